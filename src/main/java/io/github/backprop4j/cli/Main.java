@@ -1,0 +1,69 @@
+package io.github.backprop4j.cli;
+
+import io.github.backprop4j.files.InvalidFileException;
+import java.nio.file.AccessDeniedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code backprop4j} command: finds the sub-command, and turns whatever goes wrong into one line. */
+@Command(
+        name = "backprop4j",
+        description = "Convolutional networks on ND4J with every forward and backward pass written out.",
+        mixinStandardHelpOptions = true,
+        version = "backprop4j 0.1.0",
+        subcommands = NotebookCommand.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "backprop4j COMMAND --help tells the options of a command."})
+public final class Main {
+
+    private static final int USER_ERROR = 2;
+    private static final int FAILURE = 1;
+    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+    private Main() {}
+
+    /** @param arguments a command and its options */
+    public static void main(String[] arguments) {
+        // ND4J reports on itself when it starts, which is no news to the user; set the property to see it
+        System.setProperty(LOG_LEVEL, System.getProperty(LOG_LEVEL, "warn"));
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) {
+        try {
+            return new CommandLine(new Main())
+                    .setParameterExceptionHandler((exception, given) -> report(exception))
+                    .setExecutionExceptionHandler((exception, command, given) -> report(exception))
+                    .execute(arguments);
+        } catch (Error e) {
+            return report(e);
+        }
+    }
+
+    /** Prints one line and returns the exit code; the log has the rest at level debug. */
+    private static int report(Throwable problem) {
+        Logger log = LoggerFactory.getLogger(Main.class);
+        log.debug("command failed", problem);
+        System.err.println("backprop4j: " + message(problem).replaceAll("\\R\\s*", " "));
+        return isUsersToMend(problem) ? USER_ERROR : FAILURE;
+    }
+
+    private static String message(Throwable problem) {
+        if (problem instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": permission denied";
+        }
+        if (isUsersToMend(problem)) {
+            return problem.getMessage();
+        }
+        return "failed: " + problem;
+    }
+
+    private static boolean isUsersToMend(Throwable problem) {
+        return problem instanceof CommandLine.ParameterException
+                || problem instanceof IllegalArgumentException
+                || problem instanceof InvalidFileException
+                || problem instanceof AccessDeniedException;
+    }
+}

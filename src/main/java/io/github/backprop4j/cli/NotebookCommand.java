@@ -1,0 +1,179 @@
+package io.github.backprop4j.cli;
+
+import io.github.backprop4j.data.Cifar10;
+import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.Npz;
+import io.github.backprop4j.notebook.Hyperparameters;
+import io.github.backprop4j.notebook.NumpyRandom;
+import io.github.backprop4j.notebook.TrainingLoop;
+import io.github.backprop4j.parallel.Workers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs the notebook: {@link TrainingLoop} with its settings as options. */
+@Command(
+        name = "notebook",
+        description = {"Runs the NumPy notebook in Java, digit for digit: gradient descent in float64 on one batch, the"
+                + " first examples of the data. Prints the loss of each iteration.", ""},
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true)
+final class NotebookCommand implements Callable<Integer> {
+
+    private static final Hyperparameters NOTEBOOK = Hyperparameters.NOTEBOOK;
+
+    @Option(names = "--data", paramLabel = "DIR|shapes",
+            description = "Directory of the CIFAR-10 binary files, or of their folder cifar-10-batches-bin; or shapes,"
+                    + " which are drawn and need no file.")
+    private String data = "shapes";
+
+    @Option(names = "--examples", paramLabel = "N", description = "Train on the first N pictures.")
+    private int examples = 1000;
+
+    @Option(names = "--iterations", paramLabel = "N", description = "Iterations of the training loop.")
+    private int iterations = 1;
+
+    @Option(names = "--learning-rate", paramLabel = "RATE",
+            description = "Step along the gradient, which is a sum over the examples: the notebook's own rate diverges"
+                    + " on its 1000 pictures, 0.001 learns.")
+    private double learningRate = NOTEBOOK.learningRate();
+
+    @Option(names = "--penalty", paramLabel = "L2", description = "L2 penalty of the weights.")
+    private double penalty = NOTEBOOK.penalty();
+
+    @Option(names = "--keep-probability", paramLabel = "P",
+            description = "With which a weight of layers 6 and 7 takes part in an iteration; in (0, 1].")
+    private double keepProbability = NOTEBOOK.keepProbability();
+
+    @Option(names = "--seed", paramLabel = "S",
+            description = "Seed as of np.random.seed, 0 to 4294967295. Without it one is chosen, and printed on standard"
+                    + " error.")
+    private Long seed;
+
+    @Option(names = "--depths", paramLabel = "N,N", converter = Depths.Converter.class,
+            description = "Filters of layers 2 and 4.")
+    private Depths depths = new Depths(NOTEBOOK.depth2(), NOTEBOOK.depth4());
+
+    @Option(names = "--kernel", paramLabel = "N", description = "Side of the filters, in pixels.")
+    private int kernel = NOTEBOOK.kernelSize();
+
+    @Option(names = "--stride", paramLabel = "N", description = "Stride of the filters.")
+    private int stride = NOTEBOOK.stride();
+
+    @Option(names = "--padding", paramLabel = "N", description = "Zero pixels around the input of the filters.")
+    private int padding = NOTEBOOK.padding();
+
+    @Option(names = "--pool", paramLabel = "N", description = "Side of the pooling windows, in pixels.")
+    private int pool = NOTEBOOK.poolSize();
+
+    @Option(names = "--pool-stride", paramLabel = "N", description = "Stride of the pooling windows.")
+    private int poolStride = NOTEBOOK.poolStride();
+
+    @Option(names = "--pool-padding", paramLabel = "N",
+            description = "How far pooling windows reach over the border; nothing outside it wins.")
+    private int poolPadding = NOTEBOOK.poolPadding();
+
+    @Option(names = "--hidden", paramLabel = "N", description = "Outputs of layer 6.")
+    private int hidden = NOTEBOOK.hidden();
+
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Threads; the results are the same to the bit. Default here: ${DEFAULT-VALUE}.",
+            showDefaultValue = Visibility.NEVER)
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--save", paramLabel = "FILE.npz",
+            description = "Write the parameters W2 W4 W6 W7 b2 b4 b6 b7 after the last iteration, for numpy.load.")
+    private Path save;
+
+    private record Depths(int layer2, int layer4) {
+
+        static final class Converter implements ITypeConverter<Depths> {
+            @Override
+            public Depths convert(String text) {
+                String[] numbers = text.split(",", -1);
+                try {
+                    if (numbers.length == 2) {
+                        return new Depths(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
+                    }
+                } catch (NumberFormatException e) {
+                    // said below
+                }
+                throw new TypeConversionException("'" + text + "', expected two whole numbers like 10,20");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return layer2 + "," + layer4;
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (iterations < 0) {
+            throw new IllegalArgumentException("--iterations: " + iterations + ", expected at least 0");
+        }
+        if (save != null) {
+            requireFolder(save);
+        }
+        Hyperparameters hyperparameters = new Hyperparameters(depths.layer2, depths.layer4, kernel, stride, padding,
+                pool, poolStride, poolPadding, hidden, learningRate, penalty, keepProbability);
+        Pictures pictures = data.equals("shapes")
+                ? DrawnShapes.training(examples)
+                : Cifar10.readTraining(Path.of(data), examples);
+        if (seed == null) {
+            seed = ThreadLocalRandom.current().nextLong(NumpyRandom.MAX_SEED + 1);
+            System.err.println("seed " + seed);
+        }
+        try (Workers workers = new Workers(threads)) {
+            run(hyperparameters, pictures, workers);
+        }
+        return 0;
+    }
+
+    private void run(Hyperparameters hyperparameters, Pictures pictures, Workers workers) throws IOException {
+        TrainingLoop loop = new TrainingLoop(hyperparameters, pictures, seed, workers);
+        for (int iteration = 0; iteration < iterations; iteration++) {
+            double loss;
+            try (Progress progress = new Progress("Iteration " + iteration, 2L * pictures.count())) {
+                loss = loop.iterate(progress::advance);
+            }
+            System.out.println("Iteration " + iteration + " loss " + asPython(loss));
+        }
+        if (save != null) {
+            Npz.write(save, loop.parameters());
+        }
+    }
+
+    /** A double that reads back to the same bits, with Python's names for what is no number. */
+    private static String asPython(double value) {
+        if (Double.isNaN(value)) {
+            return "nan";
+        }
+        return Double.isInfinite(value) ? value > 0 ? "inf" : "-inf" : Double.toString(value);
+    }
+
+    private static void requireFolder(Path file) throws InvalidFileException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new InvalidFileException(file, "is a directory, expected a file to write");
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new InvalidFileException(file, "cannot be written: there is no directory " + folder);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new InvalidFileException(file, "cannot be written: no permission to write in " + folder);
+        }
+    }
+}

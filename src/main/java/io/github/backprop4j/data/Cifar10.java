@@ -1,0 +1,125 @@
+package io.github.backprop4j.data;
+
+import io.github.backprop4j.files.InvalidFileException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.io.IOUtils;
+
+/**
+ * The binary version of CIFAR-10 (Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009): files of
+ * records, each a label byte and 3,072 pixels, the red, green and blue plane of 32×32, row by row.
+ */
+public final class Cifar10 {
+
+    /** In the order of the labels. */
+    public static final List<String> CLASS_NAMES = List.of(
+            "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
+    private static final int CHANNELS = 3;
+    private static final int SIDE = 32;
+    private static final int PIXELS = CHANNELS * SIDE * SIDE;
+    private static final int RECORD = 1 + PIXELS;
+    private static final int MAX_RECORDS = 10_000;
+    private static final String FOLDER = "cifar-10-batches-bin";
+    private static final List<String> TRAINING_FILES = List.of(
+            "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin");
+
+    private Cifar10() {}
+
+    /**
+     * The first training pictures, from data_batch_1.bin to data_batch_5.bin in order.
+     *
+     * <p>A file is read, and so must be there and right, only as far as {@code count} reaches; but no file that is there
+     * may hold anything but whole records, at most 10,000.
+     *
+     * @param directory with the files, or with a folder {@code cifar-10-batches-bin} that has them
+     * @param count how many, at least 1
+     * @throws IllegalArgumentException if count is below 1 or more than the files hold
+     * @throws InvalidFileException if the directory or a file is missing or holds something else
+     * @throws IOException if a file cannot be read
+     */
+    public static Pictures readTraining(Path directory, int count) throws IOException {
+        if (count < 1) {
+            throw new IllegalArgumentException("examples: " + count + ", expected at least 1");
+        }
+        Path folder = folder(directory);
+        Map<Path, Integer> reads = new LinkedHashMap<>();
+        int left = count;
+        for (String name : TRAINING_FILES) {
+            Path file = folder.resolve(name);
+            if (left > 0 && !Files.exists(file)) {
+                throw new InvalidFileException(file, "not found, and " + count + " examples reach into it");
+            }
+            if (Files.exists(file)) {
+                int records = Math.min(left, records(file));
+                reads.put(file, records);
+                left -= records;
+            }
+        }
+        if (left > 0) {
+            throw new IllegalArgumentException(
+                    "examples: " + count + ", but " + folder + " holds only " + (count - left));
+        }
+
+        byte[] pixels = new byte[count * PIXELS];
+        byte[] labels = new byte[count];
+        int first = 0;
+        for (Map.Entry<Path, Integer> read : reads.entrySet()) {
+            read(read.getKey(), read.getValue(), first, pixels, labels);
+            first += read.getValue();
+        }
+        return new Pictures(CHANNELS, SIDE, SIDE, CLASS_NAMES, pixels, labels);
+    }
+
+    private static Path folder(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new InvalidFileException(directory,
+                    Files.exists(directory) ? "is no directory" : "no such directory");
+        }
+        Path first = Path.of(TRAINING_FILES.get(0));
+        for (Path folder : List.of(directory, directory.resolve(FOLDER))) {
+            if (Files.exists(folder.resolve(first))) {
+                return folder;
+            }
+        }
+        throw new InvalidFileException(directory, "holds neither " + first + " nor " + Path.of(FOLDER).resolve(first)
+                + "; expected the CIFAR-10 binary files");
+    }
+
+    /** How many records a file holds. */
+    private static int records(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidFileException(file, "is no file");
+        }
+        long bytes = Files.size(file);
+        if (bytes % RECORD != 0 || bytes > (long) MAX_RECORDS * RECORD) {
+            throw new InvalidFileException(file, "has " + bytes + " bytes, expected a multiple of " + RECORD
+                    + " (a label and " + PIXELS + " pixels) up to " + MAX_RECORDS * RECORD);
+        }
+        return (int) (bytes / RECORD);
+    }
+
+    private static void read(Path file, int count, int first, byte[] pixels, byte[] labels) throws IOException {
+        byte[] record = new byte[RECORD];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int i = 0; i < count; i++) {
+                IOUtils.readFully(in, record);
+                int label = Byte.toUnsignedInt(record[0]);
+                if (label >= CLASS_NAMES.size()) {
+                    throw new InvalidFileException(file, "record " + i + " has the label " + label
+                            + ", expected at most " + (CLASS_NAMES.size() - 1));
+                }
+                labels[first + i] = record[0];
+                System.arraycopy(record, 1, pixels, (first + i) * PIXELS, PIXELS);
+            }
+        } catch (EOFException e) {
+            throw new InvalidFileException(file, "became shorter while it was read");
+        }
+    }
+}

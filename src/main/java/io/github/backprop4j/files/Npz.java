@@ -1,0 +1,113 @@
+package io.github.backprop4j.files;
+
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Named arrays in NumPy's npz format: a zip file with an npy file for each, which {@code numpy.load} reads.
+ *
+ * <p>ND4J's own reader is native code that trusts what it is given and knows no compressed entries, and its writer
+ * takes a view for what lies behind it.
+ */
+public final class Npz {
+
+    private static final String SUFFIX = ".npy";
+
+    /** Every entry's date, so that equal arrays make equal files. */
+    private static final LocalDateTime NO_DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    private Npz() {}
+
+    /**
+     * Writes the arrays in the map's order, uncompressed; equal arrays give equal bytes.
+     *
+     * @param file replaced if it exists; either all is written or nothing
+     * @param arrays of float32, float64, int32, int64 or uint8
+     */
+    public static void write(Path file, Map<String, INDArray> arrays) throws IOException {
+        AtomicFile.write(file, out -> {
+            ZipOutputStream zip = new ZipOutputStream(out);
+            for (Map.Entry<String, INDArray> array : arrays.entrySet()) {
+                writeEntry(zip, array.getKey(), array.getValue().dup('c'));
+            }
+            zip.finish();
+        });
+    }
+
+    private static void writeEntry(ZipOutputStream zip, String name, INDArray array) throws IOException {
+        byte[] header = Npy.header(array);
+        ByteBuffer elements = Npy.elements(array);
+        CRC32 checksum = new CRC32();
+        checksum.update(header);
+        checksum.update(elements.duplicate());
+        ZipEntry entry = new ZipEntry(name + SUFFIX);
+        entry.setTimeLocal(NO_DATE);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(header.length + elements.remaining());
+        entry.setCrc(checksum.getValue());
+        zip.putNextEntry(entry);
+        zip.write(header);
+        Channels.newChannel(zip).write(elements);
+        zip.closeEntry();
+        Reference.reachabilityFence(array);
+    }
+
+    /**
+     * Reads all arrays, compressed or not, in the file's order.
+     *
+     * @param maxBytes so much the arrays may take together, whatever the file claims
+     * @throws InvalidFileException if the file is no npz file, is damaged, or holds more
+     */
+    public static Map<String, INDArray> read(Path file, long maxBytes) throws IOException {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        long left = maxBytes;
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                String name = entry.getName();
+                if (!name.endsWith(SUFFIX)) {
+                    throw new InvalidFileException(file, "holds " + name + ", expected npy arrays only");
+                }
+                INDArray array = readEntry(file, zip, entry, left);
+                left -= array.length() * array.dataType().width();
+                if (arrays.put(name.substring(0, name.length() - SUFFIX.length()), array) != null) {
+                    throw new InvalidFileException(file, "holds " + name + " twice");
+                }
+            }
+        } catch (ZipException | IllegalArgumentException e) {
+            // ZipFile reports a name that is no UTF-8 as an IllegalArgumentException
+            throw new InvalidFileException(file, "is no npz file or is damaged (" + e.getMessage() + ")");
+        }
+        return arrays;
+    }
+
+    private static INDArray readEntry(Path file, ZipFile zip, ZipEntry entry, long maxBytes) throws IOException {
+        CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
+        try (in) {
+            Npy.Header header = Npy.readHeader(in);
+            if (header.bytes() > maxBytes) {
+                throw new IOException("claims " + header.bytes() + " bytes, expected at most " + maxBytes);
+            }
+            INDArray array = Npy.readElements(in, header);
+            if (in.read() >= 0 || in.getChecksum().getValue() != entry.getCrc()) {
+                throw new IOException("is damaged: its length or its checksum is wrong");
+            }
+            return array;
+        } catch (IOException e) {
+            throw new InvalidFileException(file, entry.getName() + " " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.github.backprop4j.layers;
+
+import static io.github.backprop4j.layers.Arguments.error;
+import static io.github.backprop4j.layers.Arguments.requireRank;
+import static io.github.backprop4j.layers.Arguments.requireSameType;
+import static io.github.backprop4j.layers.Arguments.rowMajor;
+import static io.github.backprop4j.layers.Arguments.shape;
+
+import io.github.backprop4j.layers.Gemm.Matrix;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * How a convolution over (C, H, W) pictures becomes products of matrices: its columns and where they lie.
+ *
+ * <p>Column (i, j) of im2col holds the pixels under the window of output (i, j), so that a convolution is
+ * {@code weights·columns}. With stride 1 the pixels under one kernel row are those under the row above it, one window
+ * lower. So the columns are made for a single kernel row, over all H + 2·padding rows of the padded picture, and
+ * kernel row q finds its own {@code q·OW} elements further on: one product for each kernel row (a <em>band</em>), on
+ * columns KH times smaller (Cho and Brand, MEC: Memory-efficient Convolution for Deep Neural Network, ICML 2017). The
+ * notebook's network spends a third of im2col's and a quarter of col2im's time that way. Other strides have one band,
+ * the whole kernel.
+ */
+record Lowering(
+        int channels, int height, int width, int kernelHeight, int kernelWidth, int stride, int padding, int outHeight,
+        int outWidth) {
+
+    /**
+     * The lowering of {@code x} (N, C, H, W) for {@code weights} (F, C, KH, KW).
+     *
+     * @throws IllegalArgumentException if they do not fit together or the windows do not tile the padded picture
+     */
+    static Lowering of(INDArray x, INDArray weights, int stride, int padding) {
+        requireRank("convolution", "x", x, "N, C, H, W");
+        requireRank("convolution", "weights", weights, "F, C, KH, KW");
+        requireSameType("convolution", "weights", weights, x);
+        if (x.size(1) != weights.size(1)) {
+            throw error("convolution", "x %s has %d channels but weights %s expect %d", shape(x), x.size(1),
+                    shape(weights), weights.size(1));
+        }
+        return new Lowering((int) x.size(1), (int) x.size(2), (int) x.size(3), (int) weights.size(2),
+                (int) weights.size(3), stride, padding,
+                Convolution.outputSize(x.size(2), (int) weights.size(2), stride, padding),
+                Convolution.outputSize(x.size(3), (int) weights.size(3), stride, padding));
+    }
+
+    int outSize() {
+        return outHeight * outWidth;
+    }
+
+    int bands() {
+        return stride == 1 ? kernelHeight : 1;
+    }
+
+    private int bandHeight() {
+        return kernelHeight / bands();
+    }
+
+    private int columnHeight() {
+        return stride == 1 ? height + 2 * padding : outHeight;
+    }
+
+    private int rows() {
+        return channels * bandHeight() * kernelWidth;
+    }
+
+    private long columnsPerPicture() {
+        return (long) rows() * columnHeight() * outWidth;
+    }
+
+    /** Room for the columns of so many pictures: (N, C, KH, KW, OH, OW), KH and OH as the bands have it. */
+    INDArray allocateColumns(DataType type, long pictures) {
+        return Nd4j.createUninitialized(type,
+                new long[] {pictures, channels, bandHeight(), kernelWidth, columnHeight(), outWidth}, 'c');
+    }
+
+    void im2col(INDArray pictures, INDArray columns) {
+        org.nd4j.linalg.convolution.Convolution.im2col(
+                pictures, bandHeight(), kernelWidth, stride, stride, padding, padding, false, columns);
+    }
+
+    /** Adds each element of the columns onto the pixel that im2col would take it from; {@code pictures} is overwritten. */
+    void col2im(INDArray columns, INDArray pictures) {
+        org.nd4j.linalg.convolution.Convolution.col2im(
+                columns, pictures, stride, stride, padding, padding, height, width, 1, 1);
+    }
+
+    /** The columns of one picture as one band sees them: (C·KH·KW) × (OH·OW), KH as the bands have it. */
+    Matrix columns(Matrix first, long picture, int band) {
+        return first.shifted(picture * columnsPerPicture() + (long) band * outWidth);
+    }
+
+    /** As {@link #columns} of picture 0 and band 0. */
+    Matrix firstColumns(INDArray columns) {
+        return Matrix.at(columns, 0, rows(), outSize(), (long) columnHeight() * outWidth);
+    }
+
+    /** The weights with the bands outermost, so that each is a matrix F × (C·KH·KW): (bands, F, C, KH·KW). */
+    INDArray toBands(INDArray weights) {
+        return rowMajor(weights)
+                .reshape(weights.size(0), channels, bands(), (long) bandHeight() * kernelWidth)
+                .permute(2, 0, 1, 3)
+                .dup('c');
+    }
+
+    /** The inverse of {@link #toBands}. */
+    INDArray fromBands(INDArray weightBands) {
+        return weightBands.permute(1, 2, 0, 3).dup('c')
+                .reshape(weightBands.size(1), channels, kernelHeight, kernelWidth);
+    }
+
+    Matrix band(Matrix first, int band) {
+        return first.shifted((long) band * first.rows() * first.columns());
+    }
+
+    Matrix firstBand(INDArray weightBands) {
+        return Matrix.of(weightBands, weightBands.size(1), rows());
+    }
+}

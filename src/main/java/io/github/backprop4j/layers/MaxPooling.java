@@ -1,0 +1,183 @@
+package io.github.backprop4j.layers;
+
+import static io.github.backprop4j.layers.Arguments.error;
+import static io.github.backprop4j.layers.Arguments.requireRank;
+import static io.github.backprop4j.layers.Arguments.requireSameType;
+import static io.github.backprop4j.layers.Arguments.requireShape;
+import static io.github.backprop4j.layers.Arguments.rowMajor;
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scalar.Step;
+import org.nd4j.linalg.api.ops.impl.transforms.comparison.CompareAndReplace;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.conditions.Conditions;
+
+/**
+ * Max pooling: each output is the largest value in its window, the first of them if there are several.
+ *
+ * <p>Windows may overlap and may reach into the padding, whose cells never win. NaN counts as larger than any number,
+ * as for NumPy's {@code argmax}.
+ *
+ * <p>Both passes work on whole planes: the cells at one place (p, q) of all windows are a strided view (N, C, OH, OW)
+ * of the pictures, and a window of k×k has k² of them. ND4J copies such a view at memory speed but computes on one
+ * slowly, so planes are copied in and out and all arithmetic is on contiguous arrays; {@code maxpool2d_bp}, which goes
+ * from window to window, takes three times as long.
+ */
+public final class MaxPooling {
+
+    /**
+     * What {@link #backward} needs.
+     *
+     * @param argmax the place in its window that each output came from, counted row by row from 0: (N, C, OH, OW),
+     *     whole numbers in x's data type
+     * @param height of x
+     * @param width of x
+     */
+    public record Cache(INDArray argmax, long height, long width, int size, int stride, int padding) {}
+
+    /** The output (N, C, OH, OW) and what the backward needs. */
+    public record Forward(INDArray out, Cache cache) {}
+
+    private MaxPooling() {}
+
+    /**
+     * Height or width of the output: {@code (inputSize + 2·padding - size) / stride + 1}.
+     *
+     * @param inputSize height or width of the pictures
+     * @param size pixels on each side of a window, at least 1
+     * @param stride pixels from one window to the next, at least 1
+     * @param padding pixels by which windows reach over each side, at least 0 and less than size
+     * @throws IllegalArgumentException if the windows do not tile the padded picture exactly or padding is too large
+     */
+    public static int outputSize(long inputSize, int size, int stride, int padding) {
+        int count = Windows.count("max pooling", inputSize, size, stride, padding);
+        if (padding >= size) {
+            throw error("max pooling", "a padding of %d leaves windows of %d without a pixel; use less padding than"
+                    + " the window", padding, size);
+        }
+        return count;
+    }
+
+    /**
+     * {@code out[n,c,i,j] = max_p,q x[n,c,i·stride+p-padding,j·stride+q-padding]}, p and q from 0 to size - 1;
+     * {@code OH = (H + 2·padding - size) / stride + 1}, OW likewise.
+     *
+     * @param x pictures, (N, C, H, W)
+     * @param size pixels on each side of a window, at least 1
+     * @param stride pixels from one window to the next, at least 1
+     * @param padding pixels by which windows reach over each side, at least 0 and less than size
+     * @throws IllegalArgumentException if x is no such array or the windows do not tile the padded picture
+     */
+    public static Forward forward(INDArray x, int size, int stride, int padding) {
+        requireRank("max pooling", "x", x, "N, C, H, W");
+        long[] shape = {x.size(0), x.size(1), outputSize(x.size(2), size, stride, padding),
+            outputSize(x.size(3), size, stride, padding)};
+        INDArray pictures = rowMajor(x);
+        INDArray padded = padding == 0 ? pictures : pad(pictures, padding);
+
+        INDArray out = Nd4j.createUninitialized(x.dataType(), shape, 'c');
+        INDArray argmax = Nd4j.create(x.dataType(), shape, 'c');
+        INDArray cell = Nd4j.createUninitialized(x.dataType(), shape, 'c');
+        INDArray larger = Nd4j.createUninitialized(x.dataType(), shape, 'c');
+        out.assign(plane(padded, shape, 0, size, stride));
+        for (int place = 1; place < size * size; place++) {
+            cell.assign(plane(padded, shape, place, size, stride));
+            Nd4j.getExecutioner().exec(new Step(cell.subi(out, larger), larger, 0.0));
+            Nd4j.exec(new Max(argmax, larger.muli(place), argmax));
+            Nd4j.exec(new Max(out, cell, out));
+        }
+        if (padding > 0) {
+            // only where all of a window is -∞ does the padding tie with it, and come first
+            Nd4j.exec(new Max(argmax, firstInside(argmax, size, stride, padding), argmax));
+        }
+        if (Double.isNaN(Nd4j.getBlasWrapper().asum(pictures.reshape(pictures.length())))) {
+            letNanWin(pictures, out, argmax, size, stride, padding);
+        }
+        return new Forward(out, new Cache(argmax, x.size(2), x.size(3), size, stride, padding));
+    }
+
+    /**
+     * Each {@code dOut[n,c,i,j]} goes to the cell of its window that won in forward; a cell that won in several windows
+     * gets the sum, one that won in none gets 0.
+     *
+     * @param dOut gradient of the output, (N, C, OH, OW)
+     * @param cache from the forward of the same batch
+     * @return dx, (N, C, H, W)
+     * @throws IllegalArgumentException if dOut has not the output's shape and data type
+     */
+    public static INDArray backward(INDArray dOut, Cache cache) {
+        INDArray argmax = cache.argmax;
+        requireShape("max pooling", "dOut", dOut, argmax.shape());
+        requireSameType("max pooling", "dOut", dOut, argmax);
+        INDArray error = rowMajor(dOut);
+        int size = cache.size;
+        int padding = cache.padding;
+
+        INDArray padded = Nd4j.create(dOut.dataType(), new long[] {dOut.size(0), dOut.size(1),
+            cache.height + 2L * padding, cache.width + 2L * padding}, 'c');
+        INDArray atPlace = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
+        INDArray after = Nd4j.create(dOut.dataType(), argmax.shape(), 'c');
+        INDArray won = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
+        for (int place = size * size - 1; place >= 0; place--) {
+            // won = (argmax ≥ place) - (argmax ≥ place + 1), each 1 or 0
+            Nd4j.getExecutioner().exec(new Step(argmax, atPlace, place - 0.5));
+            atPlace.subi(after, won);
+            after.assign(atPlace);
+            // not a product: ∞·0 would put NaN into the cells that did not win
+            Nd4j.getExecutioner().exec(new CompareAndReplace(won, error, won, Conditions.greaterThan(0)));
+            INDArray plane = plane(padded, argmax.shape(), place, size, cache.stride);
+            if (cache.stride < size) {
+                plane.addi(won);
+            } else {
+                plane.assign(won);
+            }
+        }
+        return padding == 0 ? padded : padded.get(all(), all(), interval(padding, padding + cache.height),
+                interval(padding, padding + cache.width)).dup('c');
+    }
+
+    /** The cells at one place of all windows: a view (N, C, OH, OW) into the padded pictures. */
+    private static INDArray plane(INDArray padded, long[] shape, int place, int size, int stride) {
+        return padded.get(all(), all(), along(place / size, shape[2], stride), along(place % size, shape[3], stride));
+    }
+
+    private static INDArrayIndex along(long first, long count, int stride) {
+        return interval(first, stride, first + (count - 1) * stride + 1);
+    }
+
+    private static INDArray pad(INDArray x, int padding) {
+        INDArray padded = Nd4j.createUninitialized(x.dataType(), new long[] {x.size(0), x.size(1),
+            x.size(2) + 2L * padding, x.size(3) + 2L * padding}, 'c').assign(Double.NEGATIVE_INFINITY);
+        padded.get(all(), all(), interval(padding, padding + x.size(2)), interval(padding, padding + x.size(3)))
+                .assign(x);
+        return padded;
+    }
+
+    /** The first place of each window that is inside the picture, (1, 1, OH, OW). */
+    private static INDArray firstInside(INDArray argmax, int size, int stride, int padding) {
+        INDArray rows = outside(argmax.size(2), stride, padding).castTo(argmax.dataType()).muli(size);
+        INDArray columns = outside(argmax.size(3), stride, padding).castTo(argmax.dataType());
+        return rows.reshape(1, 1, rows.length(), 1).add(columns.reshape(1, 1, 1, columns.length()));
+    }
+
+    /** How many cells of each window along a side lie before the picture. */
+    private static INDArray outside(long windows, int stride, int padding) {
+        double[] cells = new double[(int) windows];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = Math.max(0, padding - i * stride);
+        }
+        return Nd4j.createFromArray(cells);
+    }
+
+    /** Corrects the outputs of windows that hold a NaN, which the comparisons in forward take for no number. */
+    private static void letNanWin(INDArray x, INDArray out, INDArray argmax, int size, int stride, int padding) {
+        Forward nan = forward(x.isNaN().castTo(x.dataType()), size, stride, padding);
+        INDArray noNan = nan.out.rsub(1);
+        argmax.addi(nan.cache.argmax.sub(argmax).muli(nan.out));
+        out.muli(noNan.div(noNan));
+    }
+}

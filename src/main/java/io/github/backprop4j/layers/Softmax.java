@@ -1,0 +1,104 @@
+package io.github.backprop4j.layers;
+
+import static io.github.backprop4j.layers.Arguments.requireRank;
+import static io.github.backprop4j.layers.Arguments.requireSameType;
+import static io.github.backprop4j.layers.Arguments.requireShape;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Softmax over the classes of each example, {@code p[n,k] = exp(z[n,k]) / Σ_l exp(z[n,l])}, and the cross-entropy loss
+ * that goes with it.
+ *
+ * <p>A row of logits that holds NaN or +∞ gives a row of NaN.
+ */
+public final class Softmax {
+
+    private Softmax() {}
+
+    /**
+     * The probabilities, computed with each row less its own maximum so that nothing overflows.
+     *
+     * @param logits (N, K)
+     * @return (N, K), each row adds up to 1
+     */
+    public static INDArray forward(INDArray logits) {
+        requireRank("softmax", "logits", logits, "N, K");
+        return normalise(logits.subColumnVector(logits.max(true, 1)));
+    }
+
+    /**
+     * As {@link #forward}, with the largest logit of the <em>whole batch</em> subtracted from every row, as the notebook
+     * does it: a row far below that maximum underflows to 0/0, and a NaN anywhere makes every row NaN.
+     *
+     * @param logits (N, K)
+     */
+    public static INDArray forwardWithBatchMaximum(INDArray logits) {
+        requireRank("softmax", "logits", logits, "N, K");
+        double maximum = logits.isNaN().any() ? Double.NaN : logits.maxNumber().doubleValue();
+        return normalise(logits.sub(maximum));
+    }
+
+    /** In place: both callers hand over a fresh array. */
+    private static INDArray normalise(INDArray shifted) {
+        INDArray exponentials = Transforms.exp(shifted, false);
+        return exponentials.diviColumnVector(exponentials.sum(true, 1));
+    }
+
+    /**
+     * {@code dLogits[n,k] = p[n,k] · (dOut[n,k] - Σ_l dOut[n,l]·p[n,l])}.
+     *
+     * @param dOut gradient of the probabilities, (N, K)
+     * @param probabilities forward's result, (N, K)
+     */
+    public static INDArray backward(INDArray dOut, INDArray probabilities) {
+        requireShape("softmax", "dOut", dOut, probabilities.shape());
+        requireSameType("softmax", "dOut", dOut, probabilities);
+        return dOut.subColumnVector(dOut.mul(probabilities).sum(true, 1)).muli(probabilities);
+    }
+
+    /**
+     * The diagonal of each row's Jacobian, {@code ∂p[n,k]/∂z[n,k] = e_k·(Σ_l e_l - e_k) / (Σ_l e_l)²} with {@code e =
+     * exp(z[n] - max z[n])}: all that the notebook uses of it.
+     *
+     * @param logits (N, K)
+     * @return (N, K)
+     */
+    public static INDArray diagonalDerivative(INDArray logits) {
+        requireRank("softmax", "logits", logits, "N, K");
+        INDArray exponentials = Transforms.exp(logits.subColumnVector(logits.max(true, 1)), false);
+        INDArray sums = exponentials.sum(true, 1);
+        INDArray others = exponentials.rsubColumnVector(sums);
+        return others.muli(exponentials).diviColumnVector(sums.mul(sums));
+    }
+
+    /**
+     * The cross-entropy of each example, {@code loss[n] = log Σ_k exp(z[n,k]) - Σ_k labels[n,k]·z[n,k]}, finite for any
+     * finite logits.
+     *
+     * @param logits (N, K)
+     * @param labels (N, K), each row adds up to 1: one-hot or smoothed
+     * @return (N)
+     */
+    public static INDArray crossEntropy(INDArray logits, INDArray labels) {
+        requireRank("softmax", "logits", logits, "N, K");
+        requireShape("softmax", "labels", labels, logits.shape());
+        requireSameType("softmax", "labels", labels, logits);
+        INDArray shifted = logits.subColumnVector(logits.max(true, 1));
+        INDArray logSums = Transforms.log(Transforms.exp(shifted).sum(1), false);
+        return logSums.subi(shifted.muli(labels).sum(1));
+    }
+
+    /**
+     * The gradient of the <em>sum</em> of {@link #crossEntropy} over the examples, {@code dLogits = p - labels}.
+     *
+     * @param probabilities forward's result, (N, K)
+     * @param labels (N, K)
+     */
+    public static INDArray crossEntropyBackward(INDArray probabilities, INDArray labels) {
+        requireShape("softmax", "labels", labels, probabilities.shape());
+        requireSameType("softmax", "labels", labels, probabilities);
+        return probabilities.sub(labels);
+    }
+}

@@ -1,0 +1,179 @@
+package io.github.backprop4j.notebook;
+
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.layers.Mask;
+import io.github.backprop4j.layers.Softmax;
+import io.github.backprop4j.notebook.Network.Activations;
+import io.github.backprop4j.notebook.Network.Backward;
+import io.github.backprop4j.parallel.Workers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The notebook's training cell: gradient descent on one batch of all examples, its masks, loss, penalty and updates in
+ * its order.
+ *
+ * <p>The passes through the layers ({@link Network}) run slice by slice on the workers. The notebook's softmax takes
+ * its maximum over the whole batch, so all slices pass forward before the first passes backward. The slices' gradients
+ * are added in order, so that every number is the same to the bit for any number of workers.
+ */
+public final class TrainingLoop {
+
+    private static final int SLICE = 20;
+
+    private final Workers workers;
+    private final NumpyRandom random;
+    private final double learnrate;
+    private final double penalty;
+    private final double p;
+
+    private final Pictures pictures;
+    private final int N;
+    private final CentredImages images;
+    private final INDArray labels;
+    private final Network m;
+    private final Activations activations;
+
+    /**
+     * @param h the notebook's settings, or others
+     * @param pictures all the examples
+     * @param seed of NumPy's generator, for the weights and then the masks
+     * @param workers run the slices; the caller closes them
+     * @throws IllegalArgumentException if windows do not tile a layer's input or the seed is out of range
+     */
+    public TrainingLoop(Hyperparameters h, Pictures pictures, long seed, Workers workers) {
+        this.workers = workers;
+        random = new NumpyRandom(seed);
+        learnrate = h.learningRate();
+        penalty = h.penalty();
+        p = h.keepProbability();
+        this.pictures = pictures;
+        N = pictures.count();
+        Geometry geometry = Geometry.of(h, pictures);
+        int classes = pictures.classNames().size();
+        m = new Network(h, geometry, classes, random);
+        images = new CentredImages(pictures);
+        labels = zeros(N, classes);
+        for (int n = 0; n < N; n++) {
+            labels.putScalar(n, pictures.label(n), 1);
+        }
+        long[] Z3shape = geometry.Z3shape();
+        long[] Z5shape = geometry.Z5shape();
+        activations = new Activations(
+                zeros(N, Z3shape[0], Z3shape[1], Z3shape[2]), zeros(N, Z3shape[0], Z3shape[1], Z3shape[2]),
+                zeros(N, geometry.flattened()), zeros(N, Z5shape[0], Z5shape[1], Z5shape[2]),
+                zeros(N, h.hidden()), zeros(N, classes));
+    }
+
+    /**
+     * Runs one iteration.
+     *
+     * @param progress told, from the workers' threads, how many examples have just passed; each passes twice, forward
+     *     and backward
+     * @return its loss before the update, the mean over the examples; NaN or infinite once training has diverged
+     */
+    public double iterate(IntConsumer progress) {
+        INDArray maskedW6 = Mask.forward(m.W6, Mask.of(random.rand(m.W6.shape()), p));
+        INDArray maskedW7 = Mask.forward(m.W7, Mask.of(random.rand(m.W7.shape()), p));
+
+        // forward pass layers 2 through 7
+        workers.run(slices(), slice -> {
+            Network.Forward forward = m.forward(images(slice), maskedW6, maskedW7);
+            activations.rows(from(slice), count(slice)).assign(forward.activations());
+            progress.accept(count(slice));
+        });
+        INDArray Z7 = activations.Z7();
+        INDArray Yhat = Softmax.forwardWithBatchMaximum(Z7);
+
+        // evaluate loss
+        double loss = 0;
+        for (int n = 0; n < N; n++) {
+            loss -= Math.log(Yhat.getDouble(n, pictures.label(n)));
+        }
+        loss /= N;
+
+        // compute errors with respect to output probabilities
+        INDArray outerr7 = labels.sub(Yhat).negi();
+        INDArray delta7 = outerr7.mul(Softmax.diagonalDerivative(Z7));
+
+        // backward pass layers 7 through 2
+        INDArray dW7 = zeros(m.W7.shape());
+        INDArray dW6 = zeros(m.W6.shape());
+        INDArray dW4 = zeros(m.W4.shape());
+        INDArray dW2 = zeros(m.W2.shape());
+        INDArray db7 = zeros(m.b7.shape());
+        INDArray db6 = zeros(m.b6.shape());
+        INDArray db4 = zeros(m.b4.shape());
+        INDArray db2 = zeros(m.b2.shape());
+        workers.run(slices(), slice -> {
+            Backward backward = m.backward(images(slice), activations.rows(from(slice), count(slice)),
+                    Activations.rows(delta7, from(slice), count(slice)), maskedW6, maskedW7);
+            progress.accept(count(slice));
+            return backward;
+        }, slice -> {
+            dW7.addi(slice.dW7());
+            dW6.addi(slice.dW6());
+            dW4.addi(slice.dW4());
+            dW2.addi(slice.dW2());
+            db7.addi(slice.db7());
+            db6.addi(slice.db6());
+            db4.addi(slice.db4());
+            db2.addi(slice.db2());
+        });
+
+        // regularization penalty
+        dW7.addi(m.W7.mul(penalty));
+        dW6.addi(m.W6.mul(penalty));
+        dW4.addi(m.W4.mul(penalty));
+        dW2.addi(m.W2.mul(penalty));
+
+        // parameter update
+        m.W7.subi(dW7.mul(learnrate));
+        m.W6.subi(dW6.mul(learnrate));
+        m.W4.subi(dW4.mul(learnrate));
+        m.W2.subi(dW2.mul(learnrate));
+        m.b7.subi(db7.mul(learnrate));
+        m.b6.subi(db6.mul(learnrate));
+        m.b4.subi(db4.mul(learnrate));
+        m.b2.subi(db2.mul(learnrate));
+        return loss;
+    }
+
+    /** Copies of the parameters by their names in the notebook, in its shapes: W2 W4 W6 W7 b2 b4 b6 b7. */
+    public Map<String, INDArray> parameters() {
+        Map<String, INDArray> parameters = new LinkedHashMap<>();
+        parameters.put("W2", m.W2.dup());
+        parameters.put("W4", m.W4.dup());
+        parameters.put("W6", m.W6.dup());
+        parameters.put("W7", m.W7.dup());
+        parameters.put("b2", m.b2.dup().reshape(m.b2.length(), 1));
+        parameters.put("b4", m.b4.dup().reshape(m.b4.length(), 1));
+        parameters.put("b6", m.b6.dup().reshape(1, m.b6.length()));
+        parameters.put("b7", m.b7.dup().reshape(1, m.b7.length()));
+        return parameters;
+    }
+
+    private int slices() {
+        return (N + SLICE - 1) / SLICE;
+    }
+
+    private static int from(int slice) {
+        return slice * SLICE;
+    }
+
+    private int count(int slice) {
+        return Math.min(SLICE, N - from(slice));
+    }
+
+    private INDArray images(int slice) {
+        return images.slice(from(slice), count(slice));
+    }
+
+    private static INDArray zeros(long... shape) {
+        return Nd4j.zeros(DataType.DOUBLE, shape);
+    }
+}

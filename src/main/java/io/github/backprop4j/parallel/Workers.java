@@ -1,0 +1,199 @@
+package io.github.backprop4j.parallel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.SpillPolicy;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Threads that work through the slices of a batch.
+ *
+ * <p>Two threads with a slice each, ND4J and OpenBLAS at one thread inside, are faster than slice after slice with two
+ * threads inside every operation. So both are held to one thread, in the whole process, until the last workers are
+ * closed; then what was set before is restored.
+ *
+ * <p>Each slice runs inside an ND4J workspace of its thread: arrays made there cost no fresh memory, and are gone as
+ * soon as the slice's result has been taken. The threads are daemons and end with {@link #close}.
+ */
+public final class Workers implements AutoCloseable {
+
+    /** Grows to what the largest slice so far needed. */
+    private static final WorkspaceConfiguration WORKSPACE =
+            WorkspaceConfiguration.builder().policySpill(SpillPolicy.REALLOCATE).build();
+
+    private final int threads;
+    private final ExecutorService executor;
+
+    /**
+     * @param threads at least 1
+     * @throws IllegalArgumentException if there are fewer
+     */
+    public Workers(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: " + threads + ", expected at least 1");
+        }
+        this.threads = threads;
+        AtomicInteger number = new AtomicInteger();
+        executor = Executors.newFixedThreadPool(threads, work -> {
+            Thread thread = new Thread(() -> {
+                work.run();
+                Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+            }, "backprop4j-worker-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        SingleThreadedMath.acquire();
+    }
+
+    /**
+     * Calls {@code work} once for each slice, on any thread and in any order. Returns when all is done.
+     *
+     * @param slices how many; they are numbered from 0
+     * @param work on a slice; arrays that it makes last until it returns
+     * @throws RuntimeException the first that work threw; slices not yet begun are then left out
+     * @throws CancellationException if the calling thread is interrupted, which stays interrupted
+     */
+    public void run(int slices, IntConsumer work) {
+        run(slices, new Turns(), work::accept);
+    }
+
+    /**
+     * Calls {@code compute} once for each slice, on any thread, and {@code take} with each result, one at a time and in
+     * the order of the slices. Returns when all is done.
+     *
+     * @param slices how many; they are numbered from 0
+     * @param compute the result of a slice; arrays that it makes last until {@code take} returns
+     * @param take keeps what it wants of a result, copied into or added onto arrays from outside
+     * @throws RuntimeException the first that compute or take threw; slices not yet begun are then left out
+     * @throws CancellationException if the calling thread is interrupted, which stays interrupted
+     */
+    public <R> void run(int slices, IntFunction<R> compute, Consumer<R> take) {
+        Turns turns = new Turns();
+        run(slices, turns, slice -> {
+            R result = compute.apply(slice);
+            if (turns.await(slice)) {
+                take.accept(result);
+                turns.pass();
+            }
+        });
+    }
+
+    private interface SliceWork {
+        void run(int slice) throws InterruptedException;
+    }
+
+    private void run(int slices, Turns turns, SliceWork work) {
+        AtomicInteger next = new AtomicInteger();
+        List<Future<?>> running = new ArrayList<>();
+        for (int t = 0; t < Math.min(threads, slices); t++) {
+            running.add(executor.submit(() -> {
+                int slice = next.getAndIncrement();
+                while (slice < slices && !turns.failed()) {
+                    runInWorkspace(slice, work, turns);
+                    slice = next.getAndIncrement();
+                }
+            }));
+        }
+        boolean interrupted = false;
+        for (Future<?> thread : running) {
+            interrupted |= awaitUninterruptibly(thread, turns);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        turns.throwFailure();
+    }
+
+    private static void runInWorkspace(int slice, SliceWork work, Turns turns) {
+        try (MemoryWorkspace workspace =
+                Nd4j.getWorkspaceManager().getAndActivateWorkspace(WORKSPACE, "backprop4j-slice")) {
+            work.run(slice);
+        } catch (InterruptedException e) {
+            turns.fail(new CancellationException("a worker was interrupted"));
+        } catch (RuntimeException | Error failure) {
+            turns.fail(failure);
+        }
+    }
+
+    /** @return whether this thread was interrupted meanwhile; the workers were then told to stop */
+    private static boolean awaitUninterruptibly(Future<?> thread, Turns turns) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.get();
+                return interrupted;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                turns.fail(new CancellationException("interrupted while slices were running"));
+            } catch (ExecutionException e) {
+                throw new AssertionError("runInWorkspace lets nothing through", e);
+            }
+        }
+    }
+
+    /** Ends the threads and frees their memory; a second call does nothing. */
+    @Override
+    public void close() {
+        if (executor.isShutdown()) {
+            return;
+        }
+        executor.shutdown();
+        try {
+            executor.awaitTermination(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        SingleThreadedMath.release();
+    }
+
+    /** Which slice's result is taken next, and the first failure, which ends all turns. */
+    private static final class Turns {
+        private int turn;
+        private Throwable failure;
+
+        /** @return false if there is no turn to wait for because something failed */
+        synchronized boolean await(int slice) throws InterruptedException {
+            while (turn != slice && failure == null) {
+                wait();
+            }
+            return failure == null;
+        }
+
+        synchronized void pass() {
+            turn++;
+            notifyAll();
+        }
+
+        synchronized void fail(Throwable cause) {
+            if (failure == null) {
+                failure = cause;
+            }
+            notifyAll();
+        }
+
+        synchronized boolean failed() {
+            return failure != null;
+        }
+
+        synchronized void throwFailure() {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure != null) {
+                throw (RuntimeException) failure;
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The one mechanism for threads: {@link io.github.backprop4j.parallel.Workers} runs the slices of a batch on named
+ * threads, each with its own ND4J workspace, and hands the results back in the order of the slices, so that a sum over
+ * slices is the same to the bit for any number of threads.
+ *
+ * <p>May use: ND4J and the OpenBLAS that it has loaded.
+ */
+package io.github.backprop4j.parallel;
