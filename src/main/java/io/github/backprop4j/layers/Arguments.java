@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What the layers require of their arguments, and the form in which they compute with them. */
 final class Arguments {
@@ -54,5 +55,10 @@ final class Arguments {
             stride *= array.size(d);
         }
         return array;
+    }
+
+    /** Whether an element is NaN: only then is the sum of magnitudes. */
+    static boolean hasNan(INDArray rowMajor) {
+        return Double.isNaN(Nd4j.getBlasWrapper().asum(rowMajor.reshape('c', new long[] {rowMajor.length()})));
     }
 }

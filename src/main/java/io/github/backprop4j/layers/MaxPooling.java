@@ -1,6 +1,7 @@
 package io.github.backprop4j.layers;
 
 import static io.github.backprop4j.layers.Arguments.error;
+import static io.github.backprop4j.layers.Arguments.hasNan;
 import static io.github.backprop4j.layers.Arguments.requireRank;
 import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.requireShape;
@@ -13,7 +14,6 @@ import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.api.ops.impl.transforms.comparison.CompareAndReplace;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /**
@@ -94,7 +94,7 @@ public final class MaxPooling {
             // only where all of a window is -∞ does the padding tie with it, and come first
             Nd4j.exec(new Max(argmax, firstInside(argmax, size, stride, padding), argmax));
         }
-        if (Double.isNaN(Nd4j.getBlasWrapper().asum(pictures.reshape(pictures.length())))) {
+        if (hasNan(pictures)) {
             letNanWin(pictures, out, argmax, size, stride, padding);
         }
         return new Forward(out, new Cache(argmax, x.size(2), x.size(3), size, stride, padding));
@@ -142,11 +142,9 @@ public final class MaxPooling {
 
     /** The cells at one place of all windows: a view (N, C, OH, OW) into the padded pictures. */
     private static INDArray plane(INDArray padded, long[] shape, int place, int size, int stride) {
-        return padded.get(all(), all(), along(place / size, shape[2], stride), along(place % size, shape[3], stride));
-    }
-
-    private static INDArrayIndex along(long first, long count, int stride) {
-        return interval(first, stride, first + (count - 1) * stride + 1);
+        long first = place / size * padded.stride(2) + place % size * padded.stride(3);
+        long[] strides = {padded.stride(0), padded.stride(1), stride * padded.stride(2), stride * padded.stride(3)};
+        return Nd4j.create(padded.data(), shape, strides, padded.offset() + first, 'c');
     }
 
     private static INDArray pad(INDArray x, int padding) {

@@ -1,10 +1,13 @@
 package io.github.backprop4j.layers;
 
+import static io.github.backprop4j.layers.Arguments.hasNan;
 import static io.github.backprop4j.layers.Arguments.requireRank;
 import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.requireShape;
+import static io.github.backprop4j.layers.Arguments.rowMajor;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
@@ -36,8 +39,11 @@ public final class Softmax {
      */
     public static INDArray forwardWithBatchMaximum(INDArray logits) {
         requireRank("softmax", "logits", logits, "N, K");
-        double maximum = logits.isNaN().any() ? Double.NaN : logits.maxNumber().doubleValue();
-        return normalise(logits.sub(maximum));
+        if (hasNan(rowMajor(logits))) {
+            // ND4J's maximum passes over NaN
+            return Nd4j.valueArrayOf(logits.shape(), Double.NaN, logits.dataType());
+        }
+        return normalise(logits.sub(logits.maxNumber()));
     }
 
     /** In place: both callers hand over a fresh array. */

@@ -2,12 +2,13 @@ package io.github.backprop4j.parallel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -35,6 +36,7 @@ public final class Workers implements AutoCloseable {
 
     private final int threads;
     private final ExecutorService executor;
+    private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
     /**
      * @param threads at least 1
@@ -52,6 +54,7 @@ public final class Workers implements AutoCloseable {
                 Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
             }, "backprop4j-worker-" + number.incrementAndGet());
             thread.setDaemon(true);
+            started.add(thread);
             return thread;
         });
         SingleThreadedMath.acquire();
@@ -151,11 +154,14 @@ public final class Workers implements AutoCloseable {
         }
         executor.shutdown();
         try {
-            executor.awaitTermination(1, TimeUnit.MINUTES);
+            for (Thread thread : started) {
+                thread.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            SingleThreadedMath.release();
         }
-        SingleThreadedMath.release();
     }
 
     /** Which slice's result is taken next, and the first failure, which ends all turns. */

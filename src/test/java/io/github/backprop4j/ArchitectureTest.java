@@ -1,0 +1,83 @@
+package io.github.backprop4j;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the arrows between the rooms, as each room's package-info states them. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.github.backprop4j.";
+    private static final String JDK = "java..";
+    private static final String ND4J = "org.nd4j..";
+    private static final String OPENBLAS = "org.bytedeco..";
+    private static final String COMMONS_IO = "org.apache.commons.io..";
+
+    private final JavaClasses product =
+            new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages(ROOT.substring(0, ROOT.length() - 1));
+
+    /** Room, libraries it may use beside the JDK, rooms it may use. */
+    static Stream<Arguments> rooms() {
+        return Stream.of(
+                Arguments.of("layers", List.of(ND4J, OPENBLAS), List.of()),
+                Arguments.of("parallel", List.of(ND4J, OPENBLAS), List.of()),
+                Arguments.of("files", List.of(ND4J, OPENBLAS, COMMONS_IO), List.of()),
+                Arguments.of("data", List.of(COMMONS_IO), List.of("files")),
+                Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),
+                Arguments.of("cli", List.of("picocli..", "me.tongfei..", "org.slf4j..", ND4J),
+                        List.of("layers", "data", "parallel", "files", "notebook")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void aRoomUsesOnlyWhatItMay(String room, List<String> libraries, List<String> rooms) {
+        String[] allowed = Stream.of(Stream.of(JDK, ROOT + room), libraries.stream(), rooms.stream().map(ROOT::concat))
+                .flatMap(packages -> packages).toArray(String[]::new);
+        DescribedPredicate<JavaClass> primitive = JavaClass.Predicates.resideInAPackage("");
+        ArchRuleDefinition.classes().that().resideInAPackage(ROOT + room)
+                .should().onlyDependOnClassesThat(resideInAnyPackage(allowed).or(primitive))
+                .check(product);
+    }
+
+    @Test
+    void everyClassIsInARoom() {
+        String[] rooms = rooms().map(room -> ROOT + room.get()[0]).toArray(String[]::new);
+        ArchRuleDefinition.classes().should().resideInAnyPackage(rooms).check(product);
+    }
+
+    @Test
+    void roomsHaveNoCycles() {
+        slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(product);
+    }
+
+    @Test
+    void onlyParallelHasThreads() {
+        noClasses().that().resideOutsideOfPackage(ROOT + "parallel")
+                .should().dependOnClassesThat().haveNameMatching(
+                        "java\\.lang\\.Thread|java\\.util\\.concurrent\\.(Executor.*|ForkJoin.*|CompletableFuture)")
+                .check(product);
+    }
+
+    @Test
+    void onlyTheCommandLinePrintsOrExits() {
+        noClasses().that().resideOutsideOfPackage(ROOT + "cli")
+                .should().accessField(System.class, "out")
+                .orShould().accessField(System.class, "err")
+                .orShould().callMethod(System.class, "exit", int.class)
+                .check(product);
+    }
+}

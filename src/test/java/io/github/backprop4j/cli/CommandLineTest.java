@@ -1,0 +1,181 @@
+package io.github.backprop4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.files.Npz;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs the command line as its users do, as a process of its own. */
+class CommandLineTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void notebookPrintsTheLossesAndSavesTheParameters() throws IOException {
+        Path file = folder.resolve("parameters.npz");
+        Result result = run("notebook", "--examples", "40", "--iterations", "2", "--learning-rate", "0.01", "--seed",
+                "5", "--depths", "4,6", "--hidden", "12", "--threads", "2", "--save", file.toString());
+        assertEquals("", result.err);
+        assertEquals(0, result.exitCode);
+        assertTrue(result.out.matches("Iteration 0 loss 2\\.\\d+\\RIteration 1 loss 2\\.\\d+\\R"), result.out);
+        Map<String, INDArray> saved = Npz.read(file, 1 << 20);
+        assertEquals("{W2=[4, 3, 5, 5], W4=[6, 4, 5, 5], W6=[384, 12], W7=[12, 10], b2=[4, 1], b4=[6, 1], b6=[1, 12],"
+                + " b7=[1, 10]}", shapes(saved));
+        assertEquals(result.out, run("notebook", "--examples=40", "--iterations=2", "--learning-rate=0.01", "--seed=5",
+                "--depths=4,6", "--hidden=12", "--threads=3").out);
+    }
+
+    private static String shapes(Map<String, INDArray> arrays) {
+        Map<String, List<Long>> shapes = new java.util.LinkedHashMap<>();
+        arrays.forEach((name, array) -> shapes.put(name, java.util.Arrays.stream(array.shape()).boxed().toList()));
+        return shapes.toString();
+    }
+
+    @Test
+    void choosesASeedAndTellsIt() {
+        Result result = run("notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1");
+        assertEquals(0, result.exitCode);
+        assertTrue(result.err.matches("seed \\d+\\R"), result.err);
+        Result again = run("notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1", "--seed",
+                result.err.strip().substring("seed ".length()));
+        assertEquals(result.out, again.out);
+        assertEquals("", again.err);
+    }
+
+    @Test
+    void printsNanAsTheNotebookAndGoesOn() {
+        Result result = run("notebook", "--examples", "60", "--iterations", "4", "--learning-rate", "1e6", "--seed", "1",
+                "--depths", "2,2", "--hidden", "5");
+        assertEquals(0, result.exitCode);
+        assertTrue(result.out.contains("Iteration 3 loss nan"), result.out);
+    }
+
+    @Test
+    void helpNamesEveryOption() {
+        Result result = run("notebook", "--help");
+        assertEquals(0, result.exitCode);
+        for (String option : List.of("data", "examples", "iterations", "learning-rate", "penalty", "keep-probability",
+                "seed", "depths", "kernel", "stride", "padding", "pool", "pool-stride", "pool-padding", "hidden",
+                "threads", "save")) {
+            assertTrue(result.out.contains("--" + option + "="), option);
+        }
+        assertTrue(run("--help").out.contains("notebook"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--data nowhere | nowhere: no such directory",
+        "--data ends-early | ends-early/data_batch_1.bin: has 3072 bytes, expected a multiple of 3073",
+        "--data goes-on | goes-on/data_batch_1.bin: has 3074 bytes, expected a multiple of 3073",
+        "--data bad-label --examples 1 | bad-label/data_batch_1.bin: record 0 has the label 200, expected at most 9",
+        "--data good --examples 2 | good/data_batch_2.bin: not found, and 2 examples reach into it",
+        "--data folder-for-file --examples 1 | folder-for-file/data_batch_1.bin: is no file",
+        "--examples 0 | examples: 0, expected 1 to the 10000 drawn shapes",
+        "--examples 10001 | examples: 10001, expected 1 to the 10000 drawn shapes",
+        "--examples many | Invalid value for option '--examples': 'many' is not an int",
+        "--iterations -1 | --iterations: -1, expected at least 0",
+        "--kernel 4 --stride 3 | layer 2, convolution: windows of 4 with stride 3 and padding 2 do not tile",
+        "--pool 3 | layer 3, max pooling: windows of 3 with stride 2 and padding 0 do not tile",
+        "--stride 0 | stride: 0, expected at least 1",
+        "--padding -1 | padding: -1, expected at least 0",
+        "--depths 10 | Invalid value for option '--depths': '10', expected two whole numbers like 10,20",
+        "--depths 0,20 | depth: 0, expected at least 1",
+        "--hidden 0 | hidden: 0, expected at least 1",
+        "--keep-probability 0 | keep probability: 0.0, expected more than 0 and at most 1",
+        "--keep-probability 1.5 | keep probability: 1.5, expected more than 0 and at most 1",
+        "--learning-rate -1 | learning rate: -1.0, expected a finite number of at least 0",
+        "--learning-rate NaN | learning rate: NaN, expected a finite number of at least 0",
+        "--penalty Infinity | penalty: Infinity, expected a finite number of at least 0",
+        "--seed -1 | seed: -1, expected 0 to 4294967295",
+        "--threads 0 | threads: 0, expected at least 1",
+        "--save no/such/folder.npz | cannot be written: there is no directory",
+        "--save good | good: is a directory, expected a file to write",
+        "--no-such-option | Unknown option: '--no-such-option'"})
+    void badInputIsOneLineAndExitCode2(String options, String message) throws IOException {
+        write("good", new byte[3073]);
+        write("ends-early", new byte[3072]);
+        write("goes-on", new byte[3074]);
+        byte[] badLabel = new byte[3073];
+        badLabel[0] = (byte) 200;
+        write("bad-label", badLabel);
+        Files.createDirectories(folder.resolve("folder-for-file").resolve("data_batch_1.bin"));
+        List<Path> before = files();
+
+        List<String> arguments = new ArrayList<>(List.of("notebook"));
+        arguments.addAll(List.of(options.split(" ")));
+        if (!options.contains("--save")) {
+            arguments.addAll(List.of("--save", "result.npz"));
+        }
+        Result result = run(arguments.toArray(String[]::new));
+
+        assertEquals("", result.out);
+        assertEquals(2, result.exitCode, result.err);
+        String[] lines = result.err.lines().filter(line -> !line.startsWith("seed ")).toArray(String[]::new);
+        assertEquals(1, lines.length, result.err);
+        assertTrue(lines[0].startsWith("backprop4j: "), result.err);
+        assertTrue(lines[0].contains(message), result.err);
+        assertEquals(before, files());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"frobnicate, Unmatched argument at index 0: 'frobnicate'", "'', Missing required subcommand"})
+    void wrongCommandsToo(String command, String message) {
+        Result result = command.isEmpty() ? run() : run(command);
+        assertEquals(2, result.exitCode);
+        assertTrue(result.err.contains(message), result.err);
+        assertFalse(result.err.contains("Usage"), result.err);
+    }
+
+    private void write(String directory, byte[] batch) throws IOException {
+        Files.createDirectories(folder.resolve(directory));
+        Files.write(folder.resolve(directory).resolve("data_batch_1.bin"), batch);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.sorted().toList();
+        }
+    }
+
+    private record Result(int exitCode, String out, String err) {}
+
+    private Result run(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        try {
+            Path out = Files.createTempFile("backprop4j", ".out");
+            Path err = Files.createTempFile("backprop4j", ".err");
+            try {
+                Process process = new ProcessBuilder(command).directory(folder.toFile())
+                        .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+                assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "no end of " + command);
+                return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
+                        Files.readString(err, StandardCharsets.UTF_8));
+            } finally {
+                Files.delete(out);
+                Files.delete(err);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.github.backprop4j.files;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+class NpzTest {
+
+    private static final long LIMIT = 1 << 20;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void givesBackWhatWasWritten() throws IOException {
+        INDArray counted = Nd4j.arange(24).castTo(DataType.DOUBLE).reshape(2, 3, 4);
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        arrays.put("z", counted);
+        arrays.put("float32", counted.castTo(DataType.FLOAT).reshape(24, 1));
+        arrays.put("int32", counted.castTo(DataType.INT32));
+        arrays.put("int64", counted.castTo(DataType.INT64));
+        arrays.put("uint8", counted.castTo(DataType.UINT8));
+        arrays.put("scalar", Nd4j.scalar(Math.PI));
+        arrays.put("vector", Nd4j.createFromArray(Double.NaN, Double.NEGATIVE_INFINITY, -0.0, Double.MIN_VALUE));
+        arrays.put("view", counted.permute(2, 0, 1).get(NDArrayIndex.interval(1, 3)));
+        arrays.put("column order", counted.dup('f'));
+        Path file = folder.resolve("a.npz");
+
+        Npz.write(file, arrays);
+        Map<String, INDArray> read = Npz.read(file, LIMIT);
+
+        assertEquals(new ArrayList<>(arrays.keySet()), new ArrayList<>(read.keySet()));
+        arrays.forEach((name, array) -> {
+            assertEquals(array.dataType(), read.get(name).dataType(), name);
+            assertArrayEquals(array.shape(), read.get(name).shape(), name);
+            assertArrayEquals(array.dup('c').data().asDouble(), read.get(name).data().asDouble(), name);
+        });
+    }
+
+    /** {@code np.lib.format.header_data_from_array_1_0} and friends write these bytes for {@code np.arange(2.)[:, None]}. */
+    @Test
+    void headersAreNumpys() {
+        byte[] expected = ("\u0093NUMPY\u0001\0v\0{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1), }"
+                + " ".repeat(58) + "\n").getBytes(StandardCharsets.ISO_8859_1);
+        assertArrayEquals(expected, Npy.header(Nd4j.zeros(DataType.DOUBLE, 2, 1)));
+        assertTrue(text(Nd4j.zeros(DataType.FLOAT, 7)).contains("'descr': '<f4', 'fortran_order': False, 'shape': (7,), }"));
+        assertTrue(text(Nd4j.scalar(1.0)).contains("'shape': (), }"));
+        assertThrows(IllegalArgumentException.class, () -> Npy.header(Nd4j.zeros(DataType.BFLOAT16, 2)));
+    }
+
+    private static String text(INDArray array) {
+        byte[] header = Npy.header(array);
+        assertEquals(0, header.length % 64);
+        return new String(header, StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void equalArraysGiveEqualBytes() throws IOException, InterruptedException {
+        Map<String, INDArray> arrays = Map.of("a", Nd4j.arange(100));
+        Npz.write(folder.resolve("1"), arrays);
+        Thread.sleep(2100); // a zip file counts time in steps of two seconds
+        Npz.write(folder.resolve("2"), Map.of("a", Nd4j.arange(100)));
+        assertArrayEquals(Files.readAllBytes(folder.resolve("1")), Files.readAllBytes(folder.resolve("2")));
+    }
+
+    @Test
+    void readsFortranOrder() throws IOException {
+        String header = "{'descr': '<i4', 'fortran_order': True, 'shape': (2, 3), }\n";
+        INDArray read = Npz.read(zip("a.npy", npy(header, new byte[] {1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5,
+            0, 0, 0, 6, 0, 0, 0})), LIMIT).get("a");
+        assertArrayEquals(new int[] {1, 3, 5, 2, 4, 6}, read.dup('c').data().asInt());
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFile() throws IOException {
+        String header = "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }\n";
+        byte[] good = npy(header, new byte[8]);
+        assertEquals(0, Npz.read(zip("a.npy", good), LIMIT).get("a").getDouble(0));
+
+        assertProblem("holds a.txt, expected npy arrays only", zip("a.txt", good));
+        assertProblem("a.npy is no npy array of version 1.0", zip("a.npy", new byte[0]));
+        assertProblem("a.npy is no npy array of version 1.0", zip("a.npy", "hello, hello".getBytes(StandardCharsets.UTF_8)));
+        assertProblem("a.npy ends 1 bytes too early", zip("a.npy", npy(header, new byte[7])));
+        assertProblem("a.npy is damaged: its length or its checksum is wrong", zip("a.npy", npy(header, new byte[9])));
+        assertProblem("a.npy has the header {'descr': '>f8', 'fortran_order': False, 'shape': (1,), }, expected one of",
+                zip("a.npy", npy(header.replace('<', '>'), new byte[8])));
+        assertProblem("a.npy has the header __import__('os'), expected one of",
+                zip("a.npy", npy("__import__('os')", new byte[8])));
+        assertProblem("a.npy has the shape [0], expected 1 to 32 sizes above 0",
+                zip("a.npy", npy(header.replace("(1,)", "(0,)"), new byte[8])));
+        assertProblem("a.npy claims 8000000000 bytes, expected at most 1048576",
+                zip("a.npy", npy(header.replace("(1,)", "(1000000000,)"), new byte[8])));
+        assertProblem("a.npy claims the shape (4000000000, 4000000000, 4000000000), too large for any file",
+                zip("a.npy", npy(header.replace("(1,)", "(4000000000, 4000000000, 4000000000)"), new byte[8])));
+        assertProblem("a.npy claims the shape (99999999999999999999,), too large for any file",
+                zip("a.npy", npy(header.replace("(1,)", "(99999999999999999999,)"), new byte[8])));
+
+        Path file = folder.resolve("whole.npz");
+        Npz.write(file, Map.of("a", Nd4j.arange(1000)));
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[2000] ^= 1;
+        assertProblem("a.npy is damaged: its length or its checksum is wrong", Files.write(file, bytes));
+        assertProblem("is no npz file or is damaged", Files.write(file, java.util.Arrays.copyOf(bytes, 1000)));
+        assertProblem("is no npz file or is damaged", Files.write(file, new byte[0]));
+        assertThrows(NoSuchFileException.class, () -> Npz.read(folder.resolve("nowhere.npz"), LIMIT));
+    }
+
+    @Test
+    void boundsAllArraysTogether() throws IOException {
+        Path file = folder.resolve("two.npz");
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        arrays.put("a", Nd4j.zeros(DataType.DOUBLE, 100));
+        arrays.put("b", Nd4j.zeros(DataType.DOUBLE, 100));
+        Npz.write(file, arrays);
+        assertEquals(2, Npz.read(file, 1600).size());
+        assertEquals(file + ": b.npy claims 800 bytes, expected at most 799",
+                assertThrows(InvalidFileException.class, () -> Npz.read(file, 1599)).getMessage());
+    }
+
+    private void assertProblem(String expected, Path file) {
+        String message = assertThrows(InvalidFileException.class, () -> Npz.read(file, LIMIT)).getMessage();
+        assertTrue(message.startsWith(file + ": " + expected), message);
+    }
+
+    private Path zip(String name, byte[] content) throws IOException {
+        Path file = Files.createTempFile(folder, "made", ".npz");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry(name));
+            zip.write(content);
+        }
+        return file;
+    }
+
+    private static byte[] npy(String header, byte[] elements) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(), 0});
+        bytes.write(header.getBytes(StandardCharsets.ISO_8859_1));
+        bytes.write(elements);
+        return bytes.toByteArray();
+    }
+}

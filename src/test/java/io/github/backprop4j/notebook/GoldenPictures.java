@@ -1,0 +1,25 @@
+package io.github.backprop4j.notebook;
+
+import io.github.backprop4j.Golden;
+import io.github.backprop4j.data.Cifar10;
+import io.github.backprop4j.data.Pictures;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The examples of a golden file. */
+final class GoldenPictures {
+
+    private GoldenPictures() {}
+
+    static Pictures of(Golden golden) {
+        return new Pictures(3, 32, 32, Cifar10.CLASS_NAMES, bytes(golden.get("images")), bytes(golden.get("labels")));
+    }
+
+    private static byte[] bytes(INDArray numbers) {
+        double[] values = Golden.numbers(numbers);
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,134 @@
+package io.github.backprop4j.notebook;
+
+import static io.github.backprop4j.Golden.assertClose;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.backprop4j.Golden;
+import io.github.backprop4j.data.Cifar10;
+import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.parallel.Workers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class TrainingLoopTest {
+
+    @Test
+    void oneIterationUpdatesAsTheNotebook() {
+        Golden golden = Golden.load("step_n4_seed42");
+        Run run = Run.of(Hyperparameters.NOTEBOOK, GoldenPictures.of(golden), 42, 1, 2);
+        assertEquals(golden.scalar("loss"), run.losses[0], 1e-13 * golden.scalar("loss"));
+        run.parameters.forEach((name, array) -> assertClose(name, golden.get(name + "_after"), array, 1e-13));
+    }
+
+    @Test
+    void thirtyIterationsFollowTheNotebook() {
+        Golden golden = Golden.load("trajectory_n16_seed7");
+        Run run = Run.of(settings(golden), GoldenPictures.of(golden), 7, 30, 2);
+        double[] losses = Golden.numbers(golden.get("losses"));
+        for (int i = 0; i < 30; i++) {
+            assertEquals(losses[i], run.losses[i], 1e-13 * losses[i], "iteration " + i);
+        }
+        run.parameters.forEach((name, array) -> assertClose(name, golden.get(name + "_final"), array, 1e-12));
+    }
+
+    @Test
+    void divergesAsTheNotebook() {
+        Golden golden = Golden.load("diverging_n64_seed3");
+        Run run = Run.of(settings(golden), GoldenPictures.of(golden), 3, 6, 2);
+        double[] losses = Golden.numbers(golden.get("losses"));
+        for (int i = 0; i < 6; i++) {
+            assertEquals(losses[i], run.losses[i], 1e-12 * Math.abs(losses[i]), "iteration " + i);
+        }
+    }
+
+    /** 53 examples are three slices, the last of them short; NaN comes after two iterations. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 1})
+    void isTheSameToTheBitForAnyNumberOfThreads(double learningRate) {
+        Hyperparameters h = new Hyperparameters(4, 6, 3, 1, 1, 2, 2, 0, 10, learningRate, 0.001, 0.5);
+        Run expected = Run.of(h, DrawnShapes.training(53), 9, 4, 1);
+        for (int threads = 2; threads <= 5; threads++) {
+            Run run = Run.of(h, DrawnShapes.training(53), 9, 4, threads);
+            assertArrayEquals(expected.losses, run.losses, threads + " threads");
+            run.parameters.forEach((name, array) -> assertArrayEquals(
+                    Golden.numbers(expected.parameters.get(name)), Golden.numbers(array), name));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3, 5, 3, 1, 1, 3, 1, 1, 7",
+        "2, 3, 4, 2, 1, 2, 2, 0, 5",
+        "3, 3, 1, 1, 0, 4, 4, 0, 9",
+        "6, 4, 5, 1, 2, 4, 2, 1, 20",
+        "2, 2, 2, 1, 1, 3, 3, 0, 4"})
+    void learnsWithOtherHyperparameters(
+            int depth2, int depth4, int kernel, int stride, int padding, int pool, int poolStride, int poolPadding,
+            int hidden) {
+        Hyperparameters h = new Hyperparameters(
+                depth2, depth4, kernel, stride, padding, pool, poolStride, poolPadding, hidden, 0.02, 0, 1);
+        Run run = Run.of(h, DrawnShapes.training(20), 1, 30, 2);
+        assertTrue(run.losses[29] < run.losses[0], () -> run.losses[0] + " became " + run.losses[29]);
+    }
+
+    @Test
+    void tellsItsProgress() {
+        AtomicInteger passed = new AtomicInteger();
+        try (Workers workers = new Workers(2)) {
+            Hyperparameters h = new Hyperparameters(1, 1, 1, 1, 0, 2, 2, 0, 1, 0, 0, 1);
+            new TrainingLoop(h, DrawnShapes.training(45), 1, workers).iterate(passed::addAndGet);
+        }
+        assertEquals(90, passed.get());
+    }
+
+    /**
+     * The losses that the notebook printed on the real CIFAR-10, which is not in this repository: runs if the
+     * environment variable CIFAR10 names its directory (the pictures of shared/data, which are not the official bytes).
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 1, 2.304392573449379, 24.79943057721243, ",
+        "1, 0.001, 2.3061040500115606, 2.303276358858571, 2.302674736857382"})
+    void printsTheNotebooksLossesOnCifar10(long seed, double learningRate, double first, double second, Double third)
+            throws IOException {
+        assumeTrue(System.getenv("CIFAR10") != null, "CIFAR10 is not set");
+        Pictures pictures = Cifar10.readTraining(Path.of(System.getenv("CIFAR10")), 1000);
+        Hyperparameters h = new Hyperparameters(10, 20, 5, 1, 2, 2, 2, 0, 100, learningRate, 0.001, 0.5);
+        Run run = Run.of(h, pictures, seed, third == null ? 2 : 3, 2);
+        assertEquals(first, run.losses[0], 1e-12 * first);
+        assertEquals(second, run.losses[1], 1e-12 * second);
+        if (third != null) {
+            assertEquals(third, run.losses[2], 1e-12 * third);
+        }
+    }
+
+    private static Hyperparameters settings(Golden golden) {
+        return new Hyperparameters(10, 20, 5, 1, 2, 2, 2, 0, 100, golden.scalar("learnrate"),
+                golden.scalar("penalty"), golden.scalar("p"));
+    }
+
+    private record Run(double[] losses, Map<String, INDArray> parameters) {
+
+        static Run of(Hyperparameters h, Pictures pictures, long seed, int iterations, int threads) {
+            try (Workers workers = new Workers(threads)) {
+                TrainingLoop loop = new TrainingLoop(h, pictures, seed, workers);
+                double[] losses = new double[iterations];
+                for (int i = 0; i < iterations; i++) {
+                    losses[i] = loop.iterate(passed -> {});
+                }
+                return new Run(losses, loop.parameters());
+            }
+        }
+    }
+}
