@@ -57,8 +57,8 @@ final class Arguments {
         return array;
     }
 
-    /** Whether an element is NaN: only then is the sum of magnitudes. */
-    static boolean hasNan(INDArray rowMajor) {
-        return Double.isNaN(Nd4j.getBlasWrapper().asum(rowMajor.reshape('c', new long[] {rowMajor.length()})));
+    /** {@code Σ|x|} over a row-major array: NaN exactly if an element is, and finite only if all are. */
+    static double magnitude(INDArray array) {
+        return Nd4j.getBlasWrapper().asum(array.reshape('c', new long[] {array.length()}));
     }
 }

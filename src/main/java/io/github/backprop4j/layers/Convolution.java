@@ -131,8 +131,9 @@ public final class Convolution {
         long n = error.size(0);
         long filters = error.size(1);
 
-        INDArray dBands = Nd4j.create(error.dataType(), lowering.toBands(cache.weights).shape(), 'c');
-        Matrix dKernel = lowering.firstBand(dBands);
+        // transposed, as columns·dOutᵀ: OpenBLAS is a third faster with the longer side first
+        INDArray dBands = lowering.allocateTransposedBands(error.dataType(), filters);
+        Matrix dKernel = lowering.firstTransposedBand(dBands);
         Matrix first = Matrix.of(error, filters, lowering.outSize());
         INDArray columns =
                 cache.columns == null ? lowering.allocateColumns(error.dataType(), SLICE) : cache.columns;
@@ -146,11 +147,11 @@ public final class Convolution {
                 Matrix picture = first.shifted((from + i) * filters * lowering.outSize());
                 for (int band = 0; band < lowering.bands(); band++) {
                     Gemm.addMultiplyTransposed(
-                            picture, lowering.columns(column, i, band), lowering.band(dKernel, band));
+                            lowering.columns(column, i, band), picture, lowering.band(dKernel, band));
                 }
             }
         }
-        return new ParameterGradients(lowering.fromBands(dBands), error.sum(0, 2, 3));
+        return new ParameterGradients(lowering.fromTransposedBands(dBands), error.sum(0, 2, 3));
     }
 
     private static INDArray backwardInput(INDArray dOut, Cache cache) {

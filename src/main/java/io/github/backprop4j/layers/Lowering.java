@@ -96,25 +96,36 @@ record Lowering(
         return Matrix.at(columns, 0, rows(), outSize(), (long) columnHeight() * outWidth);
     }
 
-    /** The weights with the bands outermost, so that each is a matrix F × (C·KH·KW): (bands, F, C, KH·KW). */
+    /** The weights with the bands outermost, each a matrix F × (C·KH·KW): (bands, F, C, KH·KW). */
     INDArray toBands(INDArray weights) {
         return rowMajor(weights)
-                .reshape(weights.size(0), channels, bands(), (long) bandHeight() * kernelWidth)
+                .reshape('c', weights.size(0), channels, bands(), (long) bandHeight() * kernelWidth)
                 .permute(2, 0, 1, 3)
                 .dup('c');
     }
 
-    /** The inverse of {@link #toBands}. */
-    INDArray fromBands(INDArray weightBands) {
-        return weightBands.permute(1, 2, 0, 3).dup('c')
-                .reshape(weightBands.size(1), channels, kernelHeight, kernelWidth);
+    Matrix firstBand(INDArray bands) {
+        return Matrix.of(bands, bands.size(1), rows());
     }
 
+    /** Room for the gradient of the weights, each band a matrix (C·KH·KW) × F, of zeros: (bands, C, KH·KW, F). */
+    INDArray allocateTransposedBands(DataType type, long filters) {
+        return Nd4j.create(type,
+                new long[] {bands(), channels, (long) bandHeight() * kernelWidth, filters}, 'c');
+    }
+
+    Matrix firstTransposedBand(INDArray transposedBands) {
+        return Matrix.of(transposedBands, rows(), transposedBands.size(3));
+    }
+
+    /** From transposed bands to (F, C, KH, KW). */
+    INDArray fromTransposedBands(INDArray transposedBands) {
+        return transposedBands.permute(3, 1, 0, 2).dup('c')
+                .reshape('c', transposedBands.size(3), channels, kernelHeight, kernelWidth);
+    }
+
+    /** The same matrix of another band. */
     Matrix band(Matrix first, int band) {
         return first.shifted((long) band * first.rows() * first.columns());
-    }
-
-    Matrix firstBand(INDArray weightBands) {
-        return Matrix.of(weightBands, weightBands.size(1), rows());
     }
 }

@@ -1,7 +1,7 @@
 package io.github.backprop4j.layers;
 
 import static io.github.backprop4j.layers.Arguments.error;
-import static io.github.backprop4j.layers.Arguments.hasNan;
+import static io.github.backprop4j.layers.Arguments.magnitude;
 import static io.github.backprop4j.layers.Arguments.requireRank;
 import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.requireShape;
@@ -94,7 +94,7 @@ public final class MaxPooling {
             // only where all of a window is -∞ does the padding tie with it, and come first
             Nd4j.exec(new Max(argmax, firstInside(argmax, size, stride, padding), argmax));
         }
-        if (hasNan(pictures)) {
+        if (Double.isNaN(magnitude(pictures))) {
             letNanWin(pictures, out, argmax, size, stride, padding);
         }
         return new Forward(out, new Cache(argmax, x.size(2), x.size(3), size, stride, padding));
@@ -119,22 +119,27 @@ public final class MaxPooling {
 
         INDArray padded = Nd4j.create(dOut.dataType(), new long[] {dOut.size(0), dOut.size(1),
             cache.height + 2L * padding, cache.width + 2L * padding}, 'c');
-        INDArray atPlace = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
-        INDArray after = Nd4j.create(dOut.dataType(), argmax.shape(), 'c');
-        INDArray won = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
+        boolean finite = Double.isFinite(magnitude(error));
+        INDArray fromHere = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
+        INDArray fromNext = Nd4j.create(dOut.dataType(), argmax.shape(), 'c');
         for (int place = size * size - 1; place >= 0; place--) {
-            // won = (argmax ≥ place) - (argmax ≥ place + 1), each 1 or 0
-            Nd4j.getExecutioner().exec(new Step(argmax, atPlace, place - 0.5));
-            atPlace.subi(after, won);
-            after.assign(atPlace);
-            // not a product: ∞·0 would put NaN into the cells that did not win
-            Nd4j.getExecutioner().exec(new CompareAndReplace(won, error, won, Conditions.greaterThan(0)));
+            // (argmax ≥ place) - (argmax ≥ place + 1), each 1 or 0, is 1 where this place won
+            Nd4j.getExecutioner().exec(new Step(argmax, fromHere, place - 0.5));
+            INDArray won = fromNext.rsubi(fromHere);
+            if (finite) {
+                won.muli(error);
+            } else {
+                // no product: ∞·0 would put NaN into the cells that did not win
+                Nd4j.getExecutioner().exec(new CompareAndReplace(won, error, won, Conditions.greaterThan(0)));
+            }
             INDArray plane = plane(padded, argmax.shape(), place, size, cache.stride);
             if (cache.stride < size) {
                 plane.addi(won);
             } else {
                 plane.assign(won);
             }
+            fromNext = fromHere;
+            fromHere = won;
         }
         return padding == 0 ? padded : padded.get(all(), all(), interval(padding, padding + cache.height),
                 interval(padding, padding + cache.width)).dup('c');

@@ -1,6 +1,6 @@
 package io.github.backprop4j.layers;
 
-import static io.github.backprop4j.layers.Arguments.hasNan;
+import static io.github.backprop4j.layers.Arguments.magnitude;
 import static io.github.backprop4j.layers.Arguments.requireRank;
 import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.requireShape;
@@ -39,7 +39,7 @@ public final class Softmax {
      */
     public static INDArray forwardWithBatchMaximum(INDArray logits) {
         requireRank("softmax", "logits", logits, "N, K");
-        if (hasNan(rowMajor(logits))) {
+        if (Double.isNaN(magnitude(rowMajor(logits)))) {
             // ND4J's maximum passes over NaN
             return Nd4j.valueArrayOf(logits.shape(), Double.NaN, logits.dataType());
         }
