@@ -2,17 +2,19 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.files.InvalidFileException;
 import java.nio.file.AccessDeniedException;
+import java.util.ResourceBundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** The {@code backprop4j} command: finds the sub-command, and turns whatever goes wrong into one line. */
 @Command(
         name = "backprop4j",
         description = "Convolutional networks on ND4J with every forward and backward pass written out.",
         mixinStandardHelpOptions = true,
-        version = "backprop4j 0.1.0",
+        versionProvider = Main.Version.class,
         subcommands = NotebookCommand.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "backprop4j COMMAND --help tells the options of a command."})
@@ -58,6 +60,14 @@ public final class Main {
             return problem.getMessage();
         }
         return "failed: " + problem;
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"backprop4j " + ResourceBundle.getBundle(Main.class.getPackageName() + ".version")
+                    .getString("version")};
+        }
     }
 
     private static boolean isUsersToMend(Throwable problem) {

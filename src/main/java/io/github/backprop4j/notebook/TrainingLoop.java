@@ -23,7 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class TrainingLoop {
 
-    private static final int SLICE = 20;
+    private static final int SLICE = 32;
 
     private final Workers workers;
     private final NumpyRandom random;

@@ -129,7 +129,7 @@ class CommandLineTest {
         String[] lines = result.err.lines().filter(line -> !line.startsWith("seed ")).toArray(String[]::new);
         assertEquals(1, lines.length, result.err);
         assertTrue(lines[0].startsWith("backprop4j: "), result.err);
-        assertTrue(lines[0].contains(message), result.err);
+        assertTrue(lines[0].replace('\\', '/').contains(message), result.err);
         assertEquals(before, files());
     }
 

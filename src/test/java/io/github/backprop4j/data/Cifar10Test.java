@@ -62,8 +62,8 @@ class Cifar10Test {
 
     @Test
     void saysWhatIsWrong() throws IOException {
-        assertProblem(folder + ": holds neither data_batch_1.bin nor cifar-10-batches-bin/data_batch_1.bin; expected the"
-                + " CIFAR-10 binary files", 1);
+        assertProblem(folder + ": holds neither data_batch_1.bin nor "
+                + Path.of("cifar-10-batches-bin", "data_batch_1.bin") + "; expected the CIFAR-10 binary files", 1);
         Path nowhere = folder.resolve("nowhere");
         assertEquals(nowhere + ": no such directory",
                 assertThrows(InvalidFileException.class, () -> Cifar10.readTraining(nowhere, 1)).getMessage());
