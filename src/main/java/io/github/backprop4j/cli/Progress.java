@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -11,6 +12,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class Progress implements AutoCloseable {
 
     private static final String TERMINAL = "backprop4j.terminal";
+    private static final String TO_LINE_START = "\r";
+    private static final String ERASE_LINE = "\r\u001b[K";
 
     private final ProgressBar bar;
 
@@ -21,7 +24,9 @@ final class Progress implements AutoCloseable {
     Progress(String task, long total) {
         bar = Boolean.getBoolean(TERMINAL)
                 ? new ProgressBarBuilder().setTaskName(task).setInitialMax(total).setUpdateIntervalMillis(200)
-                        .setStyle(ProgressBarStyle.ASCII).clearDisplayOnFinish().build()
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setConsumer(new DelegatingProgressBarConsumer(line -> System.err.print(TO_LINE_START + line)))
+                        .build()
                 : null;
     }
 
@@ -32,11 +37,12 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    /** Removes the bar. */
+    /** Removes the bar, so that what is printed next takes its line. */
     @Override
     public void close() {
         if (bar != null) {
             bar.close();
+            System.err.print(ERASE_LINE);
         }
     }
 }
