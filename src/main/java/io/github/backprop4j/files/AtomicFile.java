@@ -5,10 +5,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
 import org.apache.commons.io.function.IOConsumer;
 
 /** Writes a file whole or not at all. */
@@ -18,25 +23,80 @@ public final class AtomicFile {
 
     /**
      * Writes to a temporary name beside the file, forces it to the disk, and renames it; a file that was there before is
-     * replaced at that moment. If anything fails, it stays as it was and nothing is left behind.
+     * replaced at that moment, at the end of a symbolic link if the name is one. If anything fails, it stays as it was
+     * and nothing is left behind.
      *
      * @param file in a directory that exists
      * @param content writes the file's bytes; the stream is buffered and closed for it
-     * @throws IOException if the file cannot be written, or from content
+     * @throws InvalidFileException if something other than a file has that name, or its directory is missing
+     * @throws IOException if the file cannot be written, naming it, or if content fails, then with that as its cause
      */
     public static void write(Path file, IOConsumer<OutputStream> content) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        Path target = target(file);
+        Path part = part(target);
         try {
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(
+                    part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
                 content.accept(out);
                 out.flush();
                 channel.force(true);
             }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be written: " + reason(e), e);
         } finally {
             Files.deleteIfExists(part);
         }
+    }
+
+    /**
+     * Finds out whether {@link #write} could write, for those who have long work before it: by writing an empty file
+     * beside it.
+     *
+     * @throws InvalidFileException if it could not
+     */
+    public static void requireWritable(Path file) throws InvalidFileException {
+        Path probe = part(target(file));
+        try {
+            Files.createFile(probe);
+            Files.delete(probe);
+        } catch (IOException e) {
+            throw new InvalidFileException(file, "cannot be written: " + reason(e));
+        }
+    }
+
+    private static Path target(Path file) throws InvalidFileException {
+        Path target = file.toAbsolutePath();
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                throw new InvalidFileException(file,
+                        (attributes.isDirectory() ? "is a directory" : "is no file") + ", expected a file to write");
+            }
+            target = file.toRealPath();
+        } catch (NoSuchFileException e) {
+            // the usual case: it is new
+        } catch (InvalidFileException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new InvalidFileException(file, "cannot be written: " + reason(e));
+        }
+        if (!Files.isDirectory(target.getParent())) {
+            throw new InvalidFileException(file, "cannot be written: there is no directory " + target.getParent());
+        }
+        return target;
+    }
+
+    private static Path part(Path target) {
+        return target.resolveSibling("." + UUID.randomUUID() + ".part");
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "no permission";
+        }
+        return e instanceof FileSystemException system && system.getReason() != null
+                ? system.getReason() : e.getMessage();
     }
 }
