@@ -26,6 +26,11 @@ final class Windows {
             throw error(layer, "windows of %d with stride %d and padding %d do not tile a side of %d: %d pixels are"
                     + " left over; change the stride or the padding", window, stride, padding, size, room % stride);
         }
-        return Math.toIntExact(room / stride + 1);
+        long count = room / stride + 1;
+        if (count > Integer.MAX_VALUE) {
+            throw error(layer, "%d windows along a side of %d padded by %d, expected at most %d; use less padding", count,
+                    size, padding, Integer.MAX_VALUE);
+        }
+        return (int) count;
     }
 }

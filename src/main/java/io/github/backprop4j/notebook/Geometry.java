@@ -3,6 +3,8 @@ package io.github.backprop4j.notebook;
 import io.github.backprop4j.data.Pictures;
 import io.github.backprop4j.layers.Convolution;
 import io.github.backprop4j.layers.MaxPooling;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.LongToIntFunction;
 
 /**
@@ -23,7 +25,22 @@ record Geometry(long[] imagesshape, long[] Z2shape, long[] Z3shape, long[] Z4sha
         long[] Z3 = output(3, h.depth2(), Z2, pooling);
         long[] Z4 = output(4, h.depth4(), Z3, convolution);
         long[] Z5 = output(5, h.depth4(), Z4, pooling);
+        long window = (long) h.kernelSize() * h.kernelSize();
+        requireArray("layer 2's columns of a picture", images[0], window, Z2[1], Z2[2]);
+        requireArray("layer 4's columns of a picture", h.depth2(), window, Z4[1], Z4[2]);
+        requireArray("Z2 of a picture", Z2);
+        requireArray("Z4 of a picture", Z4);
+        requireArray("W4", h.depth4(), h.depth2(), window);
+        requireArray("W6", Z5[0], Z5[1], Z5[2], h.hidden());
         return new Geometry(images, Z2, Z3, Z4, Z5, Z5[0] * Z5[1] * Z5[2]);
+    }
+
+    private static void requireArray(String name, long... sizes) {
+        double length = Arrays.stream(sizes).asDoubleStream().reduce(1, (a, b) -> a * b);
+        if (length > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s would hold %.0f numbers, expected at most"
+                    + " %d; use smaller layers or less padding", name, length, Integer.MAX_VALUE));
+        }
     }
 
     private static long[] output(int layer, int depth, long[] input, LongToIntFunction size) {

@@ -3,6 +3,7 @@ package io.github.backprop4j.notebook;
 import io.github.backprop4j.Golden;
 import io.github.backprop4j.data.Cifar10;
 import io.github.backprop4j.data.Pictures;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The examples of a golden file. */
@@ -12,6 +13,13 @@ final class GoldenPictures {
 
     static Pictures of(Golden golden) {
         return new Pictures(3, 32, 32, Cifar10.CLASS_NAMES, bytes(golden.get("images")), bytes(golden.get("labels")));
+    }
+
+    /** The first so many. */
+    static Pictures of(Golden golden, int count) {
+        Pictures all = of(golden);
+        return new Pictures(3, 32, 32, all.classNames(), Arrays.copyOf(all.pixels(), count * all.size()),
+                Arrays.copyOf(all.labels(), count));
     }
 
     private static byte[] bytes(INDArray numbers) {

@@ -73,13 +73,31 @@ class TrainingLoopTest {
         "3, 3, 1, 1, 0, 4, 4, 0, 9",
         "6, 4, 5, 1, 2, 4, 2, 1, 20",
         "2, 2, 2, 1, 1, 3, 3, 0, 4"})
-    void learnsWithOtherHyperparameters(
+    void learnsWithOtherWindows(
             int depth2, int depth4, int kernel, int stride, int padding, int pool, int poolStride, int poolPadding,
             int hidden) {
         Hyperparameters h = new Hyperparameters(
                 depth2, depth4, kernel, stride, padding, pool, poolStride, poolPadding, hidden, 0.02, 0, 1);
         Run run = Run.of(h, DrawnShapes.training(20), 1, 30, 2);
         assertTrue(run.losses[29] < run.losses[0], () -> run.losses[0] + " became " + run.losses[29]);
+    }
+
+    /**
+     * The notebook's own cells, run under NumPy 2.4 on the first pictures of trajectory_n16_seed7 with the table's
+     * numbers changed; its pooling backward knows windows of 2 only.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "11, 4, 6, 3, 1, 1, 30, 0.02, 0.01, 0.8, 13, 2.300549403254045, 2.3040604262531534, 2.30097859411908",
+        "4294967295, 3, 5, 4, 2, 1, 12, 0.05, 0, 1, 16, 2.4114826715819326, 2.3487833030213436, 2.315280902392699",
+        "5, 6, 8, 1, 1, 0, 9, 0.03, 0.1, 0.25, 7, 2.304347751396427, 2.3008888088935615, 2.2990080436154807"})
+    void followsTheNotebookWithOtherHyperparameters(
+            long seed, int depth2, int depth4, int kernel, int stride, int padding, int hidden, double learningRate,
+            double penalty, double keepProbability, int examples, double first, double second, double third) {
+        Hyperparameters h = new Hyperparameters(depth2, depth4, kernel, stride, padding, 2, 2, 0, hidden, learningRate,
+                penalty, keepProbability);
+        Pictures pictures = GoldenPictures.of(Golden.load("trajectory_n16_seed7"), examples);
+        assertArrayEquals(new double[] {first, second, third}, Run.of(h, pictures, seed, 3, 2).losses, 1e-12);
     }
 
     @Test
