@@ -1,6 +1,7 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.files.InvalidFileException;
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.ResourceBundle;
 import org.slf4j.Logger;
@@ -56,10 +57,13 @@ public final class Main {
         if (problem instanceof AccessDeniedException denied) {
             return denied.getFile() + ": permission denied";
         }
+        if (problem instanceof OutOfMemoryError || String.valueOf(problem.getMessage()).contains("bad_alloc")) {
+            return "failed: out of memory; use fewer examples or a smaller network";
+        }
         if (isUsersToMend(problem)) {
             return problem.getMessage();
         }
-        return "failed: " + problem;
+        return "failed: " + (problem instanceof IOException ? problem.getMessage() : problem);
     }
 
     static final class Version implements IVersionProvider {
@@ -72,8 +76,13 @@ public final class Main {
 
     private static boolean isUsersToMend(Throwable problem) {
         return problem instanceof CommandLine.ParameterException
-                || problem instanceof IllegalArgumentException
+                || problem instanceof IllegalArgumentException && isOurs(problem)
                 || problem instanceof InvalidFileException
                 || problem instanceof AccessDeniedException;
+    }
+
+    /** Whether one of our own checks threw it, and not a library that we have used wrongly. */
+    private static boolean isOurs(Throwable problem) {
+        return problem.getStackTrace()[0].getClassName().startsWith("io.github.backprop4j.");
     }
 }

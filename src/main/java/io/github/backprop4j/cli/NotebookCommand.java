@@ -3,20 +3,19 @@ package io.github.backprop4j.cli;
 import io.github.backprop4j.data.Cifar10;
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.data.Pictures;
-import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.notebook.Hyperparameters;
 import io.github.backprop4j.notebook.NumpyRandom;
 import io.github.backprop4j.notebook.TrainingLoop;
 import io.github.backprop4j.parallel.Workers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -87,10 +86,8 @@ final class NotebookCommand implements Callable<Integer> {
     @Option(names = "--hidden", paramLabel = "N", description = "Outputs of layer 6.")
     private int hidden = NOTEBOOK.hidden();
 
-    @Option(names = "--threads", paramLabel = "N",
-            description = "Threads; the results are the same to the bit. Default here: ${DEFAULT-VALUE}.",
-            showDefaultValue = Visibility.NEVER)
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private ThreadsOption threads;
 
     @Option(names = "--save", paramLabel = "FILE.npz",
             description = "Write the parameters W2 W4 W6 W7 b2 b4 b6 b7 after the last iteration, for numpy.load.")
@@ -125,31 +122,32 @@ final class NotebookCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--iterations: " + iterations + ", expected at least 0");
         }
         if (save != null) {
-            requireFolder(save);
+            AtomicFile.requireWritable(save);
         }
         Hyperparameters hyperparameters = new Hyperparameters(depths.layer2, depths.layer4, kernel, stride, padding,
                 pool, poolStride, poolPadding, hidden, learningRate, penalty, keepProbability);
         Pictures pictures = data.equals("shapes")
                 ? DrawnShapes.training(examples)
                 : Cifar10.readTraining(Path.of(data), examples);
-        if (seed == null) {
-            seed = ThreadLocalRandom.current().nextLong(NumpyRandom.MAX_SEED + 1);
-            System.err.println("seed " + seed);
-        }
-        try (Workers workers = new Workers(threads)) {
-            run(hyperparameters, pictures, workers);
+        boolean seedGiven = seed != null;
+        long numpySeed = seedGiven ? seed : ThreadLocalRandom.current().nextLong(NumpyRandom.MAX_SEED + 1);
+        try (Workers workers = threads.workers()) {
+            TrainingLoop loop = new TrainingLoop(hyperparameters, pictures, numpySeed, workers);
+            if (!seedGiven) {
+                System.err.println("seed " + numpySeed);
+            }
+            run(loop, 2L * pictures.count());
         }
         return 0;
     }
 
-    private void run(Hyperparameters hyperparameters, Pictures pictures, Workers workers) throws IOException {
-        TrainingLoop loop = new TrainingLoop(hyperparameters, pictures, seed, workers);
+    private void run(TrainingLoop loop, long passes) throws IOException {
         for (int iteration = 0; iteration < iterations; iteration++) {
             double loss;
-            try (Progress progress = new Progress("Iteration " + iteration, 2L * pictures.count())) {
+            try (Progress progress = new Progress("Iteration " + iteration, "passes", passes)) {
                 loss = loop.iterate(progress::advance);
             }
-            System.out.println("Iteration " + iteration + " loss " + asPython(loss));
+            Output.print("Iteration " + iteration + " loss " + asPython(loss));
         }
         if (save != null) {
             Npz.write(save, loop.parameters());
@@ -162,18 +160,5 @@ final class NotebookCommand implements Callable<Integer> {
             return "nan";
         }
         return Double.isInfinite(value) ? value > 0 ? "inf" : "-inf" : Double.toString(value);
-    }
-
-    private static void requireFolder(Path file) throws InvalidFileException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file)) {
-            throw new InvalidFileException(file, "is a directory, expected a file to write");
-        }
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new InvalidFileException(file, "cannot be written: there is no directory " + folder);
-        }
-        if (!Files.isWritable(folder)) {
-            throw new InvalidFileException(file, "cannot be written: no permission to write in " + folder);
-        }
     }
 }

@@ -6,8 +6,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A bar on standard error for long work; nothing at all where that is no terminal, which the launcher finds out and
- * tells by the system property {@value #TERMINAL}.
+ * A bar on standard error for long work, with its speed and the time left; nothing at all where that is no terminal,
+ * which the launcher finds out and tells by the system property {@value #TERMINAL}.
  */
 final class Progress implements AutoCloseable {
 
@@ -19,22 +19,38 @@ final class Progress implements AutoCloseable {
 
     /**
      * @param task shown before the bar
-     * @param total steps of the work
+     * @param unit of which the bar counts
+     * @param total units of the work
      */
-    Progress(String task, long total) {
+    Progress(String task, String unit, long total) {
         bar = Boolean.getBoolean(TERMINAL)
                 ? new ProgressBarBuilder().setTaskName(task).setInitialMax(total).setUpdateIntervalMillis(200)
-                        .setStyle(ProgressBarStyle.ASCII)
+                        .setStyle(ProgressBarStyle.ASCII).setUnit(" " + unit, 1).showSpeed()
                         .setConsumer(new DelegatingProgressBarConsumer(line -> System.err.print(TO_LINE_START + line)))
                         .build()
                 : null;
     }
 
     /** May be called from any thread. */
-    void advance(int steps) {
+    void advance(long units) {
         if (bar != null) {
-            bar.stepBy(steps);
+            bar.stepBy(units);
         }
+    }
+
+    /** Shows something behind the bar. */
+    void tell(String message) {
+        if (bar != null) {
+            bar.setExtraMessage(message);
+        }
+    }
+
+    /** Prints a line of results on standard output, above the bar. */
+    void print(String line) {
+        if (bar != null) {
+            System.err.print(ERASE_LINE);
+        }
+        System.out.println(line);
     }
 
     /** Removes the bar, so that what is printed next takes its line. */

@@ -3,8 +3,10 @@ package io.github.backprop4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.backprop4j.files.Npz;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,7 +86,6 @@ class CommandLineTest {
         "--data ends-early | ends-early/data_batch_1.bin: has 3072 bytes, expected a multiple of 3073",
         "--data goes-on | goes-on/data_batch_1.bin: has 3074 bytes, expected a multiple of 3073",
         "--data bad-label --examples 1 | bad-label/data_batch_1.bin: record 0 has the label 200, expected at most 9",
-        "--data good --examples 2 | good/data_batch_2.bin: not found, and 2 examples reach into it",
         "--data folder-for-file --examples 1 | folder-for-file/data_batch_1.bin: is no file",
         "--examples 0 | examples: 0, expected 1 to the 10000 drawn shapes",
         "--examples 10001 | examples: 10001, expected 1 to the 10000 drawn shapes",
@@ -104,11 +105,18 @@ class CommandLineTest {
         "--penalty Infinity | penalty: Infinity, expected a finite number of at least 0",
         "--seed -1 | seed: -1, expected 0 to 4294967295",
         "--threads 0 | threads: 0, expected at least 1",
+        "--padding 1073741824 --depths 1,1 | layer 2, convolution: 2147483676 windows",
+        "--hidden 2000000000 | W6 would hold 2560000000000 numbers, expected at most 2147483647",
+        "--kernel 2147483647 --padding 1073741823 | layer 2's columns of a picture would hold",
+        "--data good --examples 2 | good/data_batch_2.bin: not found, and 2 examples reach into it",
+        "--data two --examples 3 | data_batch_3.bin: not found, and 3 examples reach into it",
         "--save no/such/folder.npz | cannot be written: there is no directory",
         "--save good | good: is a directory, expected a file to write",
         "--no-such-option | Unknown option: '--no-such-option'"})
     void badInputIsOneLineAndExitCode2(String options, String message) throws IOException {
         write("good", new byte[3073]);
+        write("two", new byte[3073]);
+        Files.write(folder.resolve("two").resolve("data_batch_2.bin"), new byte[3073]);
         write("ends-early", new byte[3072]);
         write("goes-on", new byte[3074]);
         byte[] badLabel = new byte[3073];
@@ -126,11 +134,36 @@ class CommandLineTest {
 
         assertEquals("", result.out);
         assertEquals(2, result.exitCode, result.err);
-        String[] lines = result.err.lines().filter(line -> !line.startsWith("seed ")).toArray(String[]::new);
-        assertEquals(1, lines.length, result.err);
-        assertTrue(lines[0].startsWith("backprop4j: "), result.err);
-        assertTrue(lines[0].replace('\\', '/').contains(message), result.err);
+        assertEquals(1, result.err.lines().count(), result.err);
+        assertTrue(result.err.startsWith("backprop4j: "), result.err);
+        assertTrue(result.err.replace('\\', '/').contains(message), result.err);
         assertEquals(before, files());
+    }
+
+    @Test
+    void filesThatMayNotBeReadOrWrittenAreNamed() throws IOException {
+        write("closed", new byte[3073]);
+        File batch = folder.resolve("closed").resolve("data_batch_1.bin").toFile();
+        File readOnly = Files.createDirectory(folder.resolve("read-only")).toFile();
+        assumeTrue(batch.setReadable(false) && readOnly.setWritable(false) && !batch.canRead() && !readOnly.canWrite(),
+                "this user may do everything");
+        Result unreadable = run("notebook", "--data", "closed", "--examples", "1");
+        Result unwritable = run("notebook", "--save", "read-only/parameters.npz");
+        readOnly.setWritable(true);
+        assertEquals(2, unreadable.exitCode);
+        assertTrue(unreadable.err.matches("backprop4j: .*data_batch_1.bin: permission denied\\R"), unreadable.err);
+        assertEquals(2, unwritable.exitCode);
+        assertTrue(unwritable.err.matches("backprop4j: .*parameters.npz: cannot be written: no permission\\R"),
+                unwritable.err);
+    }
+
+    @Test
+    void resultsThatCannotBePrintedAreAFailure() {
+        File full = new File("/dev/full");
+        assumeTrue(full.exists());
+        Result result = run(full, "notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1", "--seed", "1");
+        assertEquals("backprop4j: failed: standard output: cannot be written", result.err.strip());
+        assertEquals(1, result.exitCode);
     }
 
     @ParameterizedTest
@@ -156,6 +189,11 @@ class CommandLineTest {
     private record Result(int exitCode, String out, String err) {}
 
     private Result run(String... arguments) {
+        return run(null, arguments);
+    }
+
+    /** @param device where standard output goes, or null */
+    private Result run(File device, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -166,7 +204,7 @@ class CommandLineTest {
             Path err = Files.createTempFile("backprop4j", ".err");
             try {
                 Process process = new ProcessBuilder(command).directory(folder.toFile())
-                        .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+                        .redirectOutput(device == null ? out.toFile() : device).redirectError(err.toFile()).start();
                 assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "no end of " + command);
                 return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
                         Files.readString(err, StandardCharsets.UTF_8));

@@ -1,0 +1,26 @@
+package io.github.backprop4j.cli;
+
+import io.github.backprop4j.parallel.Workers;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+
+/** The option {@code --threads}, of every command that computes. */
+final class ThreadsOption {
+
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Threads; the results are the same to the bit. Default here: ${DEFAULT-VALUE}.",
+            showDefaultValue = Visibility.NEVER)
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    /** So many, but no more than there are processors: each has a workspace, and more would be no faster. */
+    int count() {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: " + threads + ", expected at least 1");
+        }
+        return Math.min(threads, Runtime.getRuntime().availableProcessors());
+    }
+
+    Workers workers() {
+        return new Workers(count());
+    }
+}
