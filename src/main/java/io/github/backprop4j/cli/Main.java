@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.data.DownloadException;
 import io.github.backprop4j.files.InvalidFileException;
 import java.nio.file.AccessDeniedException;
 import java.util.ResourceBundle;
@@ -15,7 +16,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "Convolutional networks on ND4J with every forward and backward pass written out.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = NotebookCommand.class,
+        subcommands = {NotebookCommand.class, DataCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "backprop4j COMMAND --help tells the options of a command."})
 public final class Main {
@@ -56,7 +57,7 @@ public final class Main {
         if (problem instanceof AccessDeniedException denied) {
             return denied.getFile() + ": permission denied";
         }
-        if (isUsersToMend(problem)) {
+        if (isUsersToMend(problem) || problem instanceof DownloadException) {
             return problem.getMessage();
         }
         return "failed: " + problem;

@@ -37,6 +37,13 @@ final class Progress implements AutoCloseable {
         }
     }
 
+    /** Sets how much of the work is done. */
+    void moveTo(long steps) {
+        if (bar != null) {
+            bar.stepTo(steps);
+        }
+    }
+
     /** Removes the bar, so that what is printed next takes its line. */
     @Override
     public void close() {
