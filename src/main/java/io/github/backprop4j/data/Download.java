@@ -22,6 +22,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
@@ -72,11 +73,11 @@ record Download(URI source, long bytes, String sha256) {
      * @throws IOException if it cannot be written
      */
     void to(Path directory, LongConsumer progress) throws IOException {
-        to(directory, progress, PAUSE);
+        to(directory, progress, PAUSE, PATIENCE);
     }
 
-    /** As {@link #to(Path, LongConsumer)}, with a pause before each further attempt. */
-    void to(Path directory, LongConsumer progress, Duration pause) throws IOException {
+    /** As {@link #to(Path, LongConsumer)}, with a pause before each further attempt and patience for each answer. */
+    void to(Path directory, LongConsumer progress, Duration pause, Duration patience) throws IOException {
         Path file = directory.resolve(fileName());
         if (Files.exists(file)) {
             String found = checksum(file);
@@ -89,10 +90,10 @@ record Download(URI source, long bytes, String sha256) {
         }
         Path part = directory.resolve(fileName() + ".part");
         boolean resumed = Files.exists(part);
-        complete(part, file, progress, pause);
+        complete(part, file, progress, pause, patience);
         if (resumed && !checksum(part).equals(sha256)) {
             Files.delete(part);
-            complete(part, file, progress, pause);
+            complete(part, file, progress, pause, patience);
         }
         String found = checksum(part);
         if (!found.equals(sha256)) {
@@ -104,12 +105,13 @@ record Download(URI source, long bytes, String sha256) {
     }
 
     /** Adds to the part until it has all bytes, on as many connections as it takes, up to a bound. */
-    private void complete(Path part, Path file, LongConsumer progress, Duration pause) throws IOException {
+    private void complete(Path part, Path file, LongConsumer progress, Duration pause, Duration patience)
+            throws IOException {
         HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(PATIENCE).build();
+                .connectTimeout(patience).build();
         for (int attempt = 1; size(part) != bytes; attempt++) {
             try {
-                receive(client, part, file, progress);
+                receive(client, part, file, progress, patience);
             } catch (DownloadException | InterruptedIOException e) {
                 throw e;
             } catch (ConnectException | HttpConnectTimeoutException | SSLException e) {
@@ -124,29 +126,23 @@ record Download(URI source, long bytes, String sha256) {
         }
     }
 
-    private void receive(HttpClient client, Path part, Path file, LongConsumer progress) throws IOException {
+    private void receive(HttpClient client, Path part, Path file, LongConsumer progress, Duration patience)
+            throws IOException {
         if (size(part) > bytes) {
             Files.delete(part);
         }
         long have = size(part);
-        HttpRequest.Builder request = HttpRequest.newBuilder(source).timeout(PATIENCE);
+        HttpRequest.Builder request = HttpRequest.newBuilder(source).timeout(patience);
         if (have > 0) {
             request.header("Range", "bytes=" + have + "-");
         }
-        HttpResponse<InputStream> response = send(client, request.build());
-        try (InputStream body = response.body()) {
+        HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = send(client, request.build());
+        try (ResponseBody body = new ResponseBody(response, patience)) {
             long start = start(response, have, part, file);
             try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 channel.truncate(start).position(start);
-                byte[] buffer = new byte[BUFFER];
-                for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
-                    if (channel.position() + read > bytes) {
-                        throw new DownloadException(source + ": has more than " + bytes + " bytes, expected "
-                                + bytes + "; " + byHand(file), null);
-                    }
-                    for (ByteBuffer left = ByteBuffer.wrap(buffer, 0, read); left.hasRemaining();) {
-                        channel.write(left);
-                    }
+                for (List<ByteBuffer> next = body.next(); !next.isEmpty(); next = body.next()) {
+                    write(next, channel, file);
                     progress.accept(channel.position());
                 }
                 channel.force(true);
@@ -157,9 +153,22 @@ record Download(URI source, long bytes, String sha256) {
         }
     }
 
-    private static HttpResponse<InputStream> send(HttpClient client, HttpRequest request) throws IOException {
+    private void write(List<ByteBuffer> next, FileChannel channel, Path file) throws IOException {
+        for (ByteBuffer buffer : next) {
+            if (channel.position() + buffer.remaining() > bytes) {
+                throw new DownloadException(source + ": has more than " + bytes + " bytes, expected " + bytes + "; "
+                        + byHand(file), null);
+            }
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        }
+    }
+
+    private static HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(HttpClient client, HttpRequest request)
+            throws IOException {
         try {
-            return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            return client.send(request, HttpResponse.BodyHandlers.ofPublisher());
         } catch (InterruptedException e) {
             throw interrupted();
         }

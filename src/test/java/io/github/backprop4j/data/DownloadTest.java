@@ -25,6 +25,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,7 @@ class DownloadTest {
                 answer.handle(exchange);
             }
         });
+        server.setExecutor(task -> new Thread(task).start());
         server.start();
         URI source = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/folder/set.bin");
         download = new Download(source, CONTENT.length, sha256(CONTENT));
@@ -122,6 +124,31 @@ class DownloadTest {
         assertWhole();
         assertEquals(2, ranges.size());
         assertTrue(ranges.get(1).matches("bytes=\\d+-"), ranges.toString());
+    }
+
+    @Test
+    void goesOnWhenTheServerFallsSilent() throws IOException {
+        CountDownLatch done = new CountDownLatch(1);
+        serve(exchange -> {
+            if (ranges.size() == 1) {
+                send(exchange, 200, Arrays.copyOf(CONTENT, 200_000), CONTENT.length);
+                await(done);
+            } else {
+                sendRange(exchange);
+            }
+        });
+        fetch();
+        done.countDown();
+        assertWhole();
+        assertEquals(List.of("null", "bytes=200000-"), ranges);
+    }
+
+    private static void await(CountDownLatch done) {
+        try {
+            done.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -298,7 +325,7 @@ class DownloadTest {
     }
 
     private void fetch() throws IOException {
-        download.to(folder, progress::add, Duration.ZERO);
+        download.to(folder, progress::add, Duration.ZERO, Duration.ofSeconds(2));
     }
 
     private void assertProblem(String message) {
