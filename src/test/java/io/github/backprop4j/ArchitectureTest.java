@@ -25,6 +25,9 @@ class ArchitectureTest {
     private static final String ND4J = "org.nd4j..";
     private static final String OPENBLAS = "org.bytedeco..";
     private static final String COMMONS_IO = "org.apache.commons.io..";
+    private static final String COMMONS_COMPRESS = "org.apache.commons.compress..";
+    private static final String IMAGE_IO = "javax.imageio..";
+    private static final String TLS = "javax.net.ssl..";
 
     private final JavaClasses product =
             new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -36,7 +39,7 @@ class ArchitectureTest {
                 Arguments.of("layers", List.of(ND4J, OPENBLAS), List.of()),
                 Arguments.of("parallel", List.of(ND4J, OPENBLAS), List.of()),
                 Arguments.of("files", List.of(ND4J, OPENBLAS, COMMONS_IO), List.of()),
-                Arguments.of("data", List.of(COMMONS_IO), List.of("files")),
+                Arguments.of("data", List.of(COMMONS_IO, COMMONS_COMPRESS, IMAGE_IO, TLS), List.of("files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),
                 Arguments.of("cli", List.of("picocli..", "me.tongfei..", "org.slf4j..", ND4J),
                         List.of("layers", "data", "parallel", "files", "notebook")));

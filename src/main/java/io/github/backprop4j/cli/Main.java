@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.data.DownloadException;
 import io.github.backprop4j.files.InvalidFileException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -16,7 +17,8 @@ import picocli.CommandLine.IVersionProvider;
         description = "Convolutional networks on ND4J with every forward and backward pass written out.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = NotebookCommand.class,
+        subcommands = {
+            DataCommand.class, NotebookCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "backprop4j COMMAND --help tells the options of a command."})
 public final class Main {
@@ -46,7 +48,7 @@ public final class Main {
     }
 
     /** Prints one line and returns the exit code; the log has the rest at level debug. */
-    private static int report(Throwable problem) {
+    static int report(Throwable problem) {
         Logger log = LoggerFactory.getLogger(Main.class);
         log.debug("command failed", problem);
         System.err.println("backprop4j: " + message(problem).replaceAll("\\R\\s*", " "));
@@ -60,7 +62,7 @@ public final class Main {
         if (problem instanceof OutOfMemoryError || String.valueOf(problem.getMessage()).contains("bad_alloc")) {
             return "failed: out of memory; use fewer examples or a smaller network";
         }
-        if (isUsersToMend(problem)) {
+        if (isUsersToMend(problem) || problem instanceof DownloadException) {
             return problem.getMessage();
         }
         return "failed: " + (problem instanceof IOException ? problem.getMessage() : problem);

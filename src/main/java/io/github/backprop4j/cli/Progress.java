@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import java.io.IOException;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -46,11 +47,18 @@ final class Progress implements AutoCloseable {
     }
 
     /** Prints a line of results on standard output, above the bar. */
-    void print(String line) {
+    void print(String line) throws IOException {
         if (bar != null) {
             System.err.print(ERASE_LINE);
         }
-        System.out.println(line);
+        Output.print(line);
+    }
+
+    /** Sets how much of the work is done. */
+    void moveTo(long steps) {
+        if (bar != null) {
+            bar.stepTo(steps);
+        }
     }
 
     /** Removes the bar, so that what is printed next takes its line. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.commons.io.IOUtils;
 
 /**
@@ -26,9 +27,10 @@ public final class Cifar10 {
     private static final int PIXELS = CHANNELS * SIDE * SIDE;
     private static final int RECORD = 1 + PIXELS;
     private static final int MAX_RECORDS = 10_000;
-    private static final String FOLDER = "cifar-10-batches-bin";
+    static final String FOLDER = "cifar-10-batches-bin";
     private static final List<String> TRAINING_FILES = List.of(
             "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin");
+    private static final String TEST_FILE = "test_batch.bin";
 
     private Cifar10() {}
 
@@ -67,29 +69,56 @@ public final class Cifar10 {
                     "examples: " + count + ", but " + folder + " holds only " + (count - left));
         }
 
-        byte[] pixels = new byte[count * PIXELS];
-        byte[] labels = new byte[count];
-        int first = 0;
-        for (Map.Entry<Path, Integer> read : reads.entrySet()) {
-            read(read.getKey(), read.getValue(), first, pixels, labels);
-            first += read.getValue();
+        return read(reads);
+    }
+
+    /**
+     * The whole data set: the pictures of data_batch_1.bin to data_batch_5.bin and those of test_batch.bin, in order.
+     *
+     * @param directory with the files, or with a folder {@code cifar-10-batches-bin} that has them
+     * @throws InvalidFileException if the directory or a file is missing or holds something else
+     * @throws IOException if a file cannot be read
+     */
+    public static Dataset read(Path directory) throws IOException {
+        Path folder = folder(directory);
+        Map<Path, Integer> training = new LinkedHashMap<>();
+        for (String name : TRAINING_FILES) {
+            training.put(folder.resolve(name), allRecords(folder.resolve(name)));
         }
-        return new Pictures(CHANNELS, SIDE, SIDE, CLASS_NAMES, pixels, labels);
+        Path test = folder.resolve(TEST_FILE);
+        return new Dataset("cifar10", read(training), read(Map.of(test, allRecords(test))));
+    }
+
+    /** Whether a directory holds the files or their folder. */
+    static boolean isIn(Path directory) {
+        return folders(directory).anyMatch(Cifar10::holdsFirstFile);
     }
 
     private static Path folder(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            throw new InvalidFileException(directory,
-                    Files.exists(directory) ? "is no directory" : "no such directory");
-        }
+        Datasets.requireDirectory(directory);
         Path first = Path.of(TRAINING_FILES.get(0));
-        for (Path folder : List.of(directory, directory.resolve(FOLDER))) {
-            if (Files.exists(folder.resolve(first))) {
-                return folder;
-            }
+        return folders(directory).filter(Cifar10::holdsFirstFile).findFirst()
+                .orElseThrow(() -> new InvalidFileException(directory, "holds neither " + first + " nor "
+                        + Path.of(FOLDER).resolve(first) + "; expected the CIFAR-10 binary files"));
+    }
+
+    private static Stream<Path> folders(Path directory) {
+        return Stream.of(directory, directory.resolve(FOLDER));
+    }
+
+    private static boolean holdsFirstFile(Path folder) {
+        return Files.exists(folder.resolve(TRAINING_FILES.get(0)));
+    }
+
+    private static int allRecords(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw new InvalidFileException(file, "not found, and the whole of CIFAR-10 is wanted");
         }
-        throw new InvalidFileException(directory, "holds neither " + first + " nor " + Path.of(FOLDER).resolve(first)
-                + "; expected the CIFAR-10 binary files");
+        int records = records(file);
+        if (records == 0) {
+            throw new InvalidFileException(file, "is empty, expected pictures");
+        }
+        return records;
     }
 
     /** How many records a file holds. */
@@ -103,6 +132,19 @@ public final class Cifar10 {
                     + " (a label and " + PIXELS + " pixels) up to " + MAX_RECORDS * RECORD);
         }
         return (int) (bytes / RECORD);
+    }
+
+    /** Reads the first records of each file, one file after the other. */
+    private static Pictures read(Map<Path, Integer> reads) throws IOException {
+        int count = reads.values().stream().mapToInt(Integer::intValue).sum();
+        byte[] pixels = new byte[count * PIXELS];
+        byte[] labels = new byte[count];
+        int first = 0;
+        for (Map.Entry<Path, Integer> read : reads.entrySet()) {
+            read(read.getKey(), read.getValue(), first, pixels, labels);
+            first += read.getValue();
+        }
+        return new Pictures(CHANNELS, SIDE, SIDE, CLASS_NAMES, pixels, labels);
     }
 
     private static void read(Path file, int count, int first, byte[] pixels, byte[] labels) throws IOException {

@@ -19,8 +19,11 @@ public final class DrawnShapes {
     public static final List<String> CLASS_NAMES = List.of(
             "disc", "ring", "square", "frame", "triangle", "cross", "star", "crescent", "bar", "pair");
 
-    /** How many pictures {@link #training} has. */
+    /** How many pictures {@link #training()} has. */
     public static final int TRAINING_COUNT = 10_000;
+
+    /** How many pictures {@link #test} has. */
+    public static final int TEST_COUNT = 2_000;
 
     private static final int SIDE = 32;
     private static final int CHANNELS = 3;
@@ -44,6 +47,16 @@ public final class DrawnShapes {
                     "examples: " + count + ", expected 1 to the " + TRAINING_COUNT + " drawn shapes");
         }
         return draw(0, count);
+    }
+
+    /** All pictures for training. */
+    public static Pictures training() {
+        return training(TRAINING_COUNT);
+    }
+
+    /** Further pictures, none of them among those for training. */
+    public static Pictures test() {
+        return draw(TRAINING_COUNT, TEST_COUNT);
     }
 
     private static Pictures draw(int first, int count) {

@@ -1,5 +1,6 @@
 package io.github.backprop4j.data;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -42,5 +43,83 @@ public record Pictures(int channels, int height, int width, List<String> classNa
     /** The label of a picture. */
     public int label(int picture) {
         return Byte.toUnsignedInt(labels[picture]);
+    }
+
+    /**
+     * A copy of the pictures from one to before another.
+     *
+     * @param from at least 0
+     * @param to at least from, at most {@link #count}
+     * @throws IllegalArgumentException if they are not
+     */
+    public Pictures range(int from, int to) {
+        if (from < 0 || to < from || to > count()) {
+            throw new IllegalArgumentException("pictures: " + from + " to " + to + ", but there are " + count());
+        }
+        return new Pictures(channels, height, width, classNames,
+                Arrays.copyOfRange(pixels, from * size(), to * size()), Arrays.copyOfRange(labels, from, to));
+    }
+
+    /**
+     * A copy of some of the pictures.
+     *
+     * @param indices of those wanted, in the order wanted
+     */
+    public Pictures subset(int[] indices) {
+        byte[] chosen = new byte[indices.length * size()];
+        byte[] chosenLabels = new byte[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            System.arraycopy(pixels, indices[i] * size(), chosen, i * size(), size());
+            chosenLabels[i] = labels[indices[i]];
+        }
+        return new Pictures(channels, height, width, classNames, chosen, chosenLabels);
+    }
+
+    /**
+     * The mean of each pixel over all pictures, 0–255, laid out as a picture.
+     *
+     * @throws IllegalStateException if there are no pictures
+     */
+    public float[] meanPicture() {
+        double[] means = means();
+        float[] picture = new float[means.length];
+        for (int p = 0; p < picture.length; p++) {
+            picture[p] = (float) means[p];
+        }
+        return picture;
+    }
+
+    /**
+     * The standard deviation of all pixels about the mean picture:
+     * {@code sqrt(mean_n,p (x[n,p] - mean[p])²)}, in units of a pixel.
+     *
+     * @throws IllegalStateException if there are no pictures
+     */
+    public double standardDeviation() {
+        double[] means = means();
+        double squares = 0;
+        for (int at = 0; at < pixels.length; at += means.length) {
+            for (int p = 0; p < means.length; p++) {
+                double difference = Byte.toUnsignedInt(pixels[at + p]) - means[p];
+                squares += difference * difference;
+            }
+        }
+        return Math.sqrt(squares / pixels.length);
+    }
+
+    private double[] means() {
+        if (count() == 0) {
+            throw new IllegalStateException("pictures: there are none, so they have no mean");
+        }
+        double[] means = new double[size()];
+        for (int at = 0; at < pixels.length; at += means.length) {
+            for (int p = 0; p < means.length; p++) {
+                means[p] += Byte.toUnsignedInt(pixels[at + p]);
+            }
+        }
+        for (int p = 0; p < means.length; p++) {
+            means[p] /= count();
+        }
+        return means;
     }
 }

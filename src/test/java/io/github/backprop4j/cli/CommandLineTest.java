@@ -175,6 +175,35 @@ class CommandLineTest {
         assertFalse(result.err.contains("Usage"), result.err);
     }
 
+    /** What was fetched before is not fetched again; nothing here reaches for the internet. */
+    @Test
+    void fetchPrintsWhereTheDataIs() throws IOException {
+        write("cifar", new byte[3073]);
+        Result result = run("data", "fetch", "cifar10", "--to", "cifar");
+        assertEquals("", result.err);
+        assertEquals("cifar" + System.lineSeparator(), result.out);
+        assertEquals(0, result.exitCode);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "data | Missing required subcommand",
+        "data fetch | Missing required parameter: 'NAME'",
+        "data fetch imagenet | data set: 'imagenet', expected cifar10, mnist, fashion-mnist",
+        "data fetch cifar10 --to good/data_batch_1.bin | good/data_batch_1.bin: is no directory",
+        "data fetch fashion-mnist --to good | good: is no name for fashion-mnist: data in a directory with 'fashion' in",
+        "data fetch mnist --to FASHION | FASHION: is no name for mnist: data in a directory with 'fashion' in"})
+    void fetchRefusesBadInputInOneLine(String command, String message) throws IOException {
+        write("good", new byte[3073]);
+        List<Path> before = files();
+        Result result = run(command.split(" "));
+        assertEquals("", result.out);
+        assertEquals(2, result.exitCode, result.err);
+        assertEquals(1, result.err.lines().count(), result.err);
+        assertTrue(result.err.replace('\\', '/').contains(message), result.err);
+        assertEquals(before, files());
+    }
+
     private void write(String directory, byte[] batch) throws IOException {
         Files.createDirectories(folder.resolve(directory));
         Files.write(folder.resolve(directory).resolve("data_batch_1.bin"), batch);

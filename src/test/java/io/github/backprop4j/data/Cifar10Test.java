@@ -92,6 +92,33 @@ class Cifar10Test {
         assertProblem(file + ": is no file", 1);
     }
 
+    @Test
+    void readsTheWholeSet() throws IOException {
+        for (int i = 1; i <= 5; i++) {
+            write("data_batch_" + i + ".bin", i);
+        }
+        byte[] test = write("test_batch.bin", 2);
+        Dataset data = Cifar10.read(folder);
+        assertEquals("cifar10", data.name());
+        assertArrayEquals(Cifar10.readTraining(folder, 15).pixels(), data.training().pixels());
+        assertArrayEquals(Arrays.copyOfRange(test, RECORD + 1, 2 * RECORD),
+                Arrays.copyOfRange(data.test().pixels(), 3072, 2 * 3072));
+        assertEquals(test[RECORD], data.test().label(1));
+
+        Path file = folder.resolve("test_batch.bin");
+        Files.write(file, new byte[0]);
+        assertProblem(file + ": is empty, expected pictures");
+        Files.delete(file);
+        assertProblem(file + ": not found, and the whole of CIFAR-10 is wanted");
+        Files.write(folder.resolve("data_batch_5.bin"), new byte[RECORD + 1]);
+        assertProblem(folder.resolve("data_batch_5.bin")
+                + ": has 3074 bytes, expected a multiple of 3073 (a label and 3072 pixels) up to 30730000");
+    }
+
+    private void assertProblem(String message) {
+        assertEquals(message, assertThrows(InvalidFileException.class, () -> Cifar10.read(folder)).getMessage());
+    }
+
     private void assertProblem(String message, int examples) {
         assertEquals(message,
                 assertThrows(InvalidFileException.class, () -> Cifar10.readTraining(folder, examples)).getMessage());

@@ -3,8 +3,13 @@ package io.github.backprop4j.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,5 +38,23 @@ class DrawnShapesTest {
     void thereAreTenThousand(int count) {
         assertEquals("examples: " + count + ", expected 1 to the 10000 drawn shapes",
                 assertThrows(IllegalArgumentException.class, () -> DrawnShapes.training(count)).getMessage());
+    }
+
+    @Test
+    void theOnesToTestWithAreOthers() {
+        Pictures training = DrawnShapes.training();
+        Pictures test = DrawnShapes.test();
+        assertEquals(10_000, training.count());
+        assertEquals(2_000, test.count());
+        Set<ByteBuffer> known = new HashSet<>();
+        for (int i = 0; i < training.count(); i++) {
+            known.add(ByteBuffer.wrap(training.pixels(), i * training.size(), training.size()));
+        }
+        int[] ofClass = new int[10];
+        for (int i = 0; i < test.count(); i++) {
+            assertTrue(known.add(ByteBuffer.wrap(test.pixels(), i * test.size(), test.size())), "picture " + i);
+            ofClass[test.label(i)]++;
+        }
+        assertArrayEquals(IntStream.generate(() -> 200).limit(10).toArray(), ofClass);
     }
 }

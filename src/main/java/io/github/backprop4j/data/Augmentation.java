@@ -1,0 +1,99 @@
+package io.github.backprop4j.data;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * Random changes that leave a picture's class as it is, so that a network does not see the same picture in every epoch.
+ *
+ * @param flip whether a picture is mirrored, left to right, with probability 1/2
+ * @param shift pixels by which it is moved at most, up or down and left or right, each offset as likely as any other;
+ *     the pixels of its border are repeated where it has moved away from
+ */
+public record Augmentation(boolean flip, int shift) {
+
+    /** Leaves the pictures as they are. */
+    public static final Augmentation NONE = new Augmentation(false, 0);
+
+    private static final int SHIFT = 4;
+
+    /** @throws IllegalArgumentException if shift is negative */
+    public Augmentation {
+        if (shift < 0) {
+            throw new IllegalArgumentException("shift: " + shift + ", expected at least 0");
+        }
+    }
+
+    /**
+     * Reads a text like {@code flip,shift}.
+     *
+     * @param text words with commas between them: {@code flip}; {@code shift}, by up to 4 pixels
+     * @throws IllegalArgumentException if it has another word
+     */
+    public static Augmentation parse(String text) {
+        boolean flip = false;
+        int shift = 0;
+        for (String word : text.split(",", -1)) {
+            switch (word) {
+                case "flip" -> flip = true;
+                case "shift" -> shift = SHIFT;
+                default -> throw new IllegalArgumentException("augmentation: '" + word + "', expected flip or shift");
+            }
+        }
+        return new Augmentation(flip, shift);
+    }
+
+    /**
+     * Writes a changed copy of a picture. The random numbers are drawn in this order: whether to mirror, the offset
+     * down, the offset to the right; none for what is not wanted.
+     *
+     * @param pictures left unchanged
+     * @param picture index of the one to copy
+     * @param random where the numbers come from; unused by {@link #NONE}
+     * @param target receives the pixels, 0–255, plane after plane, row by row
+     * @param at where in target they begin
+     */
+    public void copy(Pictures pictures, int picture, RandomGenerator random, float[] target, int at) {
+        boolean mirror = flip && random.nextBoolean();
+        int down = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
+        int right = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
+
+        byte[] pixels = pictures.pixels();
+        int height = pictures.height();
+        int width = pictures.width();
+        int first = picture * pictures.size();
+        for (int plane = 0; plane < pictures.channels(); plane++) {
+            int planeStart = first + plane * height * width;
+            for (int y = 0; y < height; y++) {
+                int sourceRow = planeStart + Math.max(0, Math.min(height - 1, y - down)) * width;
+                int targetRow = at + planeStart - first + y * width;
+                copyRow(pixels, sourceRow, target, targetRow, width, right);
+                if (mirror) {
+                    reverse(target, targetRow, width);
+                }
+            }
+        }
+    }
+
+    private static void copyRow(byte[] pixels, int from, float[] target, int to, int width, int right) {
+        int begin = Math.max(0, Math.min(width, right));
+        int end = Math.max(0, Math.min(width, width + right));
+        if (begin > 0) {
+            Arrays.fill(target, to, to + begin, Byte.toUnsignedInt(pixels[from]));
+        }
+        for (int x = begin; x < end; x++) {
+            target[to + x] = Byte.toUnsignedInt(pixels[from + x - right]);
+        }
+        if (end < width) {
+            Arrays.fill(target, to + end, to + width, Byte.toUnsignedInt(pixels[from + width - 1]));
+        }
+    }
+
+    private static void reverse(float[] target, int from, int width) {
+        for (int left = from, right = from + width - 1; left < right; left++, right--) {
+            float value = target[left];
+            target[left] = target[right];
+            target[right] = value;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.github.backprop4j.data;
+
+import io.github.backprop4j.files.InvalidFileException;
+import java.awt.Rectangle;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
+
+/** Reads PNG and JPEG files of up to 100 megapixels into pictures of a given size. */
+public final class PictureFile {
+
+    /** Pixels that a file may have. */
+    public static final long MAX_PIXELS = 100_000_000;
+
+    /** What is decoded of a larger file is a grid of about so many of its pixels. */
+    private static final long MAX_DECODED = 4_000_000;
+
+    private static final List<String> FORMATS = List.of("png", "jpeg");
+    private static final List<Integer> COLOUR_COMPONENTS = List.of(1, 3);
+
+    record Size(int height, int width) {}
+
+    private PictureFile() {}
+
+    /**
+     * Reads a picture: its largest centred part of the wanted shape, each pixel the mean of the box that it covers, or
+     * the nearest one where the file has fewer. Transparency lies over white.
+     *
+     * @param file PNG or JPEG
+     * @param channels 3 for red, green and blue, or 1 for grey: {@code 0.299·red + 0.587·green + 0.114·blue}
+     * @param height at least 1
+     * @param width at least 1
+     * @return {@code channels · height · width} pixels, plane after plane, row by row, 0–255 as unsigned bytes
+     * @throws IllegalArgumentException if there is no picture of that size
+     * @throws InvalidFileException if the file is missing, no such picture, damaged, or too large
+     * @throws IOException if it cannot be read
+     */
+    public static byte[] read(Path file, int channels, int height, int width) throws IOException {
+        if ((channels != 1 && channels != 3) || height < 1 || width < 1) {
+            throw new IllegalArgumentException("picture size: " + channels + "x" + height + "x" + width
+                    + ", expected 1 or 3 channels and sides of at least 1");
+        }
+        BufferedImage image = decode(file, reader -> {
+            Rectangle part = centredPart(reader.getWidth(0), reader.getHeight(0), height, width);
+            ImageReadParam grid = reader.getDefaultReadParam();
+            grid.setSourceRegion(part);
+            int step = step(part, height, width);
+            grid.setSourceSubsampling(step, step, 0, 0);
+            return reader.read(0, grid);
+        });
+        return BoxScaling.scale(image, channels, height, width);
+    }
+
+    /** The size that a file's header tells, of the picture in the file. */
+    static Size size(Path file) throws IOException {
+        return decode(file, reader -> new Size(reader.getHeight(0), reader.getWidth(0)));
+    }
+
+    private interface Decoding<T> {
+        T from(ImageReader reader) throws IOException;
+    }
+
+    private static <T> T decode(Path file, Decoding<T> decoding) throws IOException {
+        requireReadable(file);
+        try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+            ImageReader reader = reader(file, in);
+            try {
+                reader.setInput(in, true, true);
+                return decode(file, reader, decoding);
+            } finally {
+                reader.dispose();
+            }
+        }
+    }
+
+    private static <T> T decode(Path file, ImageReader reader, Decoding<T> decoding) throws IOException {
+        boolean[] cutOff = new boolean[1];
+        reader.addIIOReadWarningListener((source, warning) -> cutOff[0] |= warning.contains("remature end"));
+        long pixels;
+        T result;
+        boolean supported;
+        try {
+            pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+            supported = isGreyOrRgb(reader.getImageTypes(0));
+            result = pixels <= MAX_PIXELS && supported ? decoding.from(reader) : null;
+        } catch (IOException | RuntimeException e) {
+            // on damaged files the decoders fail with whatever their code runs into
+            throw new InvalidFileException(file, "is damaged (" + e + ")");
+        }
+        if (pixels > MAX_PIXELS) {
+            throw new InvalidFileException(file, "has " + pixels + " pixels, expected at most " + MAX_PIXELS);
+        }
+        if (!supported) {
+            throw new InvalidFileException(file, "has colours that are not supported, expected grey or RGB; convert it");
+        }
+        if (cutOff[0]) {
+            throw new InvalidFileException(file, "is damaged (it ends too early)");
+        }
+        return result;
+    }
+
+    /** Of CMYK, older JDKs offer no type at all. */
+    private static boolean isGreyOrRgb(Iterator<ImageTypeSpecifier> types) {
+        return types.hasNext() && COLOUR_COMPONENTS.contains(types.next().getColorModel().getNumColorComponents());
+    }
+
+    private static void requireReadable(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidFileException(file, Files.exists(file) ? "is no file" : "no such file");
+        }
+        if (!Files.isReadable(file)) {
+            throw new AccessDeniedException(file.toString());
+        }
+    }
+
+    private static ImageReader reader(Path file, ImageInputStream in) throws InvalidFileException {
+        for (Iterator<ImageReader> readers = ImageIO.getImageReaders(in); readers.hasNext();) {
+            ImageReader reader = readers.next();
+            if (Arrays.stream(reader.getOriginatingProvider().getFormatNames()).anyMatch(FORMATS::contains)) {
+                return reader;
+            }
+        }
+        throw new InvalidFileException(file, "is no picture, expected PNG or JPEG");
+    }
+
+    /** The largest part of a picture with the aspect of another. */
+    private static Rectangle centredPart(int fileWidth, int fileHeight, int height, int width) {
+        int partWidth = (int) Math.max(1, Math.min(fileWidth, Math.round((double) fileHeight * width / height)));
+        int partHeight = (int) Math.max(1, Math.min(fileHeight, Math.round((double) fileWidth * height / width)));
+        return new Rectangle((fileWidth - partWidth) / 2, (fileHeight - partHeight) / 2, partWidth, partHeight);
+    }
+
+    /** Every how many of a part's pixels are decoded, both ways; so few that none of the wanted ones lacks its own. */
+    private static int step(Rectangle part, int height, int width) {
+        int most = Math.max(1, Math.min(part.width / width, part.height / height));
+        double wanted = Math.ceil(Math.sqrt((double) part.width * part.height / MAX_DECODED));
+        return (int) Math.max(1, Math.min(most, wanted));
+    }
+}

@@ -1,0 +1,291 @@
+package io.github.backprop4j.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.files.InvalidFileException;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PictureFileTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void readsAPngOfItsOwnSizeUnchanged() throws IOException {
+        BufferedImage image = noise(5, 4, 1);
+        byte[] pixels = PictureFile.read(write(image, "png"), 3, 4, 5);
+        for (int y = 0; y < 4; y++) {
+            for (int x = 0; x < 5; x++) {
+                int rgb = image.getRGB(x, y);
+                assertEquals((byte) (rgb >> 16), pixels[y * 5 + x]);
+                assertEquals((byte) (rgb >> 8), pixels[20 + y * 5 + x]);
+                assertEquals((byte) rgb, pixels[40 + y * 5 + x]);
+            }
+        }
+    }
+
+    @Test
+    void weighsTheColoursForGrey() throws IOException {
+        Path file = write(plain(new Color(200, 100, 50), 3, 3), "png");
+        assertEquals(124, PictureFile.read(file, 1, 1, 1)[0]);    // 0.299·200 + 0.587·100 + 0.114·50 = 124.2
+    }
+
+    /** The decoder's own conversion to RGB would make 188 of a grey of 128. */
+    @ParameterizedTest
+    @ValueSource(ints = {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_USHORT_GRAY})
+    void takesGreyAsItIs(int type) throws IOException {
+        BufferedImage image = new BufferedImage(2, 2, type);
+        int white = type == BufferedImage.TYPE_BYTE_GRAY ? 255 : 65535;
+        image.getRaster().setPixels(0, 0, 2, 2, new int[] {0, white * 128 / 255, white * 200 / 255, white});
+        byte[] grey = {0, (byte) 128, (byte) 200, (byte) 255};
+        Path file = write(image, "png");
+        assertArrayEquals(grey, PictureFile.read(file, 1, 2, 2));
+        byte[] colour = PictureFile.read(file, 3, 2, 2);
+        assertArrayEquals(grey, Arrays.copyOfRange(colour, 4, 8));
+    }
+
+    @Test
+    void readsPalettes() throws IOException {
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_INDEXED);
+        image.setRGB(1, 0, 0xffff0000);
+        assertArrayEquals(new byte[] {0, -1, 0, 0, 0, 0}, PictureFile.read(write(image, "png"), 3, 1, 2));
+    }
+
+    @Test
+    void laysTransparencyOverWhite() throws IOException {
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_ARGB);
+        image.setRGB(0, 0, 0x00123456);
+        image.setRGB(1, 0, 0x80ff0000);
+        byte[] pixels = PictureFile.read(write(image, "png"), 3, 1, 2);
+        assertArrayEquals(new byte[] {-1, -1, -1, 127, -1, 127}, pixels);
+    }
+
+    @Test
+    void readsJpeg() throws IOException {
+        byte[] pixels = PictureFile.read(write(plain(new Color(200, 100, 50), 40, 40), "jpg"), 3, 2, 2);
+        int[] expected = {200, 200, 200, 200, 100, 100, 100, 100, 50, 50, 50, 50};
+        for (int i = 0; i < 12; i++) {
+            assertEquals(expected[i], Byte.toUnsignedInt(pixels[i]), 3, "pixel " + i);
+        }
+        BufferedImage grey = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY);
+        Arrays.fill(((java.awt.image.DataBufferByte) grey.getRaster().getDataBuffer()).getData(), (byte) 77);
+        assertEquals(77, PictureFile.read(write(grey, "jpg"), 1, 1, 1)[0], 2);
+    }
+
+    /** Of 6×2 the middle 2×2 is kept, of 2×6 likewise. */
+    @ParameterizedTest
+    @CsvSource({"6, 2", "2, 6"})
+    void cutsOutTheMiddle(int width, int height) throws IOException {
+        BufferedImage image = plain(Color.BLACK, width, height);
+        for (int i = 0; i < 4; i++) {
+            image.setRGB(width / 2 - 1 + i % 2, height / 2 - 1 + i / 2, 0x010101 * (10 + i));
+        }
+        assertArrayEquals(new byte[] {10, 11, 12, 13}, PictureFile.read(write(image, "png"), 1, 2, 2));
+    }
+
+    @Test
+    void averagesBoxes() throws IOException {
+        BufferedImage image = noise(12, 6, 2);
+        byte[] pixels = PictureFile.read(write(image, "png"), 3, 2, 4);
+        for (int y = 0; y < 2; y++) {
+            for (int x = 0; x < 4; x++) {
+                int sum = 0;
+                for (int i = 0; i < 9; i++) {
+                    sum += image.getRGB(3 * x + i % 3, 3 * y + i / 3) & 255;
+                }
+                assertEquals((byte) Math.round(sum / 9.0), pixels[2 * 8 + y * 4 + x]);
+            }
+        }
+    }
+
+    @Test
+    void takesTheNearestPixelsWhenEnlarging() throws IOException {
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setPixels(0, 0, 2, 1, new int[] {10, 20});
+        assertArrayEquals(new byte[] {10, 10, 10, 20, 20, 20, 10, 10, 10, 20, 20, 20},
+                PictureFile.read(write(image, "png"), 1, 2, 6));
+    }
+
+    /** 100 megapixels of three bytes would not fit in what is allowed here. */
+    @Test
+    void readsHugePicturesInLittleMemory() throws IOException {
+        Path file = folder.resolve("huge.png");
+        writePng(file, 10_000, 10_000, 10_000, (byte) 90);
+        assertArrayEquals(new byte[] {90, 90, 90, 90}, PictureFile.read(file, 1, 2, 2));
+        assertEquals(new PictureFile.Size(10_000, 10_000), PictureFile.size(file));
+    }
+
+    @Test
+    void refusesMoreThanAHundredMegapixelsBeforeDecoding() throws IOException {
+        Path file = folder.resolve("bomb.png");
+        writePng(file, 10_001, 10_000, 0, (byte) 0);
+        assertProblem(file, "has 100010000 pixels, expected at most 100000000");
+        writePng(file, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, (byte) 0);
+        assertProblem(file, "has 4611686014132420609 pixels, expected at most 100000000");
+    }
+
+    @Test
+    void saysWhatIsNoPicture() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.png"), "no picture");
+        assertProblem(text, "is no picture, expected PNG or JPEG");
+        assertProblem(Files.write(folder.resolve("empty.jpg"), new byte[0]), "is no picture, expected PNG or JPEG");
+        assertProblem(write(plain(Color.RED, 3, 3), "gif"), "is no picture, expected PNG or JPEG");
+        assertProblem(folder.resolve("nowhere.png"), "no such file");
+        assertProblem(folder, "is no file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpg"})
+    void saysWhenAFileIsCutOff(String format) throws IOException {
+        Path whole = write(noise(64, 64, 3), format);
+        byte[] bytes = Files.readAllBytes(whole);
+        for (int length : new int[] {bytes.length / 2, bytes.length - 200, 30}) {
+            Path cut = Files.write(folder.resolve("cut." + format), Arrays.copyOf(bytes, length));
+            assertTrue(assertThrows(InvalidFileException.class, () -> PictureFile.read(cut, 3, 8, 8), "at " + length)
+                    .getMessage().startsWith(cut + ": is damaged ("));
+        }
+    }
+
+    /** Whatever the bytes are, either they decode or one line tells that they do not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpg"})
+    void survivesDamage(String format) throws IOException {
+        byte[] bytes = Files.readAllBytes(write(noise(20, 20, 4), format));
+        Random random = new Random(5);
+        for (int trial = 0; trial < 300; trial++) {
+            byte[] damaged = bytes.clone();
+            for (int i = 0; i < 3; i++) {
+                damaged[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            Path file = Files.write(folder.resolve("damaged." + format), damaged);
+            try {
+                assertEquals(3 * 8 * 8, PictureFile.read(file, 3, 8, 8).length);
+            } catch (InvalidFileException e) {
+                assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void refusesCmyk() throws IOException {
+        Path file = Files.write(folder.resolve("cmyk.jpg"), cmykHeader());
+        assertProblem(file, "has colours that are not supported, expected grey or RGB; convert it");
+    }
+
+    @Test
+    void refusesSizesThatAreNone() throws IOException {
+        Path file = write(plain(Color.RED, 3, 3), "png");
+        assertEquals("picture size: 4x2x2, expected 1 or 3 channels and sides of at least 1",
+                assertThrows(IllegalArgumentException.class, () -> PictureFile.read(file, 4, 2, 2)).getMessage());
+        assertEquals("picture size: 3x0x2, expected 1 or 3 channels and sides of at least 1",
+                assertThrows(IllegalArgumentException.class, () -> PictureFile.read(file, 3, 0, 2)).getMessage());
+    }
+
+    private static void assertProblem(Path file, String message) {
+        assertEquals(file + ": " + message,
+                assertThrows(InvalidFileException.class, () -> PictureFile.read(file, 3, 2, 2)).getMessage());
+    }
+
+    static BufferedImage noise(int width, int height, long seed) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(seed);
+        for (int i = 0; i < width * height; i++) {
+            image.setRGB(i % width, i / width, random.nextInt());
+        }
+        return image;
+    }
+
+    static BufferedImage plain(Color colour, int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(colour);
+        graphics.fillRect(0, 0, width, height);
+        graphics.dispose();
+        return image;
+    }
+
+    private Path write(BufferedImage image, String format) throws IOException {
+        Path file = folder.resolve("picture." + format);
+        assertTrue(ImageIO.write(image, format, file.toFile()));
+        return file;
+    }
+
+    /** A grey PNG with a header of any size and some rows of one value. */
+    private static void writePng(Path file, int width, int height, int rows, byte value) throws IOException {
+        try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
+            out.write(new byte[] {(byte) 137, 'P', 'N', 'G', '\r', '\n', 26, '\n'});
+            ByteArrayOutputStream header = new ByteArrayOutputStream();
+            DataOutputStream fields = new DataOutputStream(header);
+            fields.writeInt(width);
+            fields.writeInt(height);
+            fields.write(new byte[] {8, 0, 0, 0, 0});
+            chunk(out, "IHDR", header.toByteArray());
+            ByteArrayOutputStream data = new ByteArrayOutputStream();
+            byte[] row = new byte[rows == 0 ? 0 : width + 1];
+            Arrays.fill(row, value);
+            if (rows > 0) {
+                row[0] = 0;
+            }
+            try (OutputStream deflated = new DeflaterOutputStream(data, new Deflater(1))) {
+                for (int y = 0; y < rows; y++) {
+                    deflated.write(row);
+                }
+            }
+            chunk(out, "IDAT", data.toByteArray());
+            chunk(out, "IEND", new byte[0]);
+        }
+    }
+
+    private static void chunk(DataOutputStream out, String type, byte[] data) throws IOException {
+        CRC32 crc = new CRC32();
+        crc.update(type.getBytes(StandardCharsets.US_ASCII));
+        crc.update(data);
+        out.writeInt(data.length);
+        out.writeBytes(type);
+        out.write(data);
+        out.writeInt((int) crc.getValue());
+    }
+
+    /** The markers of a JPEG of four components, which Adobe's marker calls CMYK, and no data. */
+    private static byte[] cmykHeader() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xd8});
+        out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0});
+        out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xdb, 0, 67, 0});
+        byte[] table = new byte[64];
+        Arrays.fill(table, (byte) 1);
+        out.writeBytes(table);
+        out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xc0, 0, 20, 8, 0, 8, 0, 8, 4,
+            1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0});
+        for (byte kind : new byte[] {0x00, 0x10}) {
+            out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xc4, 0, 20, kind, 1});
+            out.writeBytes(new byte[16]);
+        }
+        out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xda, 0, 14, 4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0, 0});
+        out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xd9});
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,146 @@
+package io.github.backprop4j.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.backprop4j.files.InvalidFileException;
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PictureFolderTest {
+
+    @TempDir
+    private Path folder;
+
+    /** Pictures of a class are told apart by how red they are. */
+    @Test
+    void everyFifthPictureIsForTesting() throws IOException {
+        for (int i = 0; i < 11; i++) {
+            write("owl/%02d.png".formatted(i), 10 + i, 6, 4);
+        }
+        for (int i = 0; i < 4; i++) {
+            write("ant/" + i + ".PNG", 100 + i, 6, 4);
+        }
+        Files.writeString(folder.resolve("owl/notes.txt"), "not a picture");
+        Files.writeString(folder.resolve("owl/.05.png"), "hidden");
+        Files.createDirectory(folder.resolve(".git"));
+        Files.writeString(folder.resolve("README.png"), "in no class");
+
+        Dataset data = PictureFolder.read(folder);
+
+        assertEquals(folder.getFileName().toString(), data.name());
+        assertEquals(List.of("ant", "owl"), data.training().classNames());
+        assertEquals(3, data.training().channels());
+        assertEquals(4, data.training().height());
+        assertEquals(6, data.training().width());
+        assertEquals(List.of(100, 10, 101, 11, 102, 12, 103, 13, 15, 16, 17, 18, 20), reds(data.training()));
+        assertArrayEquals(new byte[] {0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1}, data.training().labels());
+        assertEquals(List.of(14, 19), reds(data.test()));
+        assertArrayEquals(new byte[] {1, 1}, data.test().labels());
+    }
+
+    @Test
+    void readsFoldersToTrainAndToTestWith() throws IOException {
+        write("train/a/1.png", 1, 40, 40);
+        write("train/b/1.jpeg", 2, 50, 40);
+        write("test/a/1.png", 3, 40, 40);
+        write("test/b/1.png", 4, 40, 40);
+        write("valid/c/1.png", 5, 40, 40);
+        Dataset data = PictureFolder.read(folder);
+        assertEquals(List.of("a", "b"), data.test().classNames());
+        assertEquals(2, data.training().count());
+        assertEquals(32, data.training().height());
+        assertEquals(32, data.training().width());
+        assertEquals(List.of(3, 4), reds(data.test()));
+
+        write("test/c/1.png", 5, 40, 40);
+        assertProblem(folder.resolve("test") + ": has the classes [a, b, c], expected [a, b] as in train");
+    }
+
+    @Test
+    void oneFolderCalledTrainIsAClass() throws IOException {
+        write("train/1.png", 1, 2, 2);
+        for (int i = 0; i < 5; i++) {
+            write("plane/" + i + ".png", 1, 2, 2);
+        }
+        assertEquals(List.of("plane", "train"), PictureFolder.read(folder).training().classNames());
+    }
+
+    @Test
+    void readsAGivenSize() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            write("a/" + i + ".png", 200, 7, 7);
+            write("b/" + i + ".png", 100, 7, 7);
+        }
+        Pictures pictures = PictureFolder.read(folder, 1, 3, 5).test();
+        assertEquals(2, pictures.count());
+        assertEquals(15, pictures.size());
+        assertEquals(60, pictures.pixels()[0]);    // 0.299·200
+    }
+
+    @Test
+    void makesLargePicturesSmall() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            write("a/" + i + ".png", 1, 129, 10);
+            write("b/" + i + ".png", 1, 129, 10);
+        }
+        Pictures pictures = PictureFolder.read(folder).training();
+        assertEquals(32, pictures.height());
+        assertEquals(32, pictures.width());
+    }
+
+    @Test
+    void saysWhatIsWrong() throws IOException {
+        assertProblem(folder + ": has 0 folders, expected a folder of pictures for each of 2 to 256 classes");
+        Path nowhere = folder.resolve("nowhere");
+        assertEquals(nowhere + ": no such directory",
+                assertThrows(InvalidFileException.class, () -> PictureFolder.read(nowhere)).getMessage());
+        write("a/1.png", 1, 2, 2);
+        assertProblem(folder + ": has 1 folders, expected a folder of pictures for each of 2 to 256 classes");
+        Path empty = Files.createDirectory(folder.resolve("b"));
+        Files.createDirectory(empty.resolve("folder.png"));
+        assertProblem(empty + ": has no pictures, expected files that end in .png, .jpg, .jpeg");
+        write("b/1.png", 1, 2, 2);
+        assertProblem(folder + ": has fewer than 5 pictures in each class, expected one in 5 to test with");
+        for (int i = 2; i < 6; i++) {
+            write("b/" + i + ".png", 1, 2, 2);
+        }
+        Path none = Files.writeString(folder.resolve("b/3.png"), "no picture");
+        assertProblem(none + ": is no picture, expected PNG or JPEG");
+    }
+
+    @Test
+    void refusesMoreThanAnArrayHolds() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            write("a/" + i + ".png", 1, 2, 2);
+            write("b/" + i + ".png", 1, 2, 2);
+        }
+        assertEquals(folder + ": holds 8 pictures, which as 3x10000x10000 take 2400000000 bytes, expected at most"
+                + " 2147483639", assertThrows(InvalidFileException.class,
+                        () -> PictureFolder.read(folder, 3, 10_000, 10_000)).getMessage());
+    }
+
+    private void assertProblem(String message) {
+        assertEquals(message, assertThrows(InvalidFileException.class, () -> PictureFolder.read(folder)).getMessage());
+    }
+
+    private static List<Integer> reds(Pictures pictures) {
+        return IntStream.range(0, pictures.count())
+                .mapToObj(i -> Byte.toUnsignedInt(pictures.pixels()[i * pictures.size()])).toList();
+    }
+
+    private void write(String name, int red, int width, int height) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        ImageIO.write(PictureFileTest.plain(new Color(red, 0, 0), width, height),
+                name.endsWith("jpeg") ? "jpeg" : "png", file.toFile());
+    }
+}
