@@ -26,6 +26,10 @@ final class Arguments {
         if (array.rank() != rank) {
             throw error(layer, "%s has shape %s, expected %d dimensions (%s)", name, shape(array), rank, letters);
         }
+        requireFloating(layer, name, array);
+    }
+
+    static void requireFloating(String layer, String name, INDArray array) {
         if (array.dataType() != DataType.FLOAT && array.dataType() != DataType.DOUBLE) {
             throw error(layer, "%s is %s, expected FLOAT or DOUBLE; use castTo", name, array.dataType());
         }

@@ -1,13 +1,10 @@
 package io.github.backprop4j.layers;
 
-import static io.github.backprop4j.layers.Arguments.error;
 import static io.github.backprop4j.layers.Arguments.magnitude;
 import static io.github.backprop4j.layers.Arguments.requireRank;
 import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.requireShape;
 import static io.github.backprop4j.layers.Arguments.rowMajor;
-import static org.nd4j.linalg.indexing.NDArrayIndex.all;
-import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
@@ -54,12 +51,7 @@ public final class MaxPooling {
      * @throws IllegalArgumentException if the windows do not tile the padded picture exactly or padding is too large
      */
     public static int outputSize(long inputSize, int size, int stride, int padding) {
-        int count = Windows.count("max pooling", inputSize, size, stride, padding);
-        if (padding >= size) {
-            throw error("max pooling", "a padding of %d leaves windows of %d without a pixel; use less padding than"
-                    + " the window", padding, size);
-        }
-        return count;
+        return Windows.countWithPixels("max pooling", inputSize, size, stride, padding);
     }
 
     /**
@@ -77,15 +69,15 @@ public final class MaxPooling {
         long[] shape = {x.size(0), x.size(1), outputSize(x.size(2), size, stride, padding),
             outputSize(x.size(3), size, stride, padding)};
         INDArray pictures = rowMajor(x);
-        INDArray padded = padding == 0 ? pictures : pad(pictures, padding);
+        INDArray padded = Windows.pad(pictures, padding, Double.NEGATIVE_INFINITY);
 
         INDArray out = Nd4j.createUninitialized(x.dataType(), shape, 'c');
         INDArray argmax = Nd4j.create(x.dataType(), shape, 'c');
         INDArray cell = Nd4j.createUninitialized(x.dataType(), shape, 'c');
         INDArray larger = Nd4j.createUninitialized(x.dataType(), shape, 'c');
-        out.assign(plane(padded, shape, 0, size, stride));
+        out.assign(Windows.plane(padded, shape, 0, 0, stride, stride));
         for (int place = 1; place < size * size; place++) {
-            cell.assign(plane(padded, shape, place, size, stride));
+            cell.assign(Windows.plane(padded, shape, place / size, place % size, stride, stride));
             Nd4j.getExecutioner().exec(new Step(cell.subi(out, larger), larger, 0.0));
             Nd4j.exec(new Max(argmax, larger.muli(place), argmax));
             Nd4j.exec(new Max(out, cell, out));
@@ -122,6 +114,7 @@ public final class MaxPooling {
         boolean finite = Double.isFinite(magnitude(error));
         INDArray fromHere = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
         INDArray fromNext = Nd4j.create(dOut.dataType(), argmax.shape(), 'c');
+        INDArray buffer = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
         for (int place = size * size - 1; place >= 0; place--) {
             // (argmax ≥ place) - (argmax ≥ place + 1), each 1 or 0, is 1 where this place won
             Nd4j.getExecutioner().exec(new Step(argmax, fromHere, place - 0.5));
@@ -132,32 +125,17 @@ public final class MaxPooling {
                 // no product: ∞·0 would put NaN into the cells that did not win
                 Nd4j.getExecutioner().exec(new CompareAndReplace(won, error, won, Conditions.greaterThan(0)));
             }
-            INDArray plane = plane(padded, argmax.shape(), place, size, cache.stride);
+            INDArray plane = Windows.plane(
+                    padded, argmax.shape(), place / size, place % size, cache.stride, cache.stride);
             if (cache.stride < size) {
-                plane.addi(won);
+                Windows.add(plane, won, buffer);
             } else {
                 plane.assign(won);
             }
             fromNext = fromHere;
             fromHere = won;
         }
-        return padding == 0 ? padded : padded.get(all(), all(), interval(padding, padding + cache.height),
-                interval(padding, padding + cache.width)).dup('c');
-    }
-
-    /** The cells at one place of all windows: a view (N, C, OH, OW) into the padded pictures. */
-    private static INDArray plane(INDArray padded, long[] shape, int place, int size, int stride) {
-        long first = place / size * padded.stride(2) + place % size * padded.stride(3);
-        long[] strides = {padded.stride(0), padded.stride(1), stride * padded.stride(2), stride * padded.stride(3)};
-        return Nd4j.create(padded.data(), shape, strides, padded.offset() + first, 'c');
-    }
-
-    private static INDArray pad(INDArray x, int padding) {
-        INDArray padded = Nd4j.createUninitialized(x.dataType(), new long[] {x.size(0), x.size(1),
-            x.size(2) + 2L * padding, x.size(3) + 2L * padding}, 'c').assign(Double.NEGATIVE_INFINITY);
-        padded.get(all(), all(), interval(padding, padding + x.size(2)), interval(padding, padding + x.size(3)))
-                .assign(x);
-        return padded;
+        return Windows.crop(padded, padding);
     }
 
     /** The first place of each window that is inside the picture, (1, 1, OH, OW). */

@@ -1,14 +1,19 @@
 package io.github.backprop4j.layers;
 
 import static io.github.backprop4j.layers.Arguments.error;
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
-/** How windows of a convolution or pooling lie on a padded picture, along one side of it. */
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** How the windows of a convolution or pooling lie on padded pictures. */
 final class Windows {
 
     private Windows() {}
 
     /**
-     * {@code (size + 2·padding - window) / stride + 1}.
+     * How many windows lie along a side: {@code (size + 2·padding - window) / stride + 1}.
      *
      * @throws IllegalArgumentException unless so many windows tile the padded side exactly
      */
@@ -32,5 +37,59 @@ final class Windows {
                     size, padding, Integer.MAX_VALUE);
         }
         return (int) count;
+    }
+
+    /** As {@link #count}, for windows each of which must hold a pixel of the picture. */
+    static int countWithPixels(String layer, long size, int window, int stride, int padding) {
+        int count = count(layer, size, window, stride, padding);
+        if (padding >= window) {
+            throw error(layer, "a padding of %d leaves windows of %d without a pixel; use less padding than the"
+                    + " window", padding, window);
+        }
+        return count;
+    }
+
+    /** The pictures (N, C, H, W) themselves if there is no padding, else a row-major copy with that value around them. */
+    static INDArray pad(INDArray pictures, int padding, double value) {
+        if (padding == 0) {
+            return pictures;
+        }
+        INDArray padded = Nd4j.createUninitialized(pictures.dataType(), new long[] {pictures.size(0), pictures.size(1),
+            pictures.size(2) + 2L * padding, pictures.size(3) + 2L * padding}, 'c').assign(value);
+        inner(padded, padding).assign(pictures);
+        return padded;
+    }
+
+    /** The padded pictures themselves if there is no padding, else a row-major copy of what is inside it. */
+    static INDArray crop(INDArray padded, int padding) {
+        return padding == 0 ? padded : inner(padded, padding).dup('c');
+    }
+
+    private static INDArray inner(INDArray padded, int padding) {
+        return padded.get(all(), all(), interval(padding, padded.size(2) - padding),
+                interval(padding, padded.size(3) - padding));
+    }
+
+    /**
+     * The cells at one place of all windows: a view into the padded pictures.
+     *
+     * @param shape (N, C, OH, OW)
+     * @param row of the place, counted from 0 in its window, as is column
+     * @param strideDown rows from one window to the next
+     * @param strideRight columns from one window to the next
+     */
+    static INDArray plane(INDArray padded, long[] shape, int row, int column, int strideDown, int strideRight) {
+        long first = row * padded.stride(2) + column * padded.stride(3);
+        long[] strides = {padded.stride(0), padded.stride(1), strideDown * padded.stride(2),
+            strideRight * padded.stride(3)};
+        return Nd4j.create(padded.data(), shape, strides, padded.offset() + first, 'c');
+    }
+
+    /**
+     * {@code plane += values}. By way of a buffer that lies without gaps: ND4J copies a plane at memory speed, but
+     * computes on one several times slower.
+     */
+    static void add(INDArray plane, INDArray values, INDArray buffer) {
+        plane.assign(buffer.assign(plane).addi(values));
     }
 }

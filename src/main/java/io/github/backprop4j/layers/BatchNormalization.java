@@ -1,0 +1,181 @@
+package io.github.backprop4j.layers;
+
+import static io.github.backprop4j.layers.Arguments.error;
+import static io.github.backprop4j.layers.Arguments.requireFloating;
+import static io.github.backprop4j.layers.Arguments.requireSameType;
+import static io.github.backprop4j.layers.Arguments.requireShape;
+import static io.github.backprop4j.layers.Arguments.shape;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Batch normalisation: each channel less its mean, over its standard deviation, then scaled and shifted (Ioffe and
+ * Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift, 2015).
+ *
+ * <p>Of pictures (N, C, H, W) a channel's statistics are over the N·H·W pixels; of examples (N, D) each feature is a
+ * channel, over N. In training they are those of the batch at hand, later ({@link #predict}) those that the caller kept.
+ */
+public final class BatchNormalization {
+
+    /**
+     * What {@link #backward} needs.
+     *
+     * @param centred x less the mean, row by row
+     * @param scale of forward, not copied: leave it unchanged until backward
+     */
+    public record Cache(INDArray centred, INDArray variance, INDArray scale, double epsilon) {}
+
+    /**
+     * The output, of x's shape, what the backward needs, and the batch's statistics.
+     *
+     * @param mean of each channel, (C)
+     * @param variance of each channel, (C), the biased one by which out was normalised: Σ(x - mean)² / m over m elements.
+     *     For running statistics the paper takes the unbiased one, this times m / (m - 1)
+     */
+    public record Forward(INDArray out, Cache cache, INDArray mean, INDArray variance) {}
+
+    /** Each has the shape of the array it is the gradient of; those of scale and shift are summed over the examples. */
+    public record Gradients(INDArray dx, INDArray dScale, INDArray dShift) {}
+
+    private BatchNormalization() {}
+
+    /**
+     * {@code out = scale·(x - mean) / √(variance + epsilon) + shift} with the batch's own statistics (algorithm 1 of the
+     * paper, where scale is γ and shift β). The variance is of the centred x, so that a large mean takes nothing from it.
+     *
+     * @param x pictures (N, C, H, W) or examples (N, D)
+     * @param scale one for each channel, (C) or (D)
+     * @param shift one for each channel, (C) or (D)
+     * @param epsilon keeps the divisor from 0: more than 0, commonly 1e-5
+     * @throws IllegalArgumentException if shapes or data types disagree or epsilon is not more than 0
+     */
+    public static Forward forward(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+        requireArguments(x, epsilon);
+        requireVector("scale", scale, x);
+        requireVector("shift", shift, x);
+        INDArray centred = copy(x);
+        Channels channels = Channels.of(centred);
+        Channels ones = channels.ones();
+        INDArray mean = mean(channels, ones, x.dataType());
+        subtract(channels, mean, ones);
+        INDArray variance = mean(channels, channels, x.dataType());
+
+        Cache cache = new Cache(centred, variance, scale, epsilon);
+        INDArray out = copy(centred);
+        scaleAndShift(Channels.of(out), scale, shift, variance, epsilon, ones);
+        return new Forward(out, cache, mean, variance);
+    }
+
+    /**
+     * {@code scale·(x - mean) / √(variance + epsilon) + shift} with statistics from elsewhere. Those of the batch itself
+     * give forward's output to the bit.
+     *
+     * @param x pictures (N, C, H, W) or examples (N, D)
+     * @param scale one for each channel, as are shift, mean and variance, (C) or (D)
+     * @param variance at least 0
+     * @param epsilon forward's
+     * @return of x's shape
+     * @throws IllegalArgumentException if shapes or data types disagree or epsilon is not more than 0
+     */
+    public static INDArray predict(
+            INDArray x, INDArray scale, INDArray shift, INDArray mean, INDArray variance, double epsilon) {
+        requireArguments(x, epsilon);
+        requireVector("scale", scale, x);
+        requireVector("shift", shift, x);
+        requireVector("mean", mean, x);
+        requireVector("variance", variance, x);
+        INDArray out = copy(x);
+        Channels channels = Channels.of(out);
+        Channels ones = channels.ones();
+        subtract(channels, mean, ones);
+        scaleAndShift(channels, scale, shift, variance, epsilon, ones);
+        return out;
+    }
+
+    /**
+     * With {@code x̂ = (x - mean) / √(variance + epsilon)} and sums over the m elements of a channel:
+     * {@code dShift = Σ dOut}, {@code dScale = Σ dOut·x̂},
+     * {@code dx = scale / √(variance + epsilon) · (dOut - dShift / m - x̂·dScale / m)}.
+     *
+     * @param dOut gradient of the output, of its shape
+     * @param cache from the forward of the same batch
+     * @throws IllegalArgumentException if dOut has not the output's shape and data type
+     */
+    public static Gradients backward(INDArray dOut, Cache cache) {
+        requireShape("batch normalization", "dOut", dOut, cache.centred.shape());
+        requireSameType("batch normalization", "dOut", dOut, cache.centred);
+        INDArray dx = copy(dOut);
+        Channels error = Channels.of(dx);
+        Channels centred = Channels.of(cache.centred);
+        Channels ones = error.ones();
+
+        double[] dShift = error.dot(ones);
+        double[] dScale = error.dot(centred);
+        double[] factors = new double[dScale.length];
+        double[] slopes = new double[dScale.length];
+        double[] constants = new double[dScale.length];
+        for (int c = 0; c < factors.length; c++) {
+            double inverse = 1 / Math.sqrt(cache.variance.getDouble(c) + cache.epsilon);
+            dScale[c] *= inverse;
+            factors[c] = cache.scale.getDouble(c) * inverse;
+            slopes[c] = -factors[c] * inverse * dScale[c] / error.elements();
+            constants[c] = -factors[c] * dShift[c] / error.elements();
+        }
+        error.scale(factors);
+        error.add(slopes, centred);
+        error.add(constants, ones);
+        return new Gradients(
+                dx, Channels.vector(dScale, dOut.dataType()), Channels.vector(dShift, dOut.dataType()));
+    }
+
+    /** {@code Σ a·b / m} of each channel. */
+    private static INDArray mean(Channels a, Channels b, DataType type) {
+        double[] means = a.dot(b);
+        for (int c = 0; c < means.length; c++) {
+            means[c] /= a.elements();
+        }
+        return Channels.vector(means, type);
+    }
+
+    private static void subtract(Channels channels, INDArray mean, Channels ones) {
+        double[] negative = new double[channels.channels()];
+        for (int c = 0; c < negative.length; c++) {
+            negative[c] = -mean.getDouble(c);
+        }
+        channels.add(negative, ones);
+    }
+
+    private static void scaleAndShift(
+            Channels channels, INDArray scale, INDArray shift, INDArray variance, double epsilon, Channels ones) {
+        double[] factors = new double[channels.channels()];
+        double[] shifts = new double[channels.channels()];
+        for (int c = 0; c < factors.length; c++) {
+            factors[c] = scale.getDouble(c) / Math.sqrt(variance.getDouble(c) + epsilon);
+            shifts[c] = shift.getDouble(c);
+        }
+        channels.scale(factors);
+        channels.add(shifts, ones);
+    }
+
+    /** Row by row, whatever the strides: to be worked on in place. */
+    private static INDArray copy(INDArray array) {
+        return Nd4j.createUninitialized(array.dataType(), array.shape(), 'c').assign(array);
+    }
+
+    private static void requireArguments(INDArray x, double epsilon) {
+        if (x.rank() != 2 && x.rank() != 4) {
+            throw error("batch normalization", "x has shape %s, expected 4 dimensions (N, C, H, W) or 2 (N, D)", shape(x));
+        }
+        requireFloating("batch normalization", "x", x);
+        if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
+            throw error("batch normalization", "epsilon %s, expected a finite number more than 0", epsilon);
+        }
+    }
+
+    private static void requireVector(String name, INDArray vector, INDArray x) {
+        requireShape("batch normalization", name, vector, x.size(1));
+        requireSameType("batch normalization", name, vector, x);
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.backprop4j.layers;
+
+import static org.bytedeco.openblas.global.openblas.cblas_daxpy;
+import static org.bytedeco.openblas.global.openblas.cblas_ddot;
+import static org.bytedeco.openblas.global.openblas.cblas_dscal;
+import static org.bytedeco.openblas.global.openblas.cblas_saxpy;
+import static org.bytedeco.openblas.global.openblas.cblas_sdot;
+import static org.bytedeco.openblas.global.openblas.cblas_sscal;
+
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The elements of a row-major array by the channel that they belong to, and arithmetic with one number for each channel,
+ * by the OpenBLAS that ND4J has loaded.
+ *
+ * <p>A channel is made of runs. In pictures (N, C, H, W) it has one in each picture, H·W elements that lie side by side;
+ * in examples (N, D) it is a feature and has a single one, N elements that lie D apart. A BLAS call takes a run; ND4J's
+ * reductions and broadcasts along a dimension take two to four times as long for pictures of 8×8 and more.
+ *
+ * @param array held because an array that is garbage collected frees its memory, which a pointer does not prevent
+ * @param runs of each channel
+ * @param length elements in a run
+ * @param step from one element of a run to the next
+ * @param channelStep from a run to that of the next channel
+ * @param runStep from a run to the next of the same channel
+ */
+record Channels(INDArray array, int channels, int runs, int length, int step, long channelStep, long runStep) {
+
+    /** The channels of pictures (N, C, H, W) or the features of examples (N, D), row by row without gaps. */
+    static Channels of(INDArray array) {
+        int examples = Math.toIntExact(array.size(0));
+        int channels = Math.toIntExact(array.size(1));
+        int pixels = Math.toIntExact(array.length() / examples / channels);
+        // pictures of one pixel too are better taken as examples
+        return pixels == 1
+                ? new Channels(array, channels, 1, examples, channels, 1, 0)
+                : new Channels(array, channels, examples, pixels, 1, pixels, (long) channels * pixels);
+    }
+
+    /** An array of one number for each channel. */
+    static INDArray vector(double[] values, DataType type) {
+        return Nd4j.create(values, new long[] {values.length}, new long[] {1}, 'c', type);
+    }
+
+    /** Runs like these that hold nothing but 1; all of them are the same one. */
+    Channels ones() {
+        double[] ones = new double[length];
+        Arrays.fill(ones, 1);
+        return new Channels(vector(ones, array.dataType()), channels, runs, length, 1, 0, 0);
+    }
+
+    /** How many elements a channel has. */
+    long elements() {
+        return (long) runs * length;
+    }
+
+    /** {@code Σ a·b} over each channel of these and the other's elements; runs are added in float64. */
+    double[] dot(Channels other) {
+        double[] sums = new double[channels];
+        Pointer a = start();
+        Pointer b = other.start();
+        for (int run = 0; run < runs; run++) {
+            for (int c = 0; c < channels; c++) {
+                move(a, run, c);
+                other.move(b, run, c);
+                sums[c] += a instanceof FloatPointer
+                        ? cblas_sdot(length, (FloatPointer) a, step, (FloatPointer) b, other.step)
+                        : cblas_ddot(length, (DoublePointer) a, step, (DoublePointer) b, other.step);
+            }
+        }
+        hold(other);
+        return sums;
+    }
+
+    /** {@code a *= factors[channel]}, in place. */
+    void scale(double[] factors) {
+        Pointer a = start();
+        for (int run = 0; run < runs; run++) {
+            for (int c = 0; c < channels; c++) {
+                move(a, run, c);
+                if (a instanceof FloatPointer) {
+                    cblas_sscal(length, (float) factors[c], (FloatPointer) a, step);
+                } else {
+                    cblas_dscal(length, factors[c], (DoublePointer) a, step);
+                }
+            }
+        }
+        hold(this);
+    }
+
+    /** {@code a += factors[channel]·b} with the other's elements, in place. */
+    void add(double[] factors, Channels other) {
+        Pointer a = start();
+        Pointer b = other.start();
+        for (int run = 0; run < runs; run++) {
+            for (int c = 0; c < channels; c++) {
+                move(a, run, c);
+                other.move(b, run, c);
+                if (a instanceof FloatPointer) {
+                    cblas_saxpy(length, (float) factors[c], (FloatPointer) b, other.step, (FloatPointer) a, step);
+                } else {
+                    cblas_daxpy(length, factors[c], (DoublePointer) b, other.step, (DoublePointer) a, step);
+                }
+            }
+        }
+        hold(other);
+    }
+
+    /** A pointer of our own, to be moved, onto the array's first element. */
+    private Pointer start() {
+        Pointer first = array.data().addressPointer();
+        return first instanceof FloatPointer ? new FloatPointer(first) : new DoublePointer(first);
+    }
+
+    private void move(Pointer pointer, int run, int channel) {
+        pointer.position(run * runStep + channel * channelStep);
+    }
+
+    private void hold(Channels other) {
+        Reference.reachabilityFence(array);
+        Reference.reachabilityFence(other.array);
+    }
+}
