@@ -25,6 +25,8 @@ class ArchitectureTest {
     private static final String ND4J = "org.nd4j..";
     private static final String OPENBLAS = "org.bytedeco..";
     private static final String COMMONS_IO = "org.apache.commons.io..";
+    private static final String IMAGE_IO = "javax.imageio..";
+    private static final String XCHART = "org.knowm.xchart..";
 
     private final JavaClasses product =
             new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -38,6 +40,9 @@ class ArchitectureTest {
                 Arguments.of("files", List.of(ND4J, OPENBLAS, COMMONS_IO), List.of()),
                 Arguments.of("data", List.of(COMMONS_IO), List.of("files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),
+                Arguments.of("training", List.of(ND4J), List.of("network", "data", "parallel", "files")),
+                Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J),
+                        List.of("network", "training", "data", "files")),
                 Arguments.of("cli", List.of("picocli..", "me.tongfei..", "org.slf4j..", ND4J),
                         List.of("layers", "data", "parallel", "files", "notebook")));
     }
