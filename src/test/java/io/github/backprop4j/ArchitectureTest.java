@@ -28,6 +28,7 @@ class ArchitectureTest {
     private static final String COMMONS_COMPRESS = "org.apache.commons.compress..";
     private static final String IMAGE_IO = "javax.imageio..";
     private static final String TLS = "javax.net.ssl..";
+    private static final String XCHART = "org.knowm.xchart..";
 
     private final JavaClasses product =
             new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -41,8 +42,11 @@ class ArchitectureTest {
                 Arguments.of("files", List.of(ND4J, OPENBLAS, COMMONS_IO), List.of()),
                 Arguments.of("data", List.of(COMMONS_IO, COMMONS_COMPRESS, IMAGE_IO, TLS), List.of("files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),
+                Arguments.of("training", List.of(ND4J), List.of("network", "data", "parallel", "files")),
+                Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J),
+                        List.of("network", "training", "data", "files")),
                 Arguments.of("cli", List.of("picocli..", "me.tongfei..", "org.slf4j..", ND4J),
-                        List.of("layers", "data", "parallel", "files", "notebook")));
+                        List.of("layers", "data", "parallel", "files", "notebook", "network", "training", "report")));
     }
 
     @ParameterizedTest

@@ -1,0 +1,170 @@
+package io.github.backprop4j.report;
+
+import io.github.backprop4j.files.AtomicFile;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.awt.geom.AffineTransform;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.DoubleFunction;
+import java.util.function.Supplier;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** A white picture to draw on. Lengths are pixels, x goes right and y down from the upper left corner. */
+final class Canvas {
+
+    /** Of text and frames. */
+    static final Color INK = new Color(0x222222);
+
+    /** No picture is narrower. */
+    static final int MIN_WIDTH = 800;
+
+    private static final int MAX_PIXELS = 100_000_000;
+
+    /** Of a sans-serif font's size, about. */
+    private static final double CAPITAL_HEIGHT = 0.72;
+
+    private static final FontRenderContext SMOOTH = new FontRenderContext(null, true, true);
+
+    private final BufferedImage image;
+    private final Graphics2D graphics;
+
+    /** @throws IllegalArgumentException above 100 megapixels */
+    Canvas(int width, int height) {
+        if ((long) width * height > MAX_PIXELS) {
+            throw new IllegalArgumentException(
+                    "picture: " + width + "x" + height + " pixels, expected at most " + MAX_PIXELS + " in all");
+        }
+        image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        graphics = image.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+        fill(0, 0, width, height, Color.WHITE);
+    }
+
+    /**
+     * Draws a picture and writes it as a PNG file.
+     *
+     * @param png replaced if it exists
+     * @throws IOException if the file cannot be written, or this machine cannot draw text
+     */
+    static void write(Path png, Supplier<Canvas> drawing) throws IOException {
+        requireFonts(png);
+        Canvas canvas = drawing.get();
+        canvas.graphics.dispose();
+        AtomicFile.write(png, out -> {
+            // given the stream itself, ImageIO would go through a file in the temporary folder
+            try (MemoryCacheImageOutputStream imageOut = new MemoryCacheImageOutputStream(out)) {
+                ImageIO.write(canvas.image, "png", imageOut);
+            }
+        });
+    }
+
+    /** AWT tells that there are no fonts, or no screen where DISPLAY names one, by various Errors. */
+    private static void requireFonts(Path png) throws IOException {
+        try {
+            new Canvas(1, 1).text("0", font(1), 0, 0, 0, INK);
+        } catch (Error e) {
+            throw new IOException(png + ": Java cannot draw text on this machine (" + e.getMessage()
+                    + "); install fontconfig and a font, or start java with -Djava.awt.headless=true", e);
+        }
+    }
+
+    /** The machine's sans-serif font; a size is the height of a line, about. */
+    static Font font(double size) {
+        return new Font(Font.SANS_SERIF, Font.PLAIN, 1).deriveFont((float) size);
+    }
+
+    static double width(String text, Font font) {
+        return font.getStringBounds(text, SMOOTH).getWidth();
+    }
+
+    /** The widest of them; 0 if there is none. */
+    static double width(List<String> texts, Font font) {
+        return texts.stream().mapToDouble(text -> width(text, font)).max().orElse(0);
+    }
+
+    /** The text, or as many of its first characters as fit with an ellipsis. */
+    static String shorten(String text, Font font, double maxWidth) {
+        if (width(text, font) <= maxWidth) {
+            return text;
+        }
+        int length = text.length();
+        do {
+            length = text.offsetByCodePoints(length, -1);
+        } while (length > 0 && width(text.substring(0, length) + "…", font) > maxWidth);
+        return text.substring(0, length) + "…";
+    }
+
+    /** For what others draw. */
+    Graphics2D graphics() {
+        return graphics;
+    }
+
+    void fill(int x, int y, int width, int height, Color color) {
+        graphics.setColor(color);
+        graphics.fillRect(x, y, width, height);
+    }
+
+    /** A line one pixel wide around the rectangle, outside it. */
+    void frame(int x, int y, int width, int height, Color color) {
+        graphics.setColor(color);
+        graphics.drawRect(x - 1, y - 1, width + 1, height + 1);
+    }
+
+    /**
+     * @param align what part of the text lies left of x: 0, 0.5 or 1
+     * @param y of the middle of a capital letter
+     */
+    void text(String text, Font font, double x, double y, double align, Color color) {
+        graphics.setFont(font);
+        graphics.setColor(color);
+        graphics.drawString(text, (float) (x - align * width(text, font)),
+                (float) (y + CAPITAL_HEIGHT / 2 * font.getSize2D()));
+    }
+
+    /**
+     * Text that reads upwards.
+     *
+     * @param x of the middle of a capital letter
+     * @param align what part of the text lies below y: 0, 0.5 or 1
+     */
+    void upwardText(String text, Font font, double x, double y, double align, Color color) {
+        AffineTransform upright = graphics.getTransform();
+        graphics.translate(x, y);
+        graphics.rotate(-Math.PI / 2);
+        text(text, font, 0, 0, align, color);
+        graphics.setTransform(upright);
+    }
+
+    /**
+     * A bar of colours from the bottom up, its ends and middle labelled, with what it shows written along it.
+     *
+     * @param color of a height from 0 at the bottom to 1 at the top
+     * @param labels of bottom, middle and top
+     */
+    void colorBar(int x, int y, int height, Font font, DoubleFunction<Color> color, List<String> labels, String title) {
+        int width = font.getSize();
+        for (int row = 0; row < height; row++) {
+            fill(x, y + row, width, 1, color.apply(1 - (row + 0.5) / height));
+        }
+        frame(x, y, width, height, INK);
+        for (int i = 0; i < labels.size(); i++) {
+            double labelY = y + height - (double) i * height / (labels.size() - 1);
+            text(labels.get(i), font, x + 1.5 * width, labelY, 0, INK);
+        }
+        upwardText(title, font, x + 2.2 * width + width(labels, font), y + height / 2.0, 0.5, INK);
+    }
+
+    /** How wide {@link #colorBar} is with its labels and its title. */
+    static int colorBarWidth(Font font, List<String> labels) {
+        return (int) Math.ceil(2.8 * font.getSize() + width(labels, font));
+    }
+}

@@ -1,0 +1,20 @@
+package io.github.backprop4j.training;
+
+/**
+ * What one epoch of a training came to.
+ *
+ * <p>A loss is the mean cross-entropy of an example and may be infinite or NaN if the training diverges; an accuracy is
+ * the share of examples classified right, in [0, 1]. Without a validation set both validation values are NaN.
+ *
+ * @param epoch counted from 1
+ * @param step optimiser steps since the training began, this epoch's included
+ * @param learningRate of the epoch's last step
+ * @param trainLoss over the epoch's examples as they were trained on
+ * @param trainAccuracy over the epoch's examples as they were trained on
+ * @param validationLoss after the epoch's last step
+ * @param validationAccuracy after the epoch's last step
+ * @param seconds that the epoch's training took, without any evaluation
+ * @param imagesPerSecond examples trained on in one of those seconds
+ */
+public record EpochMetrics(int epoch, long step, double learningRate, double trainLoss, double trainAccuracy,
+        double validationLoss, double validationAccuracy, double seconds, double imagesPerSecond) {}
