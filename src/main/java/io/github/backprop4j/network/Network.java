@@ -1,0 +1,202 @@
+package io.github.backprop4j.network;
+
+import io.github.backprop4j.layers.Softmax;
+import io.github.backprop4j.network.Architecture.Placed;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A network: an architecture, its parameters, and how its pictures are scaled.
+ *
+ * <p>Its methods change nothing and may be called from many threads at once. A trainer works on a copy.
+ */
+public final class Network {
+
+    private final Architecture architecture;
+    private final Parameters parameters;
+    private final InputScaling scaling;
+    private final List<Placed> layers;
+    private final int firstTrained;
+
+    Network(Architecture architecture, Parameters parameters, InputScaling scaling) {
+        long[] picture = {architecture.channels(), architecture.height(), architecture.width()};
+        if (!Arrays.equals(scaling.mean().shape(), picture)) {
+            throw new IllegalArgumentException("network: the mean picture has shape "
+                    + Arrays.toString(scaling.mean().shape()) + ", expected " + Arrays.toString(picture));
+        }
+        this.architecture = architecture;
+        this.parameters = parameters;
+        this.scaling = scaling.as(parameters.dataType());
+        layers = architecture.placed();
+        int first = 0;
+        while (layers.get(first).parameters().isEmpty()) {
+            first++;
+        }
+        firstTrained = first;
+    }
+
+    /**
+     * A network with random weights, in float32; the same seed gives the same.
+     *
+     * @param scaling of its pictures, with a mean of their size
+     */
+    public static Network initialize(Architecture architecture, InputScaling scaling, long seed) {
+        return initialize(architecture, scaling, seed, DataType.FLOAT);
+    }
+
+    /** @param type float32, or float64 for those who check gradients */
+    public static Network initialize(Architecture architecture, InputScaling scaling, long seed, DataType type) {
+        return new Network(architecture, Parameters.initialize(architecture, type, seed), scaling);
+    }
+
+    /**
+     * Reads a network from a model file.
+     *
+     * @throws io.github.backprop4j.files.InvalidFileException if it is none, or is damaged
+     */
+    public static Network load(Path file) throws IOException {
+        return ModelFile.read(file);
+    }
+
+    /**
+     * Writes a model file, which {@code numpy.load} reads too: the parameters by name, the mean picture as
+     * {@code input.mean}, and {@code architecture}, the rest as JSON in bytes. Equal networks give equal bytes.
+     *
+     * @param file replaced if it exists; either all is written or nothing
+     */
+    public void save(Path file) throws IOException {
+        ModelFile.write(this, file);
+    }
+
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    /** Not a copy. */
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    public InputScaling scaling() {
+        return scaling;
+    }
+
+    /** One like this with a copy of the parameters. */
+    public Network copy() {
+        return new Network(architecture, parameters.copy(), scaling);
+    }
+
+    /**
+     * What {@link #backward} needs of a training pass.
+     *
+     * @param logits the output, (N, K): before softmax
+     */
+    public record Pass(INDArray logits, List<Layer.Backward> backwards) {}
+
+    /**
+     * Softmax and its cross-entropy loss for some examples.
+     *
+     * @param probabilities (N, K)
+     * @param sum the cross-entropies added up
+     * @param dLogits the gradient of that sum with respect to the logits, (N, K)
+     */
+    public record Loss(INDArray probabilities, double sum, INDArray dLogits) {}
+
+    /**
+     * The loss that training lowers.
+     *
+     * @param logits (N, K)
+     * @param labels (N, K), each row adds up to 1
+     */
+    public static Loss loss(INDArray logits, INDArray labels) {
+        INDArray probabilities = Softmax.forward(logits);
+        return new Loss(probabilities, Softmax.crossEntropy(logits, labels).sumNumber().doubleValue(),
+                Softmax.crossEntropyBackward(probabilities, labels));
+    }
+
+    /**
+     * Passes pictures through the network for training: dropout drops, batch normalisation takes the statistics of
+     * these pictures.
+     *
+     * @param x pictures, (N, C, H, W), in the parameters' data type
+     * @param random what is dropped
+     */
+    public Pass forward(INDArray x, RandomGenerator random) {
+        INDArray out = scaled(x);
+        List<Layer.Backward> backwards = new ArrayList<>();
+        for (Placed layer : layers) {
+            Layer.Forward forward = layer.layer().forward(out, parameters.of(layer.name()), random);
+            backwards.add(forward.backward());
+            out = forward.out();
+        }
+        return new Pass(out, backwards);
+    }
+
+    /**
+     * The gradients of the parameters.
+     *
+     * @param dLogits gradient of the logits, (N, K)
+     * @param pass from the forward of the same pictures
+     * @return of each parameter its gradient, summed over the examples, and of each running statistic that of these
+     *     pictures
+     */
+    public Parameters backward(INDArray dLogits, Pass pass) {
+        Parameters gradients = parameters.uninitializedLike();
+        INDArray error = dLogits;
+        for (int i = layers.size() - 1; i >= firstTrained; i--) {
+            error = pass.backwards.get(i).apply(error, gradients.of(layers.get(i).name()), i > firstTrained);
+        }
+        return gradients;
+    }
+
+    /**
+     * The output before softmax.
+     *
+     * @param x pictures, (N, C, H, W), in the parameters' data type and the scale of the training pictures (0–255 for
+     *     those read by {@code data})
+     * @return (N, K)
+     * @throws IllegalArgumentException if the pictures have another size or data type
+     */
+    public INDArray predictLogits(INDArray x) {
+        INDArray out = scaled(x);
+        for (Placed layer : layers) {
+            out = layer.layer().predict(out, parameters.of(layer.name()));
+        }
+        return out;
+    }
+
+    /** The probability of each class, (N, K); see {@link #predictLogits}. */
+    public INDArray predictProbabilities(INDArray x) {
+        return Softmax.forward(predictLogits(x));
+    }
+
+    /** The most likely class of each picture; see {@link #predictLogits}. */
+    public int[] predict(INDArray x) {
+        return predictLogits(x).argMax(1).toIntVector();
+    }
+
+    private INDArray scaled(INDArray x) {
+        long[] expected = {x.size(0), architecture.channels(), architecture.height(), architecture.width()};
+        if (!Arrays.equals(x.shape(), expected)) {
+            throw new IllegalArgumentException("network: x has shape " + Arrays.toString(x.shape()) + ", expected "
+                    + Arrays.toString(expected));
+        }
+        if (x.dataType() != parameters.dataType()) {
+            throw new IllegalArgumentException("network: x is " + x.dataType() + ", expected " + parameters.dataType()
+                    + "; use castTo");
+        }
+        return scaling.apply(x);
+    }
+
+    /** The layers and how many numbers they learn. */
+    @Override
+    public String toString() {
+        return "Network " + architecture.text() + " (" + parameters.trainedCount() + " parameters)";
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.backprop4j.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.Npz;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class ModelFileTest {
+
+    private static final List<String> NAMES = List.of("Katze", "\"dog\"", "狐");
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private Network network;
+
+    @BeforeEach
+    void write() throws IOException {
+        Architecture architecture = Architecture.parse(
+                "conv:4:3,batchnorm,leakyrelu:0.1,pool:2,dropout:0.5,dropconnect:0.25,dense:5", 1, 6, 6, NAMES);
+        network = Network.initialize(architecture, new InputScaling(Nd4j.rand(1, 6, 6), 1 / 3.0), 1);
+        network.parameters().statistics().assign(Nd4j.rand(DataType.FLOAT, 1, 8));
+        file = folder.resolve("model.npz");
+        network.save(file);
+    }
+
+    @Test
+    void restoresTheNetworkExactly() throws IOException {
+        Network loaded = Network.load(file);
+        assertEquals(network.architecture(), loaded.architecture());
+        assertEquals(network.scaling(), loaded.scaling());
+        for (String name : network.parameters().names()) {
+            assertEquals(network.parameters().get(name), loaded.parameters().get(name), name);
+        }
+        Path again = folder.resolve("again.npz");
+        loaded.save(again);
+        assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
+    }
+
+    @Test
+    void keepsFloat64() throws IOException {
+        Network wide = Network.initialize(network.architecture(), network.scaling(), 2, DataType.DOUBLE);
+        wide.save(file);
+        assertEquals(wide.parameters().trained(), Network.load(file).parameters().trained());
+    }
+
+    @Test
+    void holdsArraysByNameAndTheRestAsJson() throws IOException {
+        Map<String, INDArray> arrays = Npz.read(file, 1 << 20);
+        assertEquals("[architecture, input.mean, conv1.weights, conv1.bias, batchnorm1.scale, batchnorm1.shift,"
+                + " dense1.weights, dense1.bias, output.weights, output.bias, batchnorm1.mean, batchnorm1.variance]",
+                arrays.keySet().toString());
+        assertEquals("{\"format\":1,\"input\":[1,6,6],\"layers\":\"conv:4:3:1:1,batchnorm,leakyrelu:0.1,pool:2:2,"
+                + "dropout:0.5,dropconnect:0.25,dense:5\",\"classes\":[\"Katze\",\"\\\"dog\\\"\",\"狐\"],"
+                + "\"factor\":0.3333333333333333,\"mean\":\"input.mean\"}", json(arrays));
+    }
+
+    private static String json(Map<String, INDArray> arrays) {
+        int[] bytes = arrays.get("architecture").toIntVector();
+        byte[] text = new byte[bytes.length];
+        for (int i = 0; i < text.length; i++) {
+            text[i] = (byte) bytes[i];
+        }
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "`\"format\":1` | `\"format\":2` | is a model of format 2, expected 1; it may be from a newer backprop4j",
+        "`\"layers\"` | `\"lairs\"` | architecture has no layers: {",
+        "conv:4:3:1:1 | conv:5:3:1:1 | conv1.weights has shape [4, 1, 3, 3], expected [5, 1, 3, 3]",
+        "dense:5 | dense:2000000000 | architecture: layer 6, dropconnect:0.25,dense:2000000000, cannot take",
+        "dense:5 | tense:5 | layers: 'tense:5': unknown layer",
+        "`[1,6,6]` | `[1,6]` | architecture has the input [1,6], expected three sizes",
+        "`[1,6,6]` | `[-1,6,6]` | architecture: pictures of -1x6x6, expected sizes above 0",
+        "input.mean | output.mean | has no array output.mean, only [",
+        "0.3333333333333333 | -1 | input scaling: factor -1.0, expected a finite number above 0",
+        "0.3333333333333333 | `\"x\"` | input scaling: factor NaN, expected a finite number above 0",
+        "`{` | `(` | architecture is no JSON: Unexpected character"})
+    void saysWhatIsWrongWithTheDescription(String from, String to, String problem) throws IOException {
+        assertRefused(problem, arrays -> {
+            byte[] json = json(arrays).replace(from, to).getBytes(StandardCharsets.UTF_8);
+            INDArray bytes = Nd4j.create(DataType.UINT8, json.length);
+            for (int i = 0; i < json.length; i++) {
+                bytes.putScalar(i, Byte.toUnsignedInt(json[i]));
+            }
+            arrays.put("architecture", bytes);
+        });
+    }
+
+    @Test
+    void saysWhatIsWrongWithAnArray() throws IOException {
+        assertRefused("is no model: it holds [input.mean, ", arrays -> arrays.remove("architecture"));
+        assertRefused("has no array output.bias, only [", arrays -> arrays.remove("output.bias"));
+        assertRefused("output.bias has shape [1, 3], expected [3]",
+                arrays -> arrays.put("output.bias", arrays.get("output.bias").reshape(1, 3)));
+        assertRefused("dense1.bias holds NaN or infinite numbers",
+                arrays -> arrays.get("dense1.bias").putScalar(2, Float.NaN));
+        assertRefused("batchnorm1.mean holds NaN or infinite numbers",
+                arrays -> arrays.get("batchnorm1.mean").putScalar(0, Float.NEGATIVE_INFINITY));
+        assertRefused("dense1.weights is DOUBLE, expected FLOAT",
+                arrays -> arrays.put("dense1.weights", arrays.get("dense1.weights").castTo(DataType.DOUBLE)));
+        assertRefused("dense1.weights is INT, expected FLOAT or DOUBLE",
+                arrays -> arrays.put("dense1.weights", arrays.get("dense1.weights").castTo(DataType.INT32)));
+    }
+
+    private void assertRefused(String problem, Consumer<Map<String, INDArray>> change) throws IOException {
+        network.save(file);
+        Map<String, INDArray> arrays = Npz.read(file, 1 << 20);
+        change.accept(arrays);
+        Npz.write(file, arrays);
+        String message = assertThrows(InvalidFileException.class, () -> Network.load(file)).getMessage();
+        assertTrue(message.startsWith(file + ": " + problem), message);
+        assertEquals(1, message.lines().count());
+    }
+
+    @Test
+    void refusesATruncatedFileAtEveryLength() throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length; length += 97) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThrows(InvalidFileException.class, () -> Network.load(file));
+        }
+    }
+}

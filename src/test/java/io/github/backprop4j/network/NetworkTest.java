@@ -1,0 +1,156 @@
+package io.github.backprop4j.network;
+
+import static io.github.backprop4j.Golden.assertClose;
+import static io.github.backprop4j.Golden.numbers;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.layers.Softmax;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class NetworkTest {
+
+    private static final double STEP = 1e-5;
+
+    private static Network network(String layers, DataType type) {
+        Architecture architecture = Architecture.parse(layers, 2, 8, 8, List.of("a", "b", "c"));
+        InputScaling scaling = new InputScaling(gaussian(new Random(5), 2, 8, 8), 0.7);
+        Network network = Network.initialize(architecture, scaling, 3, type);
+        // biases and shifts away from 0, so that their gradients are put to the test too
+        Random random = new Random(4);
+        INDArray trained = network.parameters().trained();
+        trained.addi(gaussian(random, trained.shape()).muli(0.05).castTo(type));
+        return network;
+    }
+
+    private static INDArray gaussian(Random random, long... shape) {
+        long count = 1;
+        for (long size : shape) {
+            count *= size;
+        }
+        return Nd4j.create(random.doubles(count).map(ignored -> random.nextGaussian()).toArray(), shape, 'c');
+    }
+
+    /** Every parameter of every kind of layer against central differences, the random drops held. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "",
+        "conv:3:3,leakyrelu:0.1,avgpool:2,dense:4",
+        "conv:3:3,batchnorm,leakyrelu:0.3,conv:2:3:1:0,leakyrelu:0.2,dense:5,batchnorm",
+        "dropout:0.3,dropconnect:0.4,dense:6,leakyrelu:0.5,dropout:0.5,dropconnect:0.3",
+        "pool:2,conv:4:3,relu,pool:2,dense:5,relu"})
+    void gradientsMatchDifferences(String layers) {
+        Network network = network(layers, DataType.DOUBLE);
+        INDArray x = gaussian(new Random(1), 4, 2, 8, 8);
+        INDArray labels = Nd4j.eye(3).castTo(DataType.DOUBLE).get(Nd4j.createFromArray(new int[] {0, 2, 1, 2}))
+                .reshape(4, 3);
+        Network.Pass pass = network.forward(x, new SplittableRandom(9));
+        Parameters gradients = network.backward(
+                Softmax.crossEntropyBackward(Softmax.forward(pass.logits()), labels), pass);
+        INDArray trained = network.parameters().trained();
+        INDArray gradient = gradients.trained();
+        for (long i = 0; i < trained.length(); i++) {
+            double value = trained.getDouble(i);
+            trained.putScalar(i, value + STEP);
+            double above = loss(network, x, labels);
+            trained.putScalar(i, value - STEP);
+            double below = loss(network, x, labels);
+            trained.putScalar(i, value);
+            double numeric = (above - below) / (2 * STEP);
+            double scale = Math.max(1e-2, Math.max(Math.abs(numeric), Math.abs(gradient.getDouble(i))));
+            long index = i;
+            assertEquals(numeric, gradient.getDouble(i), 1e-6 * scale, () -> layers + ": parameter " + index);
+        }
+    }
+
+    private static double loss(Network network, INDArray x, INDArray labels) {
+        return Softmax.crossEntropy(network.forward(x, new SplittableRandom(9)).logits(), labels)
+                .sumNumber().doubleValue();
+    }
+
+    @Test
+    void withoutAnythingRandomTrainingAndPredictionPassAlike() {
+        Network network = network("conv:3:3,relu,pool:2,dense:7,leakyrelu",
+                DataType.FLOAT);
+        INDArray x = gaussian(new Random(2), 5, 2, 8, 8).castTo(DataType.FLOAT);
+        INDArray logits = network.predictLogits(x);
+        assertClose("logits", network.forward(x, new SplittableRandom(0)).logits(), logits, 0);
+        assertClose("probabilities", Softmax.forward(logits), network.predictProbabilities(x), 0);
+        assertArrayEquals(logits.argMax(1).toIntVector(), network.predict(x));
+    }
+
+    @Test
+    void dropsInTrainingOnlyAndAsTheGeneratorSays() {
+        Network network = network("dense:50,dropout:0.5", DataType.DOUBLE);
+        INDArray x = gaussian(new Random(2), 5, 2, 8, 8);
+        INDArray first = network.forward(x, new SplittableRandom(1)).logits();
+        assertClose("same generator", first, network.forward(x, new SplittableRandom(1)).logits(), 0);
+        assertTrue(first.distance2(network.forward(x, new SplittableRandom(2)).logits()) > 0.1);
+        assertTrue(first.distance2(network.predictLogits(x)) > 0.1);
+    }
+
+    /** The notebook does not mask the gradients of masked weights; this does. */
+    @Test
+    void aWeightThatDropConnectLeftOutHasNoGradient() {
+        Network network = network("dropconnect:0.5", DataType.DOUBLE);
+        network.parameters().get("output.weights").assign(1);
+        INDArray x = gaussian(new Random(2), 3, 2, 8, 8);
+        Network.Pass pass = network.forward(x, new SplittableRandom(1));
+        double[] gradient = numbers(network.backward(Nd4j.ones(DataType.DOUBLE, 3, 3), pass).get("output.weights"));
+        long left = java.util.Arrays.stream(gradient).filter(value -> value == 0).count();
+        assertTrue(left > 128 * 3 * 0.4 && left < 128 * 3 * 0.6, () -> left + " of " + gradient.length + " are 0");
+    }
+
+    @Test
+    void batchNormalizationPredictsByItsRunningStatistics() {
+        Network network = network("batchnorm", DataType.DOUBLE);
+        INDArray x = gaussian(new Random(2), 40, 2, 8, 8).addi(3);
+        Network.Pass pass = network.forward(x, new SplittableRandom(1));
+        Parameters slice = network.backward(Nd4j.ones(DataType.DOUBLE, 40, 3), pass);
+        assertTrue(pass.logits().distance2(network.predictLogits(x)) > 1);
+        network.parameters().statistics().assign(slice.statistics());
+        // the running variance is the unbiased one, which over 40 · 64 pixels is nearly the same
+        assertClose("logits", pass.logits(), network.predictLogits(x), 1e-3);
+    }
+
+    @Test
+    void initializesAsHeSays() {
+        Architecture architecture = Architecture.parse("conv:64:5,dense:300", 3, 16, 16, List.of("a", "b"));
+        Network network = Network.initialize(architecture, InputScaling.none(3, 16, 16), 7);
+        assertEquals(Math.sqrt(2.0 / 75), network.parameters().get("conv1.weights").stdNumber().doubleValue(), 0.004);
+        assertEquals(Math.sqrt(2.0 / 16384), network.parameters().get("dense1.weights").stdNumber().doubleValue(), 1e-4);
+        assertEquals(0, network.parameters().get("dense1.bias").norm2Number().doubleValue());
+        Network same = Network.initialize(architecture, InputScaling.none(3, 16, 16), 7);
+        Network other = Network.initialize(architecture, InputScaling.none(3, 16, 16), 8);
+        assertEquals(network.parameters().trained(), same.parameters().trained());
+        assertTrue(network.parameters().trained().distance2(other.parameters().trained()) > 1);
+    }
+
+    @Test
+    void aCopyHasItsOwnNumbers() {
+        Network network = network("", DataType.FLOAT);
+        Network copy = network.copy();
+        copy.parameters().trained().assign(0);
+        assertTrue(network.parameters().trained().norm2Number().doubleValue() > 0);
+    }
+
+    @Test
+    void saysWhichPicturesItTakes() {
+        Network network = network("", DataType.FLOAT);
+        assertEquals("network: x has shape [1, 3, 8, 8], expected [1, 2, 8, 8]", assertThrows(
+                IllegalArgumentException.class, () -> network.predict(Nd4j.zeros(DataType.FLOAT, 1, 3, 8, 8)))
+                .getMessage());
+        assertEquals("network: x is DOUBLE, expected FLOAT; use castTo", assertThrows(IllegalArgumentException.class,
+                () -> network.predict(Nd4j.zeros(DataType.DOUBLE, 1, 2, 8, 8))).getMessage());
+    }
+}
