@@ -42,6 +42,7 @@ class ArchitectureTest {
                 Arguments.of("files", List.of(ND4J, OPENBLAS, COMMONS_IO), List.of()),
                 Arguments.of("data", List.of(COMMONS_IO, COMMONS_COMPRESS, IMAGE_IO, TLS), List.of("files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),
+                Arguments.of("network", List.of(ND4J), List.of("layers", "files")),
                 Arguments.of("training", List.of(ND4J), List.of("network", "data", "parallel", "files")),
                 Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J),
                         List.of("network", "training", "data", "files")),

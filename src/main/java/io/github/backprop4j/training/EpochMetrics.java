@@ -17,4 +17,11 @@ package io.github.backprop4j.training;
  * @param imagesPerSecond examples trained on in one of those seconds
  */
 public record EpochMetrics(int epoch, long step, double learningRate, double trainLoss, double trainAccuracy,
-        double validationLoss, double validationAccuracy, double seconds, double imagesPerSecond) {}
+        double validationLoss, double validationAccuracy, double seconds, double imagesPerSecond) {
+
+    /** The same epoch with what its network made of the validation set. */
+    EpochMetrics validated(Evaluator.Result result) {
+        return new EpochMetrics(epoch, step, learningRate, trainLoss, trainAccuracy, result.loss(),
+                result.evaluation().accuracy(), seconds, imagesPerSecond);
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.backprop4j.parallel;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * An iterator that computes its next element, on a thread of its own, while the caller is busy with the last one.
+ *
+ * <p>The thread is a daemon and ends with {@link #close}.
+ *
+ * @param <T> of the elements, which are never null
+ */
+public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
+
+    private final Iterator<? extends T> source;
+    private final ExecutorService executor;
+    private Future<Optional<T>> next;
+
+    /** @param source from now on used by the prefetcher's thread alone */
+    public Prefetcher(Iterator<? extends T> source) {
+        this.source = source;
+        executor = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "backprop4j-prefetcher");
+            thread.setDaemon(true);
+            return thread;
+        });
+        fetch();
+    }
+
+    private void fetch() {
+        next = executor.submit(() -> source.hasNext() ? Optional.of(source.next()) : Optional.empty());
+    }
+
+    /**
+     * Waits for the next element.
+     *
+     * @throws RuntimeException the source's own, on every further call too
+     * @throws CancellationException if the calling thread is interrupted, which stays interrupted
+     */
+    @Override
+    public boolean hasNext() {
+        return await().isPresent();
+    }
+
+    @Override
+    public T next() {
+        T element = await().orElseThrow(NoSuchElementException::new);
+        fetch();
+        return element;
+    }
+
+    private Optional<T> await() {
+        try {
+            return next.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for the next element");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw (Error) e.getCause();
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.backprop4j.training;
+
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.parallel.Workers;
+import java.util.Iterator;
+import java.util.function.IntConsumer;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** How well a network does on data with known labels. */
+public final class Evaluator {
+
+    /**
+     * @param loss mean cross-entropy of an example
+     * @param evaluation accuracy, precision and recall of each class, confusion matrix
+     */
+    public record Result(double loss, Evaluation evaluation) {}
+
+    private record SliceResult(INDArray labels, Network.Loss loss) {}
+
+    private Evaluator() {}
+
+    /**
+     * Predicts every picture of one epoch.
+     *
+     * @param network in float32
+     * @param workers run the slices
+     * @param progress told, from the workers' threads, how many pictures have just been predicted
+     * @throws IllegalArgumentException if the pictures are not of the network's size, or there are none
+     */
+    public static Result evaluate(Network network, Batches data, Workers workers, IntConsumer progress) {
+        Evaluation evaluation = new Evaluation(network.architecture().classNames());
+        double[] loss = new double[1];
+        int examples = 0;
+        for (Iterator<MiniBatch> batches = data.epoch(1); batches.hasNext();) {
+            MiniBatch batch = batches.next();
+            batch.requireFits(network.architecture());
+            workers.run(batch.slices(), index -> {
+                MiniBatch.Slice slice = batch.slice(index);
+                INDArray labels = batch.labels(slice);
+                INDArray logits = network.predictLogits(batch.pictures(slice, network.architecture()));
+                progress.accept(slice.size());
+                return new SliceResult(labels, Network.loss(logits, labels));
+            }, slice -> {
+                evaluation.eval(slice.labels, slice.loss.probabilities());
+                loss[0] += slice.loss.sum();
+            });
+            examples += batch.size();
+        }
+        if (examples == 0) {
+            throw new IllegalArgumentException("data: no pictures to evaluate with");
+        }
+        return new Result(loss[0] / examples, evaluation);
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.backprop4j.training;
+
+import java.util.Iterator;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/** The mini-batches of any ND4J {@link DataSetIterator}: its own size, order and scaling. */
+public final class IteratorBatches implements Batches {
+
+    private final DataSetIterator source;
+
+    /**
+     * @param source features (N, C, H, W) or (N, C·H·W), labels (N, K); used by one training at a time
+     * @throws IllegalArgumentException if it cannot be reset, which every epoch needs
+     */
+    public IteratorBatches(DataSetIterator source) {
+        if (!source.resetSupported()) {
+            throw new IllegalArgumentException("data: an iterator that cannot be reset serves only one epoch");
+        }
+        this.source = source;
+    }
+
+    @Override
+    public Iterator<MiniBatch> epoch(int epoch) {
+        source.reset();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return source.hasNext();
+            }
+
+            @Override
+            public MiniBatch next() {
+                DataSet data = source.next();
+                return new MiniBatch(floats(data.getFeatures()), floats(data.getLabels()),
+                        Math.toIntExact(data.getFeatures().size(0)));
+            }
+        };
+    }
+
+    /** Row by row, whatever the strides. */
+    private static float[] floats(INDArray array) {
+        return array.castTo(DataType.FLOAT).dup('c').data().asFloat();
+    }
+}

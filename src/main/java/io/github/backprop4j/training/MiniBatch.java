@@ -1,0 +1,63 @@
+package io.github.backprop4j.training;
+
+import io.github.backprop4j.network.Architecture;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Pictures with their labels, as numbers.
+ *
+ * @param pictures (N, C, H, W), row by row
+ * @param labels (N, K), row by row: the probability of each class, commonly one 1 among 0s
+ * @param size N, at least 1
+ */
+public record MiniBatch(float[] pictures, float[] labels, int size) {
+
+    /** So many pictures pass through the network at once. */
+    private static final int SLICE = 16;
+
+    /** Some of the pictures: those from {@code from} to {@code to - 1}. */
+    record Slice(int from, int to) {
+        int size() {
+            return to - from;
+        }
+    }
+
+    /** How many slices there are; it depends on the size alone. */
+    int slices() {
+        return (size + SLICE - 1) / SLICE;
+    }
+
+    /** The slices differ in size by one at most. */
+    Slice slice(int index) {
+        return new Slice((int) ((long) size * index / slices()), (int) ((long) size * (index + 1) / slices()));
+    }
+
+    INDArray pictures(Slice slice, Architecture architecture) {
+        return Nd4j.create(rows(pictures, slice), new long[] {slice.size(), architecture.channels(),
+            architecture.height(), architecture.width()}, 'c');
+    }
+
+    INDArray labels(Slice slice) {
+        return Nd4j.create(rows(labels, slice), new long[] {slice.size(), labels.length / size}, 'c');
+    }
+
+    private float[] rows(float[] all, Slice slice) {
+        int row = all.length / size;
+        return Arrays.copyOfRange(all, slice.from * row, slice.to * row);
+    }
+
+    /** @throws IllegalArgumentException if pictures or labels are not of the architecture's size */
+    void requireFits(Architecture architecture) {
+        int picture = architecture.channels() * architecture.height() * architecture.width();
+        if (pictures.length != (long) size * picture) {
+            throw new IllegalArgumentException("data: pictures of " + pictures.length / size + " numbers, expected "
+                    + architecture.channels() + "x" + architecture.height() + "x" + architecture.width());
+        }
+        if (labels.length != (long) size * architecture.classNames().size()) {
+            throw new IllegalArgumentException("data: " + labels.length / size + " classes, expected "
+                    + architecture.classNames().size());
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.backprop4j.training;
+
+import io.github.backprop4j.network.Network;
+
+/** Is told how a training goes on, by the thread that trains. */
+public interface TrainingListener {
+
+    /**
+     * A mini-batch was learnt.
+     *
+     * @param step from 1, over all epochs
+     * @param examples in the mini-batch
+     * @param loss its mean cross-entropy, before the step
+     */
+    default void stepDone(long step, int examples, double loss) {}
+
+    /**
+     * All mini-batches were learnt once more.
+     *
+     * @param network as it is now; the next step changes it
+     */
+    default void epochDone(EpochMetrics metrics, Network network) {}
+}

@@ -1,0 +1,110 @@
+package io.github.backprop4j.training;
+
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Parameters;
+import io.github.backprop4j.parallel.Workers;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** A training under way: the network as it is so far, the optimiser's state, and how a mini-batch changes both. */
+final class TrainingRun {
+
+    /** The least share that a slice has in the running statistics; the first k slices have one of 1/k. */
+    private static final double STATISTICS_SHARE = 0.01;
+
+    /** What a mini-batch gave. */
+    record Step(double lossSum, long correct, double learningRate) {}
+
+    private record SliceResult(Parameters gradients, double lossSum, long correct) {}
+
+    private final Network network;
+    private final IUpdater updater;
+    private final GradientUpdater<?> updaterState;
+    private final double l2;
+    private final double clipNorm;
+    private final long seed;
+    private final Workers workers;
+    private final Parameters gradients;
+    private long stepsDone;
+    private long slicesDone;
+
+    /** @param network is changed */
+    TrainingRun(Network network, IUpdater updater, double l2, double clipNorm, long seed, Workers workers) {
+        this.network = network;
+        this.updater = updater;
+        this.l2 = l2;
+        this.clipNorm = clipNorm;
+        this.seed = seed;
+        this.workers = workers;
+        gradients = network.parameters().uninitializedLike();
+        long stateSize = updater.stateSize(network.parameters().trainedCount());
+        updaterState = updater.instantiate(
+                stateSize == 0 ? null : Nd4j.zeros(gradients.dataType(), 1, stateSize), true);
+    }
+
+    Network network() {
+        return network;
+    }
+
+    long stepsDone() {
+        return stepsDone;
+    }
+
+    /**
+     * Passes a mini-batch forward and backward and moves the parameters against the mean of its gradients.
+     *
+     * @throws TrainingDivergedException if the loss is not finite; the parameters then stay as they are
+     */
+    Step step(MiniBatch batch, int epoch) {
+        batch.requireFits(network.architecture());
+        Parameters parameters = network.parameters();
+        INDArray sum = gradients.trained().assign(0);
+        double[] loss = new double[1];
+        long[] correct = new long[1];
+        workers.run(batch.slices(), index -> pass(batch, index), slice -> {
+            sum.addi(slice.gradients.trained());
+            loss[0] += slice.lossSum;
+            correct[0] += slice.correct;
+            slicesDone++;
+            if (parameters.hasStatistics()) {
+                double share = Math.max(STATISTICS_SHARE, 1.0 / slicesDone);
+                parameters.statistics().muli(1 - share).addi(slice.gradients.statistics().muli(share));
+            }
+        });
+        if (!Double.isFinite(loss[0])) {
+            throw new TrainingDivergedException(epoch, stepsDone + 1, loss[0] / batch.size());
+        }
+        sum.divi(batch.size());
+        if (l2 > 0) {
+            for (String name : parameters.weightNames()) {
+                gradients.get(name).addi(parameters.get(name).mul(l2));
+            }
+        }
+        if (clipNorm > 0) {
+            double norm = sum.norm2Number().doubleValue();
+            if (norm > clipNorm) {
+                sum.muli(clipNorm / norm);
+            }
+        }
+        int iteration = Math.toIntExact(stepsDone);
+        updaterState.applyUpdater(sum, iteration, epoch - 1);
+        parameters.trained().subi(sum);
+        stepsDone++;
+        return new Step(loss[0], correct[0],
+                updater.hasLearningRate() ? updater.getLearningRate(iteration, epoch - 1) : Double.NaN);
+    }
+
+    private SliceResult pass(MiniBatch batch, int index) {
+        MiniBatch.Slice slice = batch.slice(index);
+        INDArray labels = batch.labels(slice);
+        Network.Pass pass = network.forward(
+                batch.pictures(slice, network.architecture()), Seeds.at(seed, stepsDone, index));
+        Network.Loss loss = Network.loss(pass.logits(), labels);
+        long correct = loss.probabilities().argMax(1).eq(labels.argMax(1)).castTo(DataType.INT64).sumNumber()
+                .longValue();
+        return new SliceResult(network.backward(loss.dLogits(), pass), loss.sum(), correct);
+    }
+}
