@@ -18,7 +18,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         subcommands = {
-            DataCommand.class, NotebookCommand.class},
+            TrainCommand.class, EvaluateCommand.class, PredictCommand.class, DataCommand.class, NotebookCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "backprop4j COMMAND --help tells the options of a command."})
 public final class Main {

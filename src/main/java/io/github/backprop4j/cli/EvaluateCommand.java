@@ -1,0 +1,88 @@
+package io.github.backprop4j.cli;
+
+import io.github.backprop4j.data.Dataset;
+import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.parallel.Workers;
+import io.github.backprop4j.training.Evaluator;
+import io.github.backprop4j.training.PictureBatches;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.nd4j.evaluation.classification.Evaluation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tells how well a trained network does on a data set's test pictures. */
+@Command(
+        name = "evaluate",
+        description = {"Evaluates a model on the test pictures of a data set: accuracy, precision and recall of each"
+                + " class, confusion matrix.", ""},
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true)
+final class EvaluateCommand implements Callable<Integer> {
+
+    private static final int BATCH = 512;
+
+    @Parameters(paramLabel = "MODEL.npz", description = "As train writes it.")
+    private Path model;
+
+    @Option(names = "--data", paramLabel = "NAME|DIR", description = "As for train.")
+    private String data = "shapes";
+
+    @Mixin
+    private ThreadsOption threads;
+
+    @Override
+    public Integer call() throws IOException {
+        Network network = Network.load(model);
+        Architecture architecture = network.architecture();
+        Dataset dataset =
+                Datasets.open(data, architecture.channels(), architecture.height(), architecture.width());
+        Evaluator.Result result;
+        try (Workers workers = threads.workers();
+                Progress progress = new Progress("Testing", "images", dataset.test().count())) {
+            result = Evaluator.evaluate(
+                    network, PictureBatches.inOrder(dataset.test(), BATCH), workers, progress::advance);
+        }
+        print(result, architecture.classNames());
+        return 0;
+    }
+
+    private static void print(Evaluator.Result result, List<String> names) throws IOException {
+        Evaluation evaluation = result.evaluation();
+        int width = names.stream().mapToInt(String::length).max().orElseThrow();
+        Output.print(format("accuracy %.4f loss %.4f", evaluation.accuracy(), result.loss()));
+        Output.print("");
+        Output.print(padded("class", width) + " precision  recall");
+        for (int k = 0; k < names.size(); k++) {
+            Output.print(padded(names.get(k), width)
+                    + format("    %.4f  %.4f", evaluation.precision(k), evaluation.recall(k)));
+        }
+        Output.print("");
+        Output.print("confusion matrix: a row for each true class, a column for each predicted one, in that order");
+        for (int k = 0; k < names.size(); k++) {
+            int actual = k;
+            Output.print(padded(names.get(k), width) + IntStream.range(0, names.size())
+                    .mapToObj(predicted -> format("%6d", evaluation.getConfusionMatrix().getCount(actual, predicted)))
+                    .collect(Collectors.joining()));
+        }
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

@@ -1,0 +1,241 @@
+package io.github.backprop4j.cli;
+
+import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.Dataset;
+import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.files.AtomicFile;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.parallel.Workers;
+import io.github.backprop4j.report.ConfusionPicture;
+import io.github.backprop4j.report.FilterPicture;
+import io.github.backprop4j.report.MetricsCsv;
+import io.github.backprop4j.report.TrainingCurves;
+import io.github.backprop4j.training.Batches;
+import io.github.backprop4j.training.EpochMetrics;
+import io.github.backprop4j.training.Evaluator;
+import io.github.backprop4j.training.Optimizer;
+import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.RunDirectory;
+import io.github.backprop4j.training.Schedule;
+import io.github.backprop4j.training.Split;
+import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.TrainingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains a network and keeps it with the course of its training in a directory. */
+@Command(
+        name = "train",
+        description = {"Trains a convolutional network, tests it, and writes it with pictures of its training to a"
+                + " directory. Without options: on drawn shapes, within a minute.", ""},
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true)
+final class TrainCommand implements Callable<Integer> {
+
+    private static final int EVALUATION_BATCH = 512;
+    private static final String FILTERS = "conv1.weights";
+
+    @Option(names = "--data", paramLabel = "NAME|DIR",
+            description = "shapes, which are drawn and need no file; cifar10, mnist or fashion-mnist, as data fetch"
+                    + " left them; or a directory of CIFAR-10's or MNIST's files or with a folder of pictures for each"
+                    + " class.")
+    private String data = "shapes";
+
+    @Option(names = "--layers", paramLabel = "TEXT",
+            description = "conv:FILTERS:KERNEL[:STRIDE[:PADDING]], pool:SIZE[:STRIDE], avgpool:SIZE[:STRIDE],"
+                    + " dense:OUTPUTS, relu, leakyrelu[:SLOPE], dropout:RATE, dropconnect:RATE, batchnorm, separated by"
+                    + " commas; the output layer is added.")
+    private String layers = "conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu,dropout:0.25";
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training pictures.")
+    private int epochs = 8;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Pictures to a step.")
+    private int batchSize = 64;
+
+    @Option(names = "--optimizer", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}.")
+    private Optimizer optimizer = Optimizer.ADAM;
+
+    @Option(names = "--learning-rate", paramLabel = "RATE",
+            description = "The highest of the schedule. Default: one that suits the optimizer.")
+    private Double learningRate;
+
+    @Option(names = "--schedule", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}.")
+    private Schedule schedule = Schedule.ONE_CYCLE;
+
+    @Option(names = "--l2", paramLabel = "PENALTY", description = "L2 penalty of the weights.")
+    private double l2;
+
+    @Option(names = "--clip-norm", paramLabel = "NORM",
+            description = "Largest norm of a step's gradient, larger ones are scaled down; 0: never.")
+    private double clipNorm;
+
+    @Option(names = "--augment", paramLabel = "flip,shift",
+            description = "Flip half of the training pictures, shift them by up to 4 pixels. Default: neither.")
+    private String augment;
+
+    @Option(names = "--validation", paramLabel = "FRACTION",
+            description = "Share of the training pictures that is set apart, to choose the best epoch by.")
+    private double validation = 0.1;
+
+    @Option(names = "--patience", paramLabel = "N",
+            description = "Stop after N epochs without a lower validation loss; 0: never.")
+    private int patience;
+
+    @Mixin
+    private ThreadsOption threads;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Decides all that is random.")
+    private long seed = 1;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Use the first N training pictures only.")
+    private Integer limit;
+
+    @Option(names = "--output", paramLabel = "DIR", description = "Default: runs/DATE-TIME.")
+    private Path output;
+
+    @Override
+    public Integer call() throws IOException {
+        Augmentation augmentation = augment == null ? Augmentation.NONE : Augmentation.parse(augment);
+        Dataset dataset = Datasets.open(data);
+        Pictures all = limit == null ? dataset.training() : limited(dataset.training());
+        Optional<Split> split = validation == 0 ? Optional.empty() : Optional.of(Split.of(all, validation, seed));
+        Pictures pictures = split.map(Split::training).orElse(all);
+        PictureBatches batches = PictureBatches.shuffled(pictures, batchSize, augmentation, seed);
+        double rate = learningRate == null ? optimizer.learningRate() : learningRate;
+        Trainer.Builder trainer = Trainer.builder().epochs(epochs)
+                .updater(optimizer.with(schedule.of(Math.multiplyExact(epochs, batches.perEpoch()), rate)))
+                .l2(l2).clipNorm(clipNorm).patience(patience).threads(threads.count()).seed(seed);
+        Architecture architecture = Architecture.parse(
+                layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
+        Network start = Network.initialize(architecture, scaling(pictures), seed);
+
+        try (RunDirectory directory = RunDirectory.create(output == null ? dated() : output)) {
+            writeSettings(directory.settings(), architecture, rate);
+            Optional<Batches> held = split.map(divided ->
+                    PictureBatches.inOrder(divided.validation(), EVALUATION_BATCH));
+            Trainer.Result result = train(trainer, start, batches, held, pictures.count(), directory);
+            result.network().save(directory.model());
+            Evaluator.Result test = test(result.network(), dataset.test());
+            draw(result, test, directory);
+            System.err.println("The network is " + directory.model() + "; try it on a picture of yours:");
+            System.err.println("  scripts/backprop4j predict " + directory.model() + " PICTURE.png");
+            Output.print("test accuracy " + rounded(test.evaluation().accuracy()));
+        }
+        return 0;
+    }
+
+    private Pictures limited(Pictures pictures) {
+        if (limit < 1 || limit > pictures.count()) {
+            throw new IllegalArgumentException("--limit: " + limit + ", expected 1 to the " + pictures.count()
+                    + " training pictures");
+        }
+        return pictures.range(0, limit);
+    }
+
+    private static InputScaling scaling(Pictures pictures) {
+        return new InputScaling(
+                Nd4j.create(pictures.meanPicture(),
+                        new long[] {pictures.channels(), pictures.height(), pictures.width()}, 'c'),
+                1 / pictures.standardDeviation());
+    }
+
+    private Trainer.Result train(Trainer.Builder trainer, Network start, Batches training, Optional<Batches> held,
+            int examples, RunDirectory directory) {
+        try (Progress progress = new Progress("Training", "images", (long) epochs * examples)) {
+            return trainer.listener(new TrainingListener() {
+                private final List<EpochMetrics> course = new ArrayList<>();
+
+                @Override
+                public void stepDone(long step, int count, double loss) {
+                    progress.advance(count);
+                    progress.tell("epoch " + (course.size() + 1) + " of " + epochs + ", loss " + rounded(loss));
+                }
+
+                @Override
+                public void epochDone(EpochMetrics metrics, Network network) {
+                    course.add(metrics);
+                    try {
+                        progress.print(line(metrics));
+                        MetricsCsv.write(directory.metrics(), course);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }).build().train(start, training, held);
+        }
+    }
+
+    private static String line(EpochMetrics metrics) {
+        String line = "epoch " + metrics.epoch() + " loss " + rounded(metrics.trainLoss()) + " accuracy "
+                + rounded(metrics.trainAccuracy());
+        return Double.isNaN(metrics.validationLoss()) ? line
+                : line + " validation loss " + rounded(metrics.validationLoss()) + " accuracy "
+                        + rounded(metrics.validationAccuracy());
+    }
+
+    private Evaluator.Result test(Network network, Pictures pictures) {
+        try (Workers workers = threads.workers();
+                Progress progress = new Progress("Testing", "images", pictures.count())) {
+            return Evaluator.evaluate(
+                    network, PictureBatches.inOrder(pictures, EVALUATION_BATCH), workers, progress::advance);
+        }
+    }
+
+    private static void draw(Trainer.Result result, Evaluator.Result test, RunDirectory directory) throws IOException {
+        TrainingCurves.write(directory.picture("training"), result.epochs());
+        ConfusionPicture.write(directory.picture("confusion"), test.evaluation().getConfusionMatrix(),
+                result.network().architecture().classNames());
+        if (result.network().parameters().names().contains(FILTERS)) {
+            FilterPicture.write(directory.picture("filters"), result.network().parameters().get(FILTERS));
+        }
+    }
+
+    private void writeSettings(Path file, Architecture architecture, double rate) throws IOException {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("data", data);
+        settings.put("layers", architecture.text());
+        settings.put("epochs", epochs);
+        settings.put("batch-size", batchSize);
+        settings.put("optimizer", optimizer.toString());
+        settings.put("learning-rate", rate);
+        settings.put("schedule", schedule.toString());
+        settings.put("l2", l2);
+        settings.put("clip-norm", clipNorm);
+        settings.put("augment", augment);
+        settings.put("validation", validation);
+        settings.put("patience", patience);
+        settings.put("seed", seed);
+        settings.put("limit", limit);
+        byte[] json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(settings);
+        AtomicFile.write(file, out -> out.write(json));
+    }
+
+    private static Path dated() {
+        return Path.of("runs", DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now()));
+    }
+
+    private static String rounded(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+}
