@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>A channel is made of runs. In pictures (N, C, H, W) it has one in each picture, H·W elements that lie side by side;
  * in examples (N, D) it is a feature and has a single one, N elements that lie D apart. A BLAS call takes a run; ND4J's
- * reductions and broadcasts along a dimension take two to four times as long for pictures of 8×8 and more.
+ * reductions and broadcasts along a dimension take two to six times as long for pictures of 8×8 and more.
  *
  * @param array held because an array that is garbage collected frees its memory, which a pointer does not prevent
  * @param runs of each channel
@@ -79,16 +79,20 @@ record Channels(INDArray array, int channels, int runs, int length, int step, lo
         return sums;
     }
 
-    /** {@code a *= factors[channel]}, in place. */
+    /** {@code a *= factors[channel]}, in place; NaN and infinities come as they do in any product. */
     void scale(double[] factors) {
         Pointer a = start();
         for (int run = 0; run < runs; run++) {
             for (int c = 0; c < channels; c++) {
                 move(a, run, c);
-                if (a instanceof FloatPointer) {
-                    cblas_sscal(length, (float) factors[c], (FloatPointer) a, step);
+                double factor = a instanceof FloatPointer ? (float) factors[c] : factors[c];
+                if (factor == 0 || Double.isNaN(factor)) {
+                    // scal writes 0 for a factor of 0, and in float32 for NaN, whatever a holds; a + a·(0 - 1) does not
+                    axpy(factor - 1, a, step, a);
+                } else if (a instanceof FloatPointer) {
+                    cblas_sscal(length, (float) factor, (FloatPointer) a, step);
                 } else {
-                    cblas_dscal(length, factors[c], (DoublePointer) a, step);
+                    cblas_dscal(length, factor, (DoublePointer) a, step);
                 }
             }
         }
@@ -103,14 +107,18 @@ record Channels(INDArray array, int channels, int runs, int length, int step, lo
             for (int c = 0; c < channels; c++) {
                 move(a, run, c);
                 other.move(b, run, c);
-                if (a instanceof FloatPointer) {
-                    cblas_saxpy(length, (float) factors[c], (FloatPointer) b, other.step, (FloatPointer) a, step);
-                } else {
-                    cblas_daxpy(length, factors[c], (DoublePointer) b, other.step, (DoublePointer) a, step);
-                }
+                axpy(factors[c], b, other.step, a);
             }
         }
         hold(other);
+    }
+
+    private void axpy(double factor, Pointer b, int stepOfB, Pointer a) {
+        if (a instanceof FloatPointer) {
+            cblas_saxpy(length, (float) factor, (FloatPointer) b, stepOfB, (FloatPointer) a, step);
+        } else {
+            cblas_daxpy(length, factor, (DoublePointer) b, stepOfB, (DoublePointer) a, step);
+        }
     }
 
     /** A pointer of our own, to be moved, onto the array's first element. */

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -179,14 +180,26 @@ class BatchNormalizationTest {
         assertEquals(0, dx.norm1Number().doubleValue(), 1e-9);
     }
 
-    @Test
-    void aNanSpoilsItsChannelOnly() {
-        INDArray x = gaussian(new Random(1), 3, 2);
-        x.putScalar(1, 1, Double.NaN);
-        INDArray out = BatchNormalization.forward(
-                x, Nd4j.ones(DataType.DOUBLE, 2), Nd4j.zeros(DataType.DOUBLE, 2), EPSILON).out();
-        assertEquals(3, out.isNaN().castTo(DataType.DOUBLE).sumNumber().intValue());
-        assertTrue(Double.isFinite(out.getColumn(0).sumNumber().doubleValue()));
+    /** Also where the scale is 0, at which BLAS would pass over it. */
+    @ParameterizedTest
+    @CsvSource({"FLOAT,1", "FLOAT,2", "FLOAT,0", "DOUBLE,1", "DOUBLE,2", "DOUBLE,0"})
+    void aNanSpoilsItsChannelOnly(DataType type, double scale) {
+        INDArray x = gaussian(new Random(1), 8, 2, 3, 3).castTo(type);
+        INDArray spoilt = x.dup();
+        spoilt.putScalar(new int[] {1, 1, 2, 0}, Double.NaN);
+        INDArray scales = Nd4j.valueArrayOf(new long[] {2}, scale, type);
+        INDArray zeros = Nd4j.zeros(type, 2);
+        INDArray ones = Nd4j.ones(type, 2);
+
+        INDArray all = Nd4j.valueArrayOf(new long[] {8, 3, 3}, Double.NaN, type);
+        BatchNormalization.Forward sound = BatchNormalization.forward(x, scales, zeros, EPSILON);
+        BatchNormalization.Forward forward = BatchNormalization.forward(spoilt, scales, zeros, EPSILON);
+        assertClose("out", sound.out().slice(0, 1), forward.out().slice(0, 1), 0);
+        assertClose("spoilt out", all, forward.out().slice(1, 1), 0);
+        assertClose("dx of spoilt x", all, BatchNormalization.backward(x, forward.cache()).dx().slice(1, 1), 0);
+        assertClose("dx of spoilt dOut", all, BatchNormalization.backward(spoilt, sound.cache()).dx().slice(1, 1), 0);
+        assertClose("predict", spoilt.mul(scale),
+                BatchNormalization.predict(spoilt, scales, zeros, zeros, ones, 1e-300), 0);
     }
 
     @Test
