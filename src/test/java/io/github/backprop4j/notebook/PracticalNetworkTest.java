@@ -1,0 +1,51 @@
+package io.github.backprop4j.notebook;
+
+import static io.github.backprop4j.Golden.assertClose;
+
+import io.github.backprop4j.Golden;
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.Parameters;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The network put together from layers against the hand-wired one. */
+class PracticalNetworkTest {
+
+    @Test
+    void givesTheHandWiredLoopsGradients() {
+        Pictures pictures = GoldenPictures.of(Golden.load("trajectory_n16_seed7"));
+        Hyperparameters h = Hyperparameters.NOTEBOOK;
+        Network wired = new Network(h, Geometry.of(h, pictures), 10, new NumpyRandom(3));
+        INDArray images = new CentredImages(pictures).slice(0, 16);
+        // at a keep probability of 1 the masks change nothing
+        Network.Forward forward = wired.forward(images, wired.W6, wired.W7);
+        INDArray delta7 = new NumpyRandom(4).randn(16, 10);
+        Network.Backward expected = wired.backward(images, forward.activations(), delta7, wired.W6, wired.W7);
+
+        io.github.backprop4j.network.Network network = io.github.backprop4j.network.Network.initialize(
+                Architecture.parse("conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu", 3, 32, 32,
+                        pictures.classNames()),
+                InputScaling.none(3, 32, 32), 1, DataType.DOUBLE);
+        Parameters parameters = network.parameters();
+        parameters.get("conv1.weights").assign(wired.W2);
+        parameters.get("conv2.weights").assign(wired.W4);
+        parameters.get("dense1.weights").assign(wired.W6);
+        parameters.get("output.weights").assign(wired.W7);
+        io.github.backprop4j.network.Network.Pass pass = network.forward(images, new SplittableRandom());
+        Parameters gradients = network.backward(delta7, pass);
+
+        assertClose("Z7", forward.activations().Z7(), pass.logits(), 1e-14);
+        assertClose("dW2", expected.dW2(), gradients.get("conv1.weights"), 1e-13);
+        assertClose("db2", expected.db2(), gradients.get("conv1.bias"), 1e-13);
+        assertClose("dW4", expected.dW4(), gradients.get("conv2.weights"), 1e-13);
+        assertClose("db4", expected.db4(), gradients.get("conv2.bias"), 1e-13);
+        assertClose("dW6", expected.dW6(), gradients.get("dense1.weights"), 1e-13);
+        assertClose("db6", expected.db6(), gradients.get("dense1.bias"), 1e-13);
+        assertClose("dW7", expected.dW7(), gradients.get("output.weights"), 1e-13);
+        assertClose("db7", expected.db7(), gradients.get("output.bias"), 1e-13);
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.backprop4j.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.Pictures;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+
+class BatchesTest {
+
+    /** Picture i is a single pixel i, of class i modulo 3. */
+    private static Pictures numbered(int count) {
+        byte[] pixels = new byte[count];
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
+            pixels[i] = (byte) i;
+            labels[i] = (byte) (i % 3);
+        }
+        return new Pictures(1, 1, 1, List.of("a", "b", "c"), pixels, labels);
+    }
+
+    private static List<Integer> pixels(Iterator<MiniBatch> batches) {
+        List<Integer> pixels = new ArrayList<>();
+        while (batches.hasNext()) {
+            MiniBatch batch = batches.next();
+            for (int i = 0; i < batch.size(); i++) {
+                int pixel = (int) batch.pictures()[i];
+                pixels.add(pixel);
+                for (int k = 0; k < 3; k++) {
+                    assertEquals(pixel % 3 == k ? 1 : 0, batch.labels()[3 * i + k]);
+                }
+            }
+        }
+        return pixels;
+    }
+
+    @Test
+    void inOrderTheyAreAllThereInOrder() {
+        PictureBatches batches = PictureBatches.inOrder(numbered(23), 10);
+        assertEquals(3, batches.perEpoch());
+        assertEquals(IntStream.range(0, 23).boxed().toList(), pixels(batches.epoch(1)));
+    }
+
+    @Test
+    void shuffledTheyAreAllThereInAnOrderOfSeedAndEpoch() {
+        PictureBatches batches = PictureBatches.shuffled(numbered(200), 32, Augmentation.NONE, 5);
+        List<Integer> first = pixels(batches.epoch(1));
+        assertEquals(IntStream.range(0, 200).boxed().toList(), first.stream().sorted().toList());
+        assertEquals(first, pixels(batches.epoch(1)));
+        assertNotEquals(first, pixels(batches.epoch(2)));
+        assertNotEquals(first, pixels(PictureBatches.shuffled(numbered(200), 32, Augmentation.NONE, 6).epoch(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 15, 16, 17, 31, 64, 100, 1000})
+    void slicesCoverABatchEvenly(int size) {
+        MiniBatch batch = new MiniBatch(new float[size], new float[2 * size], size);
+        int next = 0;
+        for (int i = 0; i < batch.slices(); i++) {
+            MiniBatch.Slice slice = batch.slice(i);
+            assertEquals(next, slice.from());
+            assertEquals(size / (double) batch.slices(), slice.size(), 0.999);
+            next = slice.to();
+        }
+        assertEquals(size, next);
+    }
+
+    @Test
+    void takesADataSetIteratorWithAnyStrides() {
+        DataSet data = new DataSet(Nd4j.arange(24).reshape('f', 4, 1, 2, 3).castTo(DataType.DOUBLE),
+                Nd4j.eye(4).get(Nd4j.createFromArray(new int[] {3, 2, 1, 0})).reshape(4, 4));
+        MiniBatch batch = new IteratorBatches(new SingletonDataSetIterator(data)).epoch(1).next();
+        assertEquals(4, batch.size());
+        assertArrayEquals(data.getFeatures().dup('c').reshape(24).castTo(DataType.FLOAT).toFloatVector(),
+                batch.pictures());
+        assertArrayEquals(new float[] {0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0}, batch.labels());
+    }
+
+    @Test
+    void aSplitIsRandomAndLosesNothing() {
+        Split split = Split.of(numbered(100), 0.2, 3);
+        assertEquals(20, split.validation().count());
+        List<Integer> validation = pixels(PictureBatches.inOrder(split.validation(), 9).epoch(1));
+        assertNotEquals(IntStream.range(0, 20).boxed().toList(), validation);
+        List<Integer> all = new ArrayList<>(pixels(PictureBatches.inOrder(split.training(), 9).epoch(1)));
+        all.addAll(validation);
+        assertEquals(IntStream.range(0, 100).boxed().toList(), all.stream().sorted().toList());
+        assertEquals(1, Split.of(numbered(2), 0.001, 3).validation().count());
+    }
+
+    @Test
+    void saysWhatIsOutOfRange() {
+        assertEquals("batch size: 0, expected at least 1", assertThrows(IllegalArgumentException.class,
+                () -> PictureBatches.inOrder(numbered(3), 0)).getMessage());
+        assertEquals("validation: 1.0, expected at least 0 and below 1", assertThrows(IllegalArgumentException.class,
+                () -> Split.of(numbered(3), 1, 0)).getMessage());
+        assertEquals("validation: 1 picture cannot be divided", assertThrows(IllegalArgumentException.class,
+                () -> Split.of(numbered(1), 0.5, 0)).getMessage());
+    }
+}

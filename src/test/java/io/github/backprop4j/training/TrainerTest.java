@@ -1,0 +1,201 @@
+package io.github.backprop4j.training;
+
+import static io.github.backprop4j.Golden.assertClose;
+import static io.github.backprop4j.Golden.numbers;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.FixedSchedule;
+
+class TrainerTest {
+
+    private static final String EVERYTHING =
+            "conv:4:3,batchnorm,relu,pool:2,conv:4:3,leakyrelu,avgpool:4,dropout:0.2,dropconnect:0.3,dense:20,relu";
+
+    private static Network network(String layers, Pictures pictures) {
+        Architecture architecture = Architecture.parse(
+                layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
+        InputScaling scaling = new InputScaling(Nd4j.create(pictures.meanPicture(),
+                new long[] {pictures.channels(), pictures.height(), pictures.width()}, 'c'), 1 / 60.0);
+        return Network.initialize(architecture, scaling, 1);
+    }
+
+    /** Two steps of gradient descent by hand, with L2 on the weights and not on the biases. */
+    @Test
+    void aStepIsTheMeanGradientAndThePenalty() {
+        Pictures pictures = DrawnShapes.training(10);
+        Network start = network("", pictures);
+        PictureBatches batch = PictureBatches.inOrder(pictures, 10);
+        Network trained = Trainer.builder().epochs(1).updater(new Sgd(0.1)).l2(0.01).build()
+                .train(start, batch).network();
+
+        MiniBatch all = batch.epoch(1).next();
+        MiniBatch.Slice whole = new MiniBatch.Slice(0, 10);
+        Network.Pass pass = start.forward(all.pictures(whole, start.architecture()), new SplittableRandom());
+        Parameters gradients = start.backward(Network.loss(pass.logits(), all.labels(whole)).dLogits(), pass);
+        INDArray weights = start.parameters().get("output.weights");
+        INDArray bias = start.parameters().get("output.bias");
+        assertClose("weights", weights.sub(gradients.get("output.weights").div(10).add(weights.mul(0.01)).mul(0.1)),
+                trained.parameters().get("output.weights"), 1e-6);
+        assertClose("bias", bias.sub(gradients.get("output.bias").div(10).mul(0.1)),
+                trained.parameters().get("output.bias"), 1e-6);
+    }
+
+    @Test
+    void clippingHoldsTheNormOfAStep() {
+        Pictures pictures = DrawnShapes.training(10);
+        Network start = network("dense:5,relu", pictures);
+        Network trained = Trainer.builder().epochs(1).updater(new Sgd(1)).clipNorm(0.25).build()
+                .train(start, PictureBatches.inOrder(pictures, 10)).network();
+        double moved = trained.parameters().trained().distance2(start.parameters().trained());
+        assertEquals(0.25, moved, 1e-4);
+    }
+
+    @Test
+    void isTheSameToTheBitForAnyNumberOfThreads() {
+        Pictures pictures = DrawnShapes.training(150);
+        Network start = network(EVERYTHING, pictures);
+        double[] before = numbers(start.parameters().trained());
+        List<EpochMetrics> course = new ArrayList<>();
+        double[] expected = null;
+        for (int threads = 1; threads <= 3; threads++) {
+            Trainer trainer = Trainer.builder().epochs(2).threads(threads).seed(9).build();
+            Trainer.Result result = trainer.train(start, PictureBatches.shuffled(
+                    pictures, 70, new Augmentation(true, 2), 4));
+            double[] trained = numbers(result.network().parameters().trained());
+            double[] statistics = numbers(result.network().parameters().statistics());
+            expected = expected == null ? trained : expected;
+            assertArrayEquals(expected, trained, threads + " threads");
+            course.add(result.epochs().get(1));
+            assertEquals(course.get(0).trainLoss(), course.get(threads - 1).trainLoss());
+            assertTrue(Arrays.stream(statistics).allMatch(Double::isFinite));
+        }
+        assertArrayEquals(before, numbers(start.parameters().trained()), "the start stays as it is");
+        assertEquals(6, course.get(0).step());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyOptimizerLearnsAFewPicturesByHeart(Optimizer optimizer) {
+        Pictures pictures = DrawnShapes.training(20);
+        Network start = network("conv:6:3,relu,pool:4,dense:30,relu", pictures);
+        Trainer.Result result = Trainer.builder().epochs(60)
+                .updater(optimizer.with(new FixedSchedule(optimizer.learningRate() / 2))).build()
+                .train(start, PictureBatches.shuffled(pictures, 10, Augmentation.NONE, 1));
+        assertEquals(1, result.epochs().get(59).trainAccuracy(), () -> result.epochs().toString());
+        assertTrue(result.epochs().get(59).trainLoss() < 0.2, () -> result.epochs().toString());
+    }
+
+    @Test
+    void keepsTheBestNetworkAndStopsWhenItGetsNoBetter() {
+        Pictures pictures = DrawnShapes.training(40);
+        Batches validation = PictureBatches.inOrder(DrawnShapes.training(80).range(40, 80), 40);
+        Network start = network("dense:30,relu", pictures);
+        List<Network> seen = new ArrayList<>();
+        Trainer.Result result = Trainer.builder().epochs(50).patience(3).updater(new Adam(0.002))
+                .listener(new TrainingListener() {
+                    @Override
+                    public void epochDone(EpochMetrics metrics, Network network) {
+                        seen.add(network.copy());
+                    }
+                }).build()
+                .train(start, PictureBatches.shuffled(pictures, 10, Augmentation.NONE, 1), Optional.of(validation));
+        int best = 0;
+        for (int i = 0; i < result.epochs().size(); i++) {
+            best = result.epochs().get(i).validationLoss() < result.epochs().get(best).validationLoss() ? i : best;
+        }
+        assertEquals(best + 1, result.bestEpoch());
+        assertEquals(best + 1 + 3, result.epochs().size());
+        assertTrue(result.epochs().size() < 50);
+        assertEquals(seen.get(best).parameters().trained(), result.network().parameters().trained());
+    }
+
+    @Test
+    void trainsOnADataSetIterator() {
+        Pictures pictures = DrawnShapes.training(20);
+        MiniBatch all = PictureBatches.inOrder(pictures, 20).epoch(1).next();
+        MiniBatch.Slice whole = new MiniBatch.Slice(0, 20);
+        Network start = network("dense:20,relu", pictures);
+        Batches iterator = new IteratorBatches(new SingletonDataSetIterator(
+                new DataSet(all.pictures(whole, start.architecture()), all.labels(whole))));
+        Trainer trainer = Trainer.builder().epochs(5).build();
+        assertEquals(trainer.train(start, PictureBatches.inOrder(pictures, 20)).network().parameters().trained(),
+                trainer.train(start, iterator).network().parameters().trained());
+    }
+
+    @Test
+    void tellsItsListenersOfEveryStep() {
+        Pictures pictures = DrawnShapes.training(25);
+        List<String> told = new ArrayList<>();
+        Trainer.builder().epochs(2).listener(new TrainingListener() {
+            @Override
+            public void stepDone(long step, int examples, double loss) {
+                told.add(step + ":" + examples + (loss > 0 ? "" : "?"));
+            }
+
+            @Override
+            public void epochDone(EpochMetrics metrics, Network network) {
+                told.add("epoch " + metrics.epoch());
+            }
+        }).build().train(network("", pictures), PictureBatches.inOrder(pictures, 10));
+        assertEquals(List.of("1:10", "2:10", "3:5", "epoch 1", "4:10", "5:10", "6:5", "epoch 2"), told);
+    }
+
+    @Test
+    void stopsWhenItDiverges() {
+        Pictures pictures = DrawnShapes.training(40);
+        Trainer trainer = Trainer.builder().epochs(20).updater(new Sgd(1e20)).build();
+        String message = assertThrows(TrainingDivergedException.class, () -> trainer.train(
+                network("dense:10,relu,dense:10,relu", pictures), PictureBatches.inOrder(pictures, 10))).getMessage();
+        assertTrue(message.matches("training diverged in epoch 1, step [234]: the loss is (NaN|Infinity); use a lower"
+                + " learning rate or clip the gradient's norm"), message);
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        Pictures pictures = DrawnShapes.training(4);
+        Network other = Network.initialize(
+                Architecture.builder(1, 28, 28).classes(10), InputScaling.none(1, 28, 28), 1);
+        Network fewer = Network.initialize(
+                Architecture.builder(3, 32, 32).classes(2), InputScaling.none(3, 32, 32), 1);
+        Network wide = Network.initialize(Architecture.builder(3, 32, 32).classes(10),
+                InputScaling.none(3, 32, 32), 1, DataType.DOUBLE);
+        assertRefused("data: pictures of 3072 numbers, expected 1x28x28", other, pictures);
+        assertRefused("data: 10 classes, expected 2", fewer, pictures);
+        assertRefused("trainer: a network in DOUBLE, expected FLOAT", wide, pictures);
+        assertRefused("data: no pictures to train with", fewer, pictures.range(0, 0));
+        assertEquals("epochs: 0, expected at least 1",
+                assertThrows(IllegalArgumentException.class, () -> Trainer.builder().epochs(0)).getMessage());
+        assertEquals("l2: -1.0, expected a finite number of at least 0",
+                assertThrows(IllegalArgumentException.class, () -> Trainer.builder().l2(-1)).getMessage());
+    }
+
+    private static void assertRefused(String message, Network network, Pictures pictures) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> Trainer.builder().build()
+                .train(network, PictureBatches.inOrder(pictures, 4))).getMessage());
+    }
+}
