@@ -2,8 +2,11 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.DownloadException;
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.training.TrainingDivergedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.ResourceBundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,7 @@ public final class Main {
     private static int run(String[] arguments) {
         try {
             return new CommandLine(new Main())
+                    .setCaseInsensitiveEnumValuesAllowed(true)
                     .setParameterExceptionHandler((exception, given) -> report(exception))
                     .setExecutionExceptionHandler((exception, command, given) -> report(exception))
                     .execute(arguments);
@@ -51,18 +55,23 @@ public final class Main {
     static int report(Throwable problem) {
         Logger log = LoggerFactory.getLogger(Main.class);
         log.debug("command failed", problem);
-        System.err.println("backprop4j: " + message(problem).replaceAll("\\R\\s*", " "));
-        return isUsersToMend(problem) ? USER_ERROR : FAILURE;
+        Throwable cause = problem instanceof UncheckedIOException ? problem.getCause() : problem;
+        System.err.println("backprop4j: " + message(cause).replaceAll("\\R\\s*", " "));
+        return isUsersToMend(cause) ? USER_ERROR : FAILURE;
     }
 
     private static String message(Throwable problem) {
         if (problem instanceof AccessDeniedException denied) {
             return denied.getFile() + ": permission denied";
         }
+        if (problem instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": no such file";
+        }
         if (problem instanceof OutOfMemoryError || String.valueOf(problem.getMessage()).contains("bad_alloc")) {
             return "failed: out of memory; use fewer examples or a smaller network";
         }
-        if (isUsersToMend(problem) || problem instanceof DownloadException) {
+        if (isUsersToMend(problem) || problem instanceof DownloadException
+                || problem instanceof TrainingDivergedException) {
             return problem.getMessage();
         }
         return "failed: " + (problem instanceof IOException ? problem.getMessage() : problem);
@@ -80,7 +89,8 @@ public final class Main {
         return problem instanceof CommandLine.ParameterException
                 || problem instanceof IllegalArgumentException && isOurs(problem)
                 || problem instanceof InvalidFileException
-                || problem instanceof AccessDeniedException;
+                || problem instanceof AccessDeniedException
+                || problem instanceof NoSuchFileException;
     }
 
     /** Whether one of our own checks threw it, and not a library that we have used wrongly. */

@@ -6,7 +6,6 @@ import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Pictures;
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.network.Architecture;
-import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
 import io.github.backprop4j.report.ConfusionPicture;
@@ -35,7 +34,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,7 +89,7 @@ final class TrainCommand implements Callable<Integer> {
     private double clipNorm;
 
     @Option(names = "--augment", paramLabel = "flip,shift",
-            description = "Flip half of the training pictures, shift them by up to 4 pixels. Default: neither.")
+            description = "Flip half of the training pictures, shift them by up to 2 pixels. Default: neither.")
     private String augment;
 
     @Option(names = "--validation", paramLabel = "FRACTION",
@@ -128,7 +126,7 @@ final class TrainCommand implements Callable<Integer> {
                 .l2(l2).clipNorm(clipNorm).patience(patience).threads(threads.count()).seed(seed);
         Architecture architecture = Architecture.parse(
                 layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
-        Network start = Network.initialize(architecture, scaling(pictures), seed);
+        Network start = Network.initialize(architecture, batches.scaling(), seed);
 
         try (RunDirectory directory = RunDirectory.create(output == null ? dated() : output)) {
             writeSettings(directory.settings(), architecture, rate);
@@ -137,12 +135,12 @@ final class TrainCommand implements Callable<Integer> {
             Trainer.Result result = train(trainer, start, batches, held, pictures.count(), directory);
             result.network().save(directory.model());
             Evaluator.Result test = test(result.network(), dataset.test());
-            draw(result, test, directory);
+            int exitCode = draw(result, test, directory);
             System.err.println("The network is " + directory.model() + "; try it on a picture of yours:");
             System.err.println("  scripts/backprop4j predict " + directory.model() + " PICTURE.png");
             Output.print("test accuracy " + rounded(test.evaluation().accuracy()));
+            return exitCode;
         }
-        return 0;
     }
 
     private Pictures limited(Pictures pictures) {
@@ -151,13 +149,6 @@ final class TrainCommand implements Callable<Integer> {
                     + " training pictures");
         }
         return pictures.range(0, limit);
-    }
-
-    private static InputScaling scaling(Pictures pictures) {
-        return new InputScaling(
-                Nd4j.create(pictures.meanPicture(),
-                        new long[] {pictures.channels(), pictures.height(), pictures.width()}, 'c'),
-                1 / pictures.standardDeviation());
     }
 
     private Trainer.Result train(Trainer.Builder trainer, Network start, Batches training, Optional<Batches> held,
@@ -202,12 +193,18 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static void draw(Trainer.Result result, Evaluator.Result test, RunDirectory directory) throws IOException {
-        TrainingCurves.write(directory.picture("training"), result.epochs());
-        ConfusionPicture.write(directory.picture("confusion"), test.evaluation().getConfusionMatrix(),
-                result.network().architecture().classNames());
-        if (result.network().parameters().names().contains(FILTERS)) {
-            FilterPicture.write(directory.picture("filters"), result.network().parameters().get(FILTERS));
+    /** Without fonts there are no pictures, which is no reason to withhold the result. */
+    private static int draw(Trainer.Result result, Evaluator.Result test, RunDirectory directory) {
+        try {
+            TrainingCurves.write(directory.picture("training"), result.epochs());
+            ConfusionPicture.write(directory.picture("confusion"), test.evaluation().getConfusionMatrix(),
+                    result.network().architecture().classNames());
+            if (result.network().parameters().names().contains(FILTERS)) {
+                FilterPicture.write(directory.picture("filters"), result.network().parameters().get(FILTERS));
+            }
+            return 0;
+        } catch (IOException e) {
+            return Main.report(e);
         }
     }
 

@@ -15,7 +15,7 @@ public record Augmentation(boolean flip, int shift) {
     /** Leaves the pictures as they are. */
     public static final Augmentation NONE = new Augmentation(false, 0);
 
-    private static final int SHIFT = 4;
+    private static final int SHIFT = 2;
 
     /** @throws IllegalArgumentException if shift is negative */
     public Augmentation {
@@ -27,7 +27,7 @@ public record Augmentation(boolean flip, int shift) {
     /**
      * Reads a text like {@code flip,shift}.
      *
-     * @param text words with commas between them: {@code flip}; {@code shift}, by up to 4 pixels
+     * @param text words with commas between them: {@code flip}; {@code shift}, by up to 2 pixels
      * @throws IllegalArgumentException if it has another word
      */
     public static Augmentation parse(String text) {

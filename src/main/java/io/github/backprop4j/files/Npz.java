@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
@@ -29,6 +30,9 @@ public final class Npz {
 
     /** Every entry's date, so that equal arrays make equal files. */
     private static final LocalDateTime NO_DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    /** Deflate makes no more than so many bytes out of one. */
+    private static final long MAX_DEFLATION = 1032;
 
     private Npz() {}
 
@@ -69,7 +73,8 @@ public final class Npz {
     /**
      * Reads all arrays, compressed or not, in the file's order.
      *
-     * @param maxBytes so much the arrays may take together, whatever the file claims
+     * @param maxBytes so much the arrays may take together; nor is memory taken for more than the file can hold, whatever
+     *     it claims
      * @throws InvalidFileException if the file is no npz file, is damaged, or holds more
      */
     public static Map<String, INDArray> read(Path file, long maxBytes) throws IOException {
@@ -98,8 +103,9 @@ public final class Npz {
         CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
         try (in) {
             Npy.Header header = Npy.readHeader(in);
-            if (header.bytes() > maxBytes) {
-                throw new IOException("claims " + header.bytes() + " bytes, expected at most " + maxBytes);
+            long most = Math.min(maxBytes, Math.min(entry.getSize(), MAX_DEFLATION * Files.size(file)));
+            if (header.bytes() > most) {
+                throw new IOException("claims " + header.bytes() + " bytes, expected at most " + most);
             }
             INDArray array = Npy.readElements(in, header);
             if (in.read() >= 0 || in.getChecksum().getValue() != entry.getCrc()) {

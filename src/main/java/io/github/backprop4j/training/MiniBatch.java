@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public record MiniBatch(float[] pictures, float[] labels, int size) {
 
     /** So many pictures pass through the network at once. */
-    private static final int SLICE = 16;
+    private static final int SLICE = 32;
 
     /** Some of the pictures: those from {@code from} to {@code to - 1}. */
     record Slice(int from, int to) {

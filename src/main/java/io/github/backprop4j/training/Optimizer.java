@@ -1,5 +1,6 @@
 package io.github.backprop4j.training;
 
+import java.util.Locale;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -51,4 +52,10 @@ public enum Optimizer {
 
     /** The optimiser with a learning rate that changes from step to step. */
     public abstract IUpdater with(ISchedule schedule);
+
+    /** The name on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

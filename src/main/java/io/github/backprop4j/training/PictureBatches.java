@@ -2,10 +2,12 @@ package io.github.backprop4j.training;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.network.InputScaling;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Mini-batches of pictures, made from their bytes one at a time. */
 public final class PictureBatches implements Batches {
@@ -45,6 +47,14 @@ public final class PictureBatches implements Batches {
     /** How many mini-batches an epoch has. */
     public int perEpoch() {
         return (pictures.count() + size - 1) / size;
+    }
+
+    /** For a network that is to learn from these: less their mean picture, in units of their standard deviation. */
+    public InputScaling scaling() {
+        double deviation = pictures.standardDeviation();
+        return new InputScaling(Nd4j.create(pictures.meanPicture(),
+                new long[] {pictures.channels(), pictures.height(), pictures.width()}, 'c'),
+                deviation > 0 ? 1 / deviation : 1);
     }
 
     @Override

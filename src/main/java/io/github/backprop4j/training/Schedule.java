@@ -1,5 +1,6 @@
 package io.github.backprop4j.training;
 
+import java.util.Locale;
 import org.nd4j.linalg.schedule.CycleSchedule;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -65,5 +66,11 @@ public enum Schedule {
                     "learning rate: " + rate + ", expected a finite number of at least 0");
         }
         return over(steps, rate);
+    }
+
+    /** The name on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -8,13 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.backprop4j.files.Npz;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,16 +29,16 @@ class CommandLineTest {
     @Test
     void notebookPrintsTheLossesAndSavesTheParameters() throws IOException {
         Path file = folder.resolve("parameters.npz");
-        Result result = run("notebook", "--examples", "40", "--iterations", "2", "--learning-rate", "0.01", "--seed",
+        CliProcess.Result result = run("notebook", "--examples", "40", "--iterations", "2", "--learning-rate", "0.01", "--seed",
                 "5", "--depths", "4,6", "--hidden", "12", "--threads", "2", "--save", file.toString());
-        assertEquals("", result.err);
-        assertEquals(0, result.exitCode);
-        assertTrue(result.out.matches("Iteration 0 loss 2\\.\\d+\\RIteration 1 loss 2\\.\\d+\\R"), result.out);
+        assertEquals("", result.err());
+        assertEquals(0, result.exitCode());
+        assertTrue(result.out().matches("Iteration 0 loss 2\\.\\d+\\RIteration 1 loss 2\\.\\d+\\R"), result.out());
         Map<String, INDArray> saved = Npz.read(file, 1 << 20);
         assertEquals("{W2=[4, 3, 5, 5], W4=[6, 4, 5, 5], W6=[384, 12], W7=[12, 10], b2=[4, 1], b4=[6, 1], b6=[1, 12],"
                 + " b7=[1, 10]}", shapes(saved));
-        assertEquals(result.out, run("notebook", "--examples=40", "--iterations=2", "--learning-rate=0.01", "--seed=5",
-                "--depths=4,6", "--hidden=12", "--threads=3").out);
+        assertEquals(result.out(), run("notebook", "--examples=40", "--iterations=2", "--learning-rate=0.01", "--seed=5",
+                "--depths=4,6", "--hidden=12", "--threads=3").out());
     }
 
     private static String shapes(Map<String, INDArray> arrays) {
@@ -51,33 +49,33 @@ class CommandLineTest {
 
     @Test
     void choosesASeedAndTellsIt() {
-        Result result = run("notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1");
-        assertEquals(0, result.exitCode);
-        assertTrue(result.err.matches("seed \\d+\\R"), result.err);
-        Result again = run("notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1", "--seed",
-                result.err.strip().substring("seed ".length()));
-        assertEquals(result.out, again.out);
-        assertEquals("", again.err);
+        CliProcess.Result result = run("notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1");
+        assertEquals(0, result.exitCode());
+        assertTrue(result.err().matches("seed \\d+\\R"), result.err());
+        CliProcess.Result again = run("notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1", "--seed",
+                result.err().strip().substring("seed ".length()));
+        assertEquals(result.out(), again.out());
+        assertEquals("", again.err());
     }
 
     @Test
     void printsNanAsTheNotebookAndGoesOn() {
-        Result result = run("notebook", "--examples", "60", "--iterations", "4", "--learning-rate", "1e6", "--seed", "1",
+        CliProcess.Result result = run("notebook", "--examples", "60", "--iterations", "4", "--learning-rate", "1e6", "--seed", "1",
                 "--depths", "2,2", "--hidden", "5");
-        assertEquals(0, result.exitCode);
-        assertTrue(result.out.contains("Iteration 3 loss nan"), result.out);
+        assertEquals(0, result.exitCode());
+        assertTrue(result.out().contains("Iteration 3 loss nan"), result.out());
     }
 
     @Test
     void helpNamesEveryOption() {
-        Result result = run("notebook", "--help");
-        assertEquals(0, result.exitCode);
+        CliProcess.Result result = run("notebook", "--help");
+        assertEquals(0, result.exitCode());
         for (String option : List.of("data", "examples", "iterations", "learning-rate", "penalty", "keep-probability",
                 "seed", "depths", "kernel", "stride", "padding", "pool", "pool-stride", "pool-padding", "hidden",
                 "threads", "save")) {
-            assertTrue(result.out.contains("--" + option + "="), option);
+            assertTrue(result.out().contains("--" + option + "="), option);
         }
-        assertTrue(run("--help").out.contains("notebook"));
+        assertTrue(run("--help").out().contains("notebook"));
     }
 
     @ParameterizedTest
@@ -130,13 +128,13 @@ class CommandLineTest {
         if (!options.contains("--save")) {
             arguments.addAll(List.of("--save", "result.npz"));
         }
-        Result result = run(arguments.toArray(String[]::new));
+        CliProcess.Result result = run(arguments.toArray(String[]::new));
 
-        assertEquals("", result.out);
-        assertEquals(2, result.exitCode, result.err);
-        assertEquals(1, result.err.lines().count(), result.err);
-        assertTrue(result.err.startsWith("backprop4j: "), result.err);
-        assertTrue(result.err.replace('\\', '/').contains(message), result.err);
+        assertEquals("", result.out());
+        assertEquals(2, result.exitCode(), result.err());
+        assertEquals(1, result.err().lines().count(), result.err());
+        assertTrue(result.err().startsWith("backprop4j: "), result.err());
+        assertTrue(result.err().replace('\\', '/').contains(message), result.err());
         assertEquals(before, files());
     }
 
@@ -147,42 +145,42 @@ class CommandLineTest {
         File readOnly = Files.createDirectory(folder.resolve("read-only")).toFile();
         assumeTrue(batch.setReadable(false) && readOnly.setWritable(false) && !batch.canRead() && !readOnly.canWrite(),
                 "this user may do everything");
-        Result unreadable = run("notebook", "--data", "closed", "--examples", "1");
-        Result unwritable = run("notebook", "--save", "read-only/parameters.npz");
+        CliProcess.Result unreadable = run("notebook", "--data", "closed", "--examples", "1");
+        CliProcess.Result unwritable = run("notebook", "--save", "read-only/parameters.npz");
         readOnly.setWritable(true);
-        assertEquals(2, unreadable.exitCode);
-        assertTrue(unreadable.err.matches("backprop4j: .*data_batch_1.bin: permission denied\\R"), unreadable.err);
-        assertEquals(2, unwritable.exitCode);
-        assertTrue(unwritable.err.matches("backprop4j: .*parameters.npz: cannot be written: no permission\\R"),
-                unwritable.err);
+        assertEquals(2, unreadable.exitCode());
+        assertTrue(unreadable.err().matches("backprop4j: .*data_batch_1.bin: permission denied\\R"), unreadable.err());
+        assertEquals(2, unwritable.exitCode());
+        assertTrue(unwritable.err().matches("backprop4j: .*parameters.npz: cannot be written: no permission\\R"),
+                unwritable.err());
     }
 
     @Test
     void resultsThatCannotBePrintedAreAFailure() {
         File full = new File("/dev/full");
         assumeTrue(full.exists());
-        Result result = run(full, "notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1", "--seed", "1");
-        assertEquals("backprop4j: failed: standard output: cannot be written", result.err.strip());
-        assertEquals(1, result.exitCode);
+        CliProcess.Result result = new CliProcess(folder).run(full, "notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1", "--seed", "1");
+        assertEquals("backprop4j: failed: standard output: cannot be written", result.err().strip());
+        assertEquals(1, result.exitCode());
     }
 
     @ParameterizedTest
     @CsvSource({"frobnicate, Unmatched argument at index 0: 'frobnicate'", "'', Missing required subcommand"})
     void wrongCommandsToo(String command, String message) {
-        Result result = command.isEmpty() ? run() : run(command);
-        assertEquals(2, result.exitCode);
-        assertTrue(result.err.contains(message), result.err);
-        assertFalse(result.err.contains("Usage"), result.err);
+        CliProcess.Result result = command.isEmpty() ? run() : run(command);
+        assertEquals(2, result.exitCode());
+        assertTrue(result.err().contains(message), result.err());
+        assertFalse(result.err().contains("Usage"), result.err());
     }
 
     /** What was fetched before is not fetched again; nothing here reaches for the internet. */
     @Test
     void fetchPrintsWhereTheDataIs() throws IOException {
         write("cifar", new byte[3073]);
-        Result result = run("data", "fetch", "cifar10", "--to", "cifar");
-        assertEquals("", result.err);
-        assertEquals("cifar" + System.lineSeparator(), result.out);
-        assertEquals(0, result.exitCode);
+        CliProcess.Result result = run("data", "fetch", "cifar10", "--to", "cifar");
+        assertEquals("", result.err());
+        assertEquals("cifar" + System.lineSeparator(), result.out());
+        assertEquals(0, result.exitCode());
     }
 
     @ParameterizedTest
@@ -196,11 +194,11 @@ class CommandLineTest {
     void fetchRefusesBadInputInOneLine(String command, String message) throws IOException {
         write("good", new byte[3073]);
         List<Path> before = files();
-        Result result = run(command.split(" "));
-        assertEquals("", result.out);
-        assertEquals(2, result.exitCode, result.err);
-        assertEquals(1, result.err.lines().count(), result.err);
-        assertTrue(result.err.replace('\\', '/').contains(message), result.err);
+        CliProcess.Result result = run(command.split(" "));
+        assertEquals("", result.out());
+        assertEquals(2, result.exitCode(), result.err());
+        assertEquals(1, result.err().lines().count(), result.err());
+        assertTrue(result.err().replace('\\', '/').contains(message), result.err());
         assertEquals(before, files());
     }
 
@@ -215,34 +213,7 @@ class CommandLineTest {
         }
     }
 
-    private record Result(int exitCode, String out, String err) {}
-
-    private Result run(String... arguments) {
-        return run(null, arguments);
-    }
-
-    /** @param device where standard output goes, or null */
-    private Result run(File device, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        try {
-            Path out = Files.createTempFile("backprop4j", ".out");
-            Path err = Files.createTempFile("backprop4j", ".err");
-            try {
-                Process process = new ProcessBuilder(command).directory(folder.toFile())
-                        .redirectOutput(device == null ? out.toFile() : device).redirectError(err.toFile()).start();
-                assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "no end of " + command);
-                return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
-                        Files.readString(err, StandardCharsets.UTF_8));
-            } finally {
-                Files.delete(out);
-                Files.delete(err);
-            }
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
+    private CliProcess.Result run(String... arguments) {
+        return new CliProcess(folder).run(arguments);
     }
 }

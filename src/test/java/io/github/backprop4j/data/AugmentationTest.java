@@ -19,9 +19,9 @@ class AugmentationTest {
 
     @Test
     void readsItsText() {
-        assertEquals(new Augmentation(true, 4), Augmentation.parse("flip,shift"));
+        assertEquals(new Augmentation(true, 2), Augmentation.parse("flip,shift"));
         assertEquals(new Augmentation(true, 0), Augmentation.parse("flip"));
-        assertEquals(new Augmentation(false, 4), Augmentation.parse("shift"));
+        assertEquals(new Augmentation(false, 2), Augmentation.parse("shift"));
         for (String wrong : List.of("rotate", "flip, shift", "")) {
             String word = wrong.substring(wrong.indexOf(',') + 1);
             assertEquals("augmentation: '" + word + "', expected flip or shift",

@@ -7,13 +7,11 @@ import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Pictures;
 import io.github.backprop4j.network.Architecture;
-import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** The drawn shapes are too hard for a linear classifier and easy for a convolutional network. */
 class ShapesTest {
@@ -40,11 +38,8 @@ class ShapesTest {
     private static double testAccuracy(String layers, int epochs) {
         Pictures training = shapes.training();
         PictureBatches batches = PictureBatches.shuffled(training, 64, Augmentation.NONE, 1);
-        InputScaling scaling = new InputScaling(Nd4j.create(training.meanPicture(),
-                new long[] {training.channels(), training.height(), training.width()}, 'c'),
-                1 / training.standardDeviation());
         Network start = Network.initialize(
-                Architecture.parse(layers, 3, 32, 32, training.classNames()), scaling, 1);
+                Architecture.parse(layers, 3, 32, 32, training.classNames()), batches.scaling(), 1);
         Optimizer adam = Optimizer.ADAM;
         Network trained = Trainer.builder().epochs(epochs)
                 .updater(adam.with(Schedule.ONE_CYCLE.of(epochs * batches.perEpoch(), adam.learningRate()))).build()

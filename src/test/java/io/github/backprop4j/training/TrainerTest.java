@@ -26,7 +26,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -39,9 +38,7 @@ class TrainerTest {
     private static Network network(String layers, Pictures pictures) {
         Architecture architecture = Architecture.parse(
                 layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
-        InputScaling scaling = new InputScaling(Nd4j.create(pictures.meanPicture(),
-                new long[] {pictures.channels(), pictures.height(), pictures.width()}, 'c'), 1 / 60.0);
-        return Network.initialize(architecture, scaling, 1);
+        return Network.initialize(architecture, PictureBatches.inOrder(pictures, 1).scaling(), 1);
     }
 
     /** Two steps of gradient descent by hand, with L2 on the weights and not on the biases. */

@@ -1,0 +1,47 @@
+package io.github.backprop4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Starts the command line as a process, in a folder. */
+record CliProcess(Path folder) {
+
+    record Result(int exitCode, String out, String err) {}
+
+    Result run(String... arguments) {
+        return run(null, arguments);
+    }
+
+    /** @param device where standard output goes, or null */
+    Result run(File device, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        try {
+            Path out = Files.createTempFile("backprop4j", ".out");
+            Path err = Files.createTempFile("backprop4j", ".err");
+            try {
+                Process process = new ProcessBuilder(command).directory(folder.toFile())
+                        .redirectOutput(device == null ? out.toFile() : device).redirectError(err.toFile()).start();
+                assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "no end of " + command);
+                return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
+                        Files.readString(err, StandardCharsets.UTF_8));
+            } finally {
+                Files.delete(out);
+                Files.delete(err);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

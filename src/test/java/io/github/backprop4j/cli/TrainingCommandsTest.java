@@ -1,0 +1,202 @@
+package io.github.backprop4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.files.Npz;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs train, evaluate and predict as their users do, as processes of their own, on a small folder of pictures. */
+class TrainingCommandsTest {
+
+    @TempDir
+    private static Path folder;
+
+    private static CliProcess commandLine;
+    private static CliProcess.Result trained;
+
+    /** Discs and bars of the drawn shapes as PNG files, one folder for each. */
+    @BeforeAll
+    static void trainOnce() throws IOException {
+        commandLine = new CliProcess(folder);
+        Pictures pictures = DrawnShapes.training(600);
+        for (int i = 0; i < pictures.count(); i++) {
+            String name = pictures.classNames().get(pictures.label(i));
+            if (name.equals("disc") || name.equals("bar")) {
+                Path file = folder.resolve("pictures").resolve(name).resolve(i + ".png");
+                Files.createDirectories(file.getParent());
+                ImageIO.write(image(pictures, i), "png", file.toFile());
+            }
+        }
+        trained = train("run", "--threads", "2");
+    }
+
+    private static CliProcess.Result train(String output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--data", "pictures", "--layers",
+                "conv:6:5,relu,pool:4,dropout:0.1,dense:16,relu", "--epochs", "12", "--batch-size", "16", "--augment",
+                "flip,shift", "--seed", "3", "--output", output));
+        arguments.addAll(List.of(more));
+        return commandLine.run(arguments.toArray(String[]::new));
+    }
+
+    private static BufferedImage image(Pictures pictures, int index) {
+        BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+        for (int p = 0; p < 1024; p++) {
+            int rgb = 0;
+            for (int c = 0; c < 3; c++) {
+                rgb = rgb << 8 | Byte.toUnsignedInt(pictures.pixels()[index * 3072 + c * 1024 + p]);
+            }
+            image.setRGB(p % 32, p / 32, rgb);
+        }
+        return image;
+    }
+
+    @Test
+    void trainPrintsItsCourseAndWritesEverything() throws IOException {
+        assertEquals(0, trained.exitCode(), trained.err());
+        List<String> lines = trained.out().lines().toList();
+        assertEquals(13, lines.size(), trained.out());
+        for (int i = 0; i < 12; i++) {
+            assertTrue(lines.get(i).matches("epoch " + (i + 1) + " loss \\d\\.\\d{4} accuracy [01]\\.\\d{4} validation"
+                    + " loss \\d\\.\\d{4} accuracy [01]\\.\\d{4}"), lines.get(i));
+        }
+        assertTrue(lines.get(12).matches("test accuracy [01]\\.\\d{4}"), lines.get(12));
+        assertTrue(Double.parseDouble(lines.get(12).substring(14)) > 0.75, lines.get(12));
+        assertTrue(trained.err().contains("scripts/backprop4j predict " + Path.of("run", "model.npz")), trained.err());
+
+        try (Stream<Path> files = Files.list(folder.resolve("run"))) {
+            assertEquals("[.lock, confusion.png, filters.png, metrics.csv, model.npz, settings.json, training.png]",
+                    files.map(file -> file.getFileName().toString()).sorted().toList().toString());
+        }
+        List<String> metrics = Files.readAllLines(folder.resolve("run/metrics.csv"));
+        assertEquals("epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds,"
+                + "images_per_second", metrics.get(0));
+        assertEquals(13, metrics.size());
+        Map<String, INDArray> model = Npz.read(folder.resolve("run/model.npz"), 1 << 24);
+        assertArrayEquals(new long[] {6, 3, 5, 5}, model.get("conv1.weights").shape());
+        assertArrayEquals(new long[] {16, 2}, model.get("output.weights").shape());
+        String settings = Files.readString(folder.resolve("run/settings.json"));
+        assertTrue(settings.contains("\"layers\" : \"conv:6:5:1:2,relu,pool:4:4,dropout:0.1,dense:16,relu\""), settings);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameFileByteForByte() throws IOException {
+        CliProcess.Result again = train("again", "--threads", "1");
+        assertEquals(trained.out(), again.out());
+        assertArrayEquals(Files.readAllBytes(folder.resolve("run/model.npz")),
+                Files.readAllBytes(folder.resolve("again/model.npz")));
+    }
+
+    @Test
+    void evaluatePrintsWhatTrainHasTested() {
+        CliProcess.Result result = commandLine.run("evaluate", "run/model.npz", "--data", "pictures");
+        assertEquals("", result.err());
+        List<String> lines = result.out().lines().toList();
+        String accuracy = trained.out().lines().skip(12).findFirst().orElseThrow().substring("test ".length());
+        assertTrue(lines.get(0).matches(accuracy + " loss \\d\\.\\d{4}"), lines.get(0));
+        assertEquals("class precision  recall", lines.get(2));
+        assertTrue(lines.get(3).matches("bar      [01]\\.\\d{4}  [01]\\.\\d{4}"), lines.get(3));
+        assertTrue(lines.get(4).matches("disc     [01]\\.\\d{4}  [01]\\.\\d{4}"), lines.get(4));
+        assertTrue(lines.get(7).matches("bar  ( +\\d+){2}"), lines.get(7));
+    }
+
+    @Test
+    void predictClassifiesFilesOfAnySizeAndGoesOnAfterABadOne() throws IOException {
+        BufferedImage large = new BufferedImage(1200, 900, BufferedImage.TYPE_INT_ARGB);
+        ImageIO.write(large, "png", folder.resolve("large picture.png").toFile());
+        Files.writeString(folder.resolve("no-picture.png"), "text");
+        Path disc = Path.of("pictures", "disc");
+        String some;
+        try (Stream<Path> files = Files.list(folder.resolve(disc))) {
+            some = disc.resolve(files.sorted().findFirst().orElseThrow().getFileName()).toString();
+        }
+        CliProcess.Result result = commandLine.run(
+                "predict", "run/model.npz", some, "no-picture.png", "large picture.png");
+        assertEquals(2, result.exitCode());
+        assertEquals("backprop4j: no-picture.png: is no picture, expected PNG or JPEG", result.err().strip());
+        List<String> lines = result.out().lines().toList();
+        assertEquals(2, lines.size(), result.out());
+        String[] fields = lines.get(0).split("\t");
+        assertEquals(some, fields[0]);
+        assertEquals(1, Double.parseDouble(fields[2]) + Double.parseDouble(fields[4]), 2e-4);
+        assertTrue(Double.parseDouble(fields[2]) >= 0.5);
+        assertTrue(lines.get(1).startsWith("large picture.png\t"), lines.get(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "train --layers conv:10:5,pool:3 | architecture: layer 2, pool:3:3, cannot take (10, 32, 32) from conv1",
+        "train --layers konv:10:5 | layers: 'konv:10:5': unknown layer",
+        "train --optimizer newton | Invalid value for option '--optimizer'",
+        "train --schedule sometimes | Invalid value for option '--schedule'",
+        "train --augment rotate | augmentation: 'rotate', expected flip or shift",
+        "train --epochs 0 | epochs: 0, expected at least 1",
+        "train --batch-size 0 | batch size: 0, expected at least 1",
+        "train --learning-rate -1 | learning rate: -1.0, expected a finite number of at least 0",
+        "train --l2 NaN | l2: NaN, expected a finite number of at least 0",
+        "train --validation 1 | validation: 1.0, expected at least 0 and below 1",
+        "train --limit 0 | --limit: 0, expected 1 to the 96 training pictures",
+        "train --limit 97 | --limit: 97, expected 1 to the 96 training pictures",
+        "train --threads 0 | threads: 0, expected at least 1",
+        "train --data nowhere | nowhere: no such directory",
+        "train --data pictures/disc | is no data set, expected",
+        "train --output run | run: holds a model already; name another directory",
+        "train --output run/model.npz | is no directory; name another --output",
+        "evaluate nowhere.npz | nowhere.npz",
+        "evaluate run/metrics.csv | is no npz file or is damaged",
+        "evaluate run/model.npz --data shapes | data: 10 classes, expected 2",
+        "evaluate truncated.npz | truncated.npz: is no npz file or is damaged",
+        "predict run/model.npz | Missing required parameter: 'IMAGE'",
+        "predict run/model.npz nowhere.png | nowhere.png: no such file",
+        "predict run/training.png run/training.png | is no npz file or is damaged"})
+    void badInputIsOneLineAndExitCode2(String line, String message) throws IOException {
+        byte[] model = Files.readAllBytes(folder.resolve("run/model.npz"));
+        Files.write(folder.resolve("truncated.npz"), Arrays.copyOf(model, model.length / 2));
+        List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
+        if (line.startsWith("train")) {
+            if (!line.contains("--data")) {
+                arguments.addAll(List.of("--data", "pictures"));
+            }
+            if (!line.contains("--output")) {
+                arguments.addAll(List.of("--output", "unused"));
+            }
+        }
+        CliProcess.Result result = commandLine.run(arguments.toArray(String[]::new));
+        assertEquals(2, result.exitCode(), result.err());
+        assertEquals("", result.out());
+        assertEquals(1, result.err().lines().count(), result.err());
+        assertTrue(result.err().replace('\\', '/').contains(message), result.err());
+        assertTrue(Files.notExists(folder.resolve("unused")), "nothing is left behind");
+        assertArrayEquals(model, Files.readAllBytes(folder.resolve("run/model.npz")));
+    }
+
+    @Test
+    void helpNamesEveryOption() {
+        String train = commandLine.run("train", "--help").out();
+        for (String option : List.of("data", "layers", "epochs", "batch-size", "optimizer", "learning-rate", "schedule",
+                "l2", "clip-norm", "augment", "validation", "patience", "threads", "seed", "limit", "output")) {
+            assertTrue(train.contains("--" + option + "="), option);
+        }
+        assertTrue(train.contains("one-cycle"), train);
+        assertTrue(commandLine.run("evaluate", "--help").out().contains("MODEL.npz"));
+        assertTrue(commandLine.run("predict", "--help").out().contains("IMAGE"));
+    }
+}
