@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.nd4j.evaluation.classification.Evaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Parameters;
 final class EvaluateCommand implements Callable<Integer> {
 
     private static final int BATCH = 512;
+    private static final String HEADING = "class";
 
     @Parameters(paramLabel = "MODEL.npz", description = "As train writes it.")
     private Path model;
@@ -60,10 +62,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private static void print(Evaluator.Result result, List<String> names) throws IOException {
         Evaluation evaluation = result.evaluation();
-        int width = names.stream().mapToInt(String::length).max().orElseThrow();
+        int width = Stream.concat(Stream.of(HEADING), names.stream()).mapToInt(String::length).max().orElseThrow();
         Output.print(format("accuracy %.4f loss %.4f", evaluation.accuracy(), result.loss()));
         Output.print("");
-        Output.print(padded("class", width) + " precision  recall");
+        Output.print(padded(HEADING, width) + " precision  recall");
         for (int k = 0; k < names.size(); k++) {
             Output.print(padded(names.get(k), width)
                     + format("    %.4f  %.4f", evaluation.precision(k), evaluation.recall(k)));

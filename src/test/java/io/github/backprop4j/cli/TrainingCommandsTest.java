@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.backprop4j.data.DrawnShapes;
-import io.github.backprop4j.data.Pictures;
 import io.github.backprop4j.files.Npz;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -15,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,18 +32,22 @@ class TrainingCommandsTest {
     private static CliProcess commandLine;
     private static CliProcess.Result trained;
 
-    /** Discs and bars of the drawn shapes as PNG files, one folder for each. */
+    /** Noise that is redder in one class and bluer in the other, as PNG files, a folder for each class. */
     @BeforeAll
     static void trainOnce() throws IOException {
         commandLine = new CliProcess(folder);
-        Pictures pictures = DrawnShapes.training(600);
-        for (int i = 0; i < pictures.count(); i++) {
-            String name = pictures.classNames().get(pictures.label(i));
-            if (name.equals("disc") || name.equals("bar")) {
-                Path file = folder.resolve("pictures").resolve(name).resolve(i + ".png");
-                Files.createDirectories(file.getParent());
-                ImageIO.write(image(pictures, i), "png", file.toFile());
+        Random random = new Random(1);
+        for (int i = 0; i < 120; i++) {
+            boolean red = i % 2 == 0;
+            Path file = folder.resolve("pictures").resolve(red ? "red" : "blue").resolve(i + ".png");
+            Files.createDirectories(file.getParent());
+            BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+            for (int p = 0; p < 1024; p++) {
+                int more = 90 + random.nextInt(150);
+                int less = 60 + random.nextInt(150);
+                image.setRGB(p % 32, p / 32, red ? more << 16 | less : less << 16 | more);
             }
+            ImageIO.write(image, "png", file.toFile());
         }
         trained = train("run", "--threads", "2");
     }
@@ -57,18 +60,6 @@ class TrainingCommandsTest {
         return commandLine.run(arguments.toArray(String[]::new));
     }
 
-    private static BufferedImage image(Pictures pictures, int index) {
-        BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
-        for (int p = 0; p < 1024; p++) {
-            int rgb = 0;
-            for (int c = 0; c < 3; c++) {
-                rgb = rgb << 8 | Byte.toUnsignedInt(pictures.pixels()[index * 3072 + c * 1024 + p]);
-            }
-            image.setRGB(p % 32, p / 32, rgb);
-        }
-        return image;
-    }
-
     @Test
     void trainPrintsItsCourseAndWritesEverything() throws IOException {
         assertEquals(0, trained.exitCode(), trained.err());
@@ -79,7 +70,7 @@ class TrainingCommandsTest {
                     + " loss \\d\\.\\d{4} accuracy [01]\\.\\d{4}"), lines.get(i));
         }
         assertTrue(lines.get(12).matches("test accuracy [01]\\.\\d{4}"), lines.get(12));
-        assertTrue(Double.parseDouble(lines.get(12).substring(14)) > 0.75, lines.get(12));
+        assertTrue(Double.parseDouble(lines.get(12).substring(14)) > 0.9, lines.get(12));
         assertTrue(trained.err().contains("scripts/backprop4j predict " + Path.of("run", "model.npz")), trained.err());
 
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
@@ -113,9 +104,9 @@ class TrainingCommandsTest {
         String accuracy = trained.out().lines().skip(12).findFirst().orElseThrow().substring("test ".length());
         assertTrue(lines.get(0).matches(accuracy + " loss \\d\\.\\d{4}"), lines.get(0));
         assertEquals("class precision  recall", lines.get(2));
-        assertTrue(lines.get(3).matches("bar      [01]\\.\\d{4}  [01]\\.\\d{4}"), lines.get(3));
-        assertTrue(lines.get(4).matches("disc     [01]\\.\\d{4}  [01]\\.\\d{4}"), lines.get(4));
-        assertTrue(lines.get(7).matches("bar  ( +\\d+){2}"), lines.get(7));
+        assertTrue(lines.get(3).matches("blue     [01]\\.\\d{4}  [01]\\.\\d{4}"), lines.get(3));
+        assertTrue(lines.get(4).matches("red      [01]\\.\\d{4}  [01]\\.\\d{4}"), lines.get(4));
+        assertTrue(lines.get(7).matches("blue ( +\\d+){2}"), lines.get(7));
     }
 
     @Test
@@ -123,10 +114,10 @@ class TrainingCommandsTest {
         BufferedImage large = new BufferedImage(1200, 900, BufferedImage.TYPE_INT_ARGB);
         ImageIO.write(large, "png", folder.resolve("large picture.png").toFile());
         Files.writeString(folder.resolve("no-picture.png"), "text");
-        Path disc = Path.of("pictures", "disc");
+        Path red = Path.of("pictures", "red");
         String some;
-        try (Stream<Path> files = Files.list(folder.resolve(disc))) {
-            some = disc.resolve(files.sorted().findFirst().orElseThrow().getFileName()).toString();
+        try (Stream<Path> files = Files.list(folder.resolve(red))) {
+            some = red.resolve(files.sorted().findFirst().orElseThrow().getFileName()).toString();
         }
         CliProcess.Result result = commandLine.run(
                 "predict", "run/model.npz", some, "no-picture.png", "large picture.png");
@@ -137,7 +128,7 @@ class TrainingCommandsTest {
         String[] fields = lines.get(0).split("\t");
         assertEquals(some, fields[0]);
         assertEquals(1, Double.parseDouble(fields[2]) + Double.parseDouble(fields[4]), 2e-4);
-        assertTrue(Double.parseDouble(fields[2]) >= 0.5);
+        assertEquals("red", fields[1]);
         assertTrue(lines.get(1).startsWith("large picture.png\t"), lines.get(1));
     }
 
@@ -157,7 +148,7 @@ class TrainingCommandsTest {
         "train --limit 97 | --limit: 97, expected 1 to the 96 training pictures",
         "train --threads 0 | threads: 0, expected at least 1",
         "train --data nowhere | nowhere: no such directory",
-        "train --data pictures/disc | is no data set, expected",
+        "train --data pictures/red | is no data set, expected",
         "train --output run | run: holds a model already; name another directory",
         "train --output run/model.npz | is no directory; name another --output",
         "evaluate nowhere.npz | nowhere.npz",
