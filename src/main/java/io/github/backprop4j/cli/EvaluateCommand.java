@@ -50,6 +50,10 @@ final class EvaluateCommand implements Callable<Integer> {
         Architecture architecture = network.architecture();
         Dataset dataset =
                 Datasets.open(data, architecture.channels(), architecture.height(), architecture.width());
+        if (!dataset.test().classNames().equals(architecture.classNames())) {
+            throw new IllegalArgumentException("--data: " + dataset.name() + " has the classes "
+                    + dataset.test().classNames() + ", expected the model's " + architecture.classNames());
+        }
         Evaluator.Result result;
         try (Workers workers = threads.workers();
                 Progress progress = new Progress("Testing", "images", dataset.test().count())) {

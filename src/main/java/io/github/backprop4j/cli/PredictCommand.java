@@ -5,6 +5,7 @@ import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +40,7 @@ final class PredictCommand implements Callable<Integer> {
         for (Path image : images) {
             try {
                 Output.print(image + "\t" + classify(network, image));
-            } catch (InvalidFileException e) {
+            } catch (InvalidFileException | AccessDeniedException e) {
                 exitCode = Main.report(e);
             }
         }

@@ -120,9 +120,21 @@ final class TrainCommand implements Callable<Integer> {
         Optional<Split> split = validation == 0 ? Optional.empty() : Optional.of(Split.of(all, validation, seed));
         Pictures pictures = split.map(Split::training).orElse(all);
         PictureBatches batches = PictureBatches.shuffled(pictures, batchSize, augmentation, seed);
+        if (batchSize == 1 && layers.contains("batchnorm")) {
+            throw new IllegalArgumentException("--batch-size: 1, but batchnorm needs at least 2 pictures to a step");
+        }
+        if (patience > 0 && split.isEmpty()) {
+            throw new IllegalArgumentException("--patience: " + patience + ", but --validation 0 leaves nothing to wait"
+                    + " for");
+        }
+        long steps = (long) epochs * batches.perEpoch();
+        if (steps > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "--epochs: " + epochs + " would be " + steps + " steps, expected at most " + Integer.MAX_VALUE);
+        }
         double rate = learningRate == null ? optimizer.learningRate() : learningRate;
         Trainer.Builder trainer = Trainer.builder().epochs(epochs)
-                .updater(optimizer.with(schedule.of(Math.multiplyExact(epochs, batches.perEpoch()), rate)))
+                .updater(optimizer.with(schedule.of((int) steps, rate)))
                 .l2(l2).clipNorm(clipNorm).patience(patience).threads(threads.count()).seed(seed);
         Architecture architecture = Architecture.parse(
                 layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());

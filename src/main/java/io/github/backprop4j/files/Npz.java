@@ -78,6 +78,9 @@ public final class Npz {
      * @throws InvalidFileException if the file is no npz file, is damaged, or holds more
      */
     public static Map<String, INDArray> read(Path file, long maxBytes) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new InvalidFileException(file, "is no file, expected an npz file");
+        }
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         long left = maxBytes;
         try (ZipFile zip = new ZipFile(file.toFile())) {

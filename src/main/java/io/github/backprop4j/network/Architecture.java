@@ -2,6 +2,7 @@ package io.github.backprop4j.network;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * @param width of a picture
  * @param layers from the picture on, without the output layer
  * @param outputDropConnect probability with which training leaves out a weight of the output layer, in [0, 1)
- * @param classNames at least 2
+ * @param classNames at least 2, all different
  */
 public record Architecture(
         int channels, int height, int width, List<Layer> layers, double outputDropConnect, List<String> classNames) {
@@ -36,7 +37,7 @@ public record Architecture(
         }
     }
 
-    /** @throws IllegalArgumentException if a layer cannot take what the one before it gives */
+    /** @throws IllegalArgumentException if a layer cannot take what the one before it gives, or a size or name is wrong */
     public Architecture {
         layers = List.copyOf(layers);
         classNames = List.copyOf(classNames);
@@ -47,7 +48,19 @@ public record Architecture(
         if (classNames.size() < 2) {
             throw new IllegalArgumentException("architecture: " + classNames.size() + " class, expected at least 2");
         }
+        requireDistinct(classNames);
         place(channels, height, width, layers, output(outputDropConnect, classNames));
+    }
+
+    private static void requireDistinct(List<String> classNames) {
+        for (String name : classNames) {
+            if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException("architecture: a class name is blank or has control characters");
+            }
+            if (Collections.frequency(classNames, name) > 1) {
+                throw new IllegalArgumentException("architecture: the class " + name + " is there twice");
+            }
+        }
     }
 
     /**

@@ -276,7 +276,7 @@ public sealed interface Layer {
     record LeakyRectifier(double slope) implements Layer {
 
         public LeakyRectifier {
-            require("slope", slope, Double.isFinite(slope));
+            require("slope", slope, slope >= 0 && slope < 1);
         }
 
         @Override
@@ -338,7 +338,7 @@ public sealed interface Layer {
 
     /**
      * {@link BatchNormalization}, each slice by its own statistics in training and by the running ones when predicting:
-     * {@code batchnorm}.
+     * {@code batchnorm}. A slice with a single number for each channel has no variance and leaves the running ones alone.
      */
     record BatchNorm() implements Layer {
 
@@ -370,8 +370,12 @@ public sealed interface Layer {
                 BatchNormalization.Gradients all = BatchNormalization.backward(dOut, forward.cache());
                 gradients.apply("scale").assign(all.dScale());
                 gradients.apply("shift").assign(all.dShift());
-                gradients.apply("mean").assign(forward.mean());
-                gradients.apply("variance").assign(unbiased(forward.variance(), x.length() / x.size(1)));
+                long elements = x.length() / x.size(1);
+                boolean hasVariance = elements > 1;
+                gradients.apply("mean").assign(hasVariance ? forward.mean() : parameters.apply("mean"));
+                gradients.apply("variance").assign(hasVariance
+                        // unbiased, as the paper takes it for prediction
+                        ? forward.variance().mul((double) elements / (elements - 1)) : parameters.apply("variance"));
                 return all.dx();
             });
         }
@@ -380,11 +384,6 @@ public sealed interface Layer {
         public String toString() {
             return "batchnorm";
         }
-    }
-
-    /** As the paper takes it for prediction. */
-    private static INDArray unbiased(INDArray variance, long elements) {
-        return elements > 1 ? variance.mul((double) elements / (elements - 1)) : variance;
     }
 
     private static INDArray mask(INDArray x, double rate, RandomGenerator random) {

@@ -86,7 +86,10 @@ final class ModelFile {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new InvalidFileException(file, ARCHITECTURE + " is no JSON: " + e.getOriginalMessage());
+            throw new InvalidFileException(file,
+                    ARCHITECTURE + " is no JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw new InvalidFileException(file, ARCHITECTURE + " is no JSON: " + e.getMessage());
         }
     }
 
@@ -113,7 +116,7 @@ final class ModelFile {
     private static JsonNode field(JsonNode description, String name) {
         JsonNode field = description.get(name);
         if (field == null) {
-            throw new IllegalArgumentException(ARCHITECTURE + " has no " + name + ": " + description);
+            throw new IllegalArgumentException(ARCHITECTURE + " has no " + name);
         }
         return field;
     }

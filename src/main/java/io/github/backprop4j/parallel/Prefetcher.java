@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An iterator that computes its next element, on a thread of its own, while the caller is busy with the last one.
@@ -69,8 +70,14 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
         }
     }
 
+    /** Ends the thread, waiting for the element that it may be at; an interrupted caller does not wait. */
     @Override
     public void close() {
-        executor.shutdownNow();
+        executor.shutdown();
+        try {
+            executor.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

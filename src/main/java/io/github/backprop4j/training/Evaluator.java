@@ -27,6 +27,7 @@ public final class Evaluator {
      * @param workers run the slices
      * @param progress told, from the workers' threads, how many pictures have just been predicted
      * @throws IllegalArgumentException if the pictures are not of the network's size, or there are none
+     * @throws ArithmeticException if the network's output for one is NaN or infinite
      */
     public static Result evaluate(Network network, Batches data, Workers workers, IntConsumer progress) {
         Evaluation evaluation = new Evaluation(network.architecture().classNames());
@@ -40,7 +41,11 @@ public final class Evaluator {
                 INDArray labels = batch.labels(slice);
                 INDArray logits = network.predictLogits(batch.pictures(slice, network.architecture()));
                 progress.accept(slice.size());
-                return new SliceResult(labels, Network.loss(logits, labels));
+                Network.Loss sliceLoss = Network.loss(logits, labels);
+                if (!Double.isFinite(sliceLoss.sum())) {
+                    throw new ArithmeticException("the network's output is NaN or infinite");
+                }
+                return new SliceResult(labels, sliceLoss);
             }, slice -> {
                 evaluation.eval(slice.labels, slice.loss.probabilities());
                 loss[0] += slice.loss.sum();

@@ -17,6 +17,13 @@ public record MiniBatch(float[] pictures, float[] labels, int size) {
     /** So many pictures pass through the network at once. */
     private static final int SLICE = 32;
 
+    /** @throws IllegalArgumentException if there are no pictures */
+    public MiniBatch {
+        if (size < 1) {
+            throw new IllegalArgumentException("mini-batch: " + size + " pictures, expected at least 1");
+        }
+    }
+
     /** Some of the pictures: those from {@code from} to {@code to - 1}. */
     record Slice(int from, int to) {
         int size() {

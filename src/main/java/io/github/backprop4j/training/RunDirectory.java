@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 public final class RunDirectory implements AutoCloseable {
 
     private static final String LOCK = ".lock";
+    private static final String MODEL = "model.npz";
 
     private final Path path;
     private final FileChannel lock;
@@ -32,18 +35,24 @@ public final class RunDirectory implements AutoCloseable {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new InvalidFileException(path, "is no directory; name another --output");
         }
-        Files.createDirectories(path);
+        try {
+            Files.createDirectories(path);
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            throw new InvalidFileException(path, "cannot be made: "
+                    + (e.getReason() == null ? "a file is in the way" : e.getReason()));
+        }
+        if (Files.exists(path.resolve(MODEL))) {
+            throw new InvalidFileException(path, "holds a model already; name another directory");
+        }
         FileChannel channel = FileChannel.open(
                 path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (!isTaken(channel)) {
                 throw new InvalidFileException(path, "is in use by another run; wait for it or name another directory");
             }
-            RunDirectory directory = new RunDirectory(path, channel);
-            if (Files.exists(directory.model())) {
-                throw new InvalidFileException(path, "holds a model already; name another directory");
-            }
-            return directory;
+            return new RunDirectory(path, channel);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -66,7 +75,7 @@ public final class RunDirectory implements AutoCloseable {
 
     /** The trained network. */
     public Path model() {
-        return path.resolve("model.npz");
+        return path.resolve(MODEL);
     }
 
     /** What the training was asked for. */

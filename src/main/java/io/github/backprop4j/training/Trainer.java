@@ -63,13 +63,17 @@ public final class Trainer {
      * @param validation after each epoch the network is evaluated with it; decides which epoch's network is kept, and
      *     with a patience when to stop
      * @throws IllegalArgumentException if the pictures are not of the network's size, or there are none
-     * @throws TrainingDivergedException if a loss becomes NaN or infinite
+     * @throws TrainingDivergedException if a loss or a parameter becomes NaN or infinite
      * @throws java.util.concurrent.CancellationException if the calling thread is interrupted, which stays interrupted
      */
     public Result train(Network start, Batches training, Optional<Batches> validation) {
         if (start.parameters().dataType() != DataType.FLOAT) {
             throw new IllegalArgumentException(
                     "trainer: a network in " + start.parameters().dataType() + ", expected FLOAT");
+        }
+        if (patience > 0 && validation.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "patience: " + patience + ", but without validation data there is nothing to wait for");
         }
         List<EpochMetrics> course = new ArrayList<>();
         try (Workers workers = new Workers(threads)) {
@@ -80,7 +84,7 @@ public final class Trainer {
             for (int epoch = 1; epoch <= epochs && (patience == 0 || epoch - bestEpoch <= patience); epoch++) {
                 EpochMetrics trained = epoch(run, epoch, training);
                 EpochMetrics metrics = validation.isPresent()
-                        ? trained.validated(Evaluator.evaluate(run.network(), validation.get(), workers, done -> {}))
+                        ? trained.validated(validate(run, epoch, validation.get(), workers))
                         : trained;
                 course.add(metrics);
                 listeners.forEach(listener -> listener.epochDone(metrics, run.network()));
@@ -93,6 +97,14 @@ public final class Trainer {
                 }
             }
             return new Result(best, bestEpoch, course);
+        }
+    }
+
+    private static Evaluator.Result validate(TrainingRun run, int epoch, Batches validation, Workers workers) {
+        try {
+            return Evaluator.evaluate(run.network(), validation, workers, done -> {});
+        } catch (ArithmeticException e) {
+            throw new TrainingDivergedException(epoch, run.stepsDone(), e.getMessage());
         }
     }
 

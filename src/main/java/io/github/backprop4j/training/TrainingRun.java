@@ -56,7 +56,7 @@ final class TrainingRun {
     /**
      * Passes a mini-batch forward and backward and moves the parameters against the mean of its gradients.
      *
-     * @throws TrainingDivergedException if the loss is not finite; the parameters then stay as they are
+     * @throws TrainingDivergedException if the loss or a parameter becomes NaN or infinite; the network is then of no use
      */
     Step step(MiniBatch batch, int epoch) {
         batch.requireFits(network.architecture());
@@ -75,7 +75,7 @@ final class TrainingRun {
             }
         });
         if (!Double.isFinite(loss[0])) {
-            throw new TrainingDivergedException(epoch, stepsDone + 1, loss[0] / batch.size());
+            throw new TrainingDivergedException(epoch, stepsDone + 1, "the loss is " + loss[0] / batch.size());
         }
         sum.divi(batch.size());
         if (l2 > 0) {
@@ -85,6 +85,9 @@ final class TrainingRun {
         }
         if (clipNorm > 0) {
             double norm = sum.norm2Number().doubleValue();
+            if (!Double.isFinite(norm)) {
+                throw new TrainingDivergedException(epoch, stepsDone + 1, "the gradient's norm is " + norm);
+            }
             if (norm > clipNorm) {
                 sum.muli(clipNorm / norm);
             }
@@ -93,6 +96,9 @@ final class TrainingRun {
         updaterState.applyUpdater(sum, iteration, epoch - 1);
         parameters.trained().subi(sum);
         stepsDone++;
+        if (!Double.isFinite(Nd4j.getBlasWrapper().asum(parameters.trained()))) {
+            throw new TrainingDivergedException(epoch, stepsDone, "a parameter became NaN or infinite");
+        }
         return new Step(loss[0], correct[0],
                 updater.hasLearningRate() ? updater.getLearningRate(iteration, epoch - 1) : Double.NaN);
     }

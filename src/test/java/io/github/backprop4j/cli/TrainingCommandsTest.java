@@ -146,6 +146,12 @@ class TrainingCommandsTest {
         "train --validation 1 | validation: 1.0, expected at least 0 and below 1",
         "train --limit 0 | --limit: 0, expected 1 to the 96 training pictures",
         "train --limit 97 | --limit: 97, expected 1 to the 96 training pictures",
+        "train --patience 2 --validation 0 | --patience: 2, but --validation 0 leaves nothing to wait for",
+        "train --batch-size 1 --layers batchnorm | --batch-size: 1, but batchnorm needs at least 2 pictures to a step",
+        "train --epochs 2147483647 | --epochs: 2147483647 would be 4294967294 steps, expected at most 2147483647",
+        "train --layers leakyrelu:2 | layers: 'leakyrelu:2': slope 2.0 is out of range",
+        "train --output run/model.npz/x | cannot be made: ",
+        "evaluate pictures | pictures: is no file, expected an npz file",
         "train --threads 0 | threads: 0, expected at least 1",
         "train --data nowhere | nowhere: no such directory",
         "train --data pictures/red | is no data set, expected",
@@ -153,7 +159,7 @@ class TrainingCommandsTest {
         "train --output run/model.npz | is no directory; name another --output",
         "evaluate nowhere.npz | nowhere.npz",
         "evaluate run/metrics.csv | is no npz file or is damaged",
-        "evaluate run/model.npz --data shapes | data: 10 classes, expected 2",
+        "evaluate run/model.npz --data shapes | --data: shapes has the classes [disc, ring, square, frame",
         "evaluate truncated.npz | truncated.npz: is no npz file or is damaged",
         "predict run/model.npz | Missing required parameter: 'IMAGE'",
         "predict run/model.npz nowhere.png | nowhere.png: no such file",
@@ -177,6 +183,15 @@ class TrainingCommandsTest {
         assertTrue(result.err().replace('\\', '/').contains(message), result.err());
         assertTrue(Files.notExists(folder.resolve("unused")), "nothing is left behind");
         assertArrayEquals(model, Files.readAllBytes(folder.resolve("run/model.npz")));
+    }
+
+    @Test
+    void aTrainingThatDivergesIsAFailureAndLeavesNoModel() {
+        CliProcess.Result result = commandLine.run("train", "--data", "pictures", "--layers", "dense:9,relu,dense:9,relu",
+                "--optimizer", "SGD", "--learning-rate", "1e38", "--schedule", "constant", "--output", "diverged");
+        assertEquals(1, result.exitCode(), result.err());
+        assertTrue(result.err().matches("backprop4j: training diverged in epoch 1, step \\d+: [^\\n]*\\R"), result.err());
+        assertTrue(Files.notExists(folder.resolve("diverged").resolve("model.npz")));
     }
 
     @Test

@@ -87,7 +87,7 @@ class ModelFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "`\"format\":1` | `\"format\":2` | is a model of format 2, expected 1; it may be from a newer backprop4j",
-        "`\"layers\"` | `\"lairs\"` | architecture has no layers: {",
+        "`\"layers\"` | `\"lairs\"` | architecture has no layers",
         "conv:4:3:1:1 | conv:5:3:1:1 | conv1.weights has shape [4, 1, 3, 3], expected [5, 1, 3, 3]",
         "dense:5 | dense:2000000000 | architecture: layer 6, dropconnect:0.25,dense:2000000000, cannot take",
         "dense:5 | tense:5 | layers: 'tense:5': unknown layer",
@@ -96,6 +96,9 @@ class ModelFileTest {
         "input.mean | output.mean | has no array output.mean, only [",
         "0.3333333333333333 | -1 | input scaling: factor -1.0, expected a finite number above 0",
         "0.3333333333333333 | `\"x\"` | input scaling: factor NaN, expected a finite number above 0",
+        "Katze | 狐 | architecture: the class 狐 is there twice",
+        "Katze | K\\u0007 | architecture: a class name is blank or has control characters",
+        "leakyrelu:0.1 | leakyrelu:2 | layers: 'leakyrelu:2': slope 2.0 is out of range",
         "`{` | `(` | architecture is no JSON: Unexpected character"})
     void saysWhatIsWrongWithTheDescription(String from, String to, String problem) throws IOException {
         assertRefused(problem, arrays -> {

@@ -80,6 +80,7 @@ class PrefetcherTest {
             Thread.currentThread().interrupt();
             assertThrows(CancellationException.class, prefetcher::next);
             assertTrue(Thread.interrupted());
+            never.countDown();
         }
     }
 }

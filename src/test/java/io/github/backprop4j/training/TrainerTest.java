@@ -22,6 +22,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -41,7 +42,10 @@ class TrainerTest {
         return Network.initialize(architecture, PictureBatches.inOrder(pictures, 1).scaling(), 1);
     }
 
-    /** Two steps of gradient descent by hand, with L2 on the weights and not on the biases. */
+    /**
+     * A step of gradient descent by hand, with L2 on the weights and not on the biases; to some units in float32's last
+     * place, since ND4J's sums depend on its number of threads, which is one in the trainer.
+     */
     @Test
     void aStepIsTheMeanGradientAndThePenalty() {
         Pictures pictures = DrawnShapes.training(10);
@@ -57,9 +61,9 @@ class TrainerTest {
         INDArray weights = start.parameters().get("output.weights");
         INDArray bias = start.parameters().get("output.bias");
         assertClose("weights", weights.sub(gradients.get("output.weights").div(10).add(weights.mul(0.01)).mul(0.1)),
-                trained.parameters().get("output.weights"), 1e-6);
+                trained.parameters().get("output.weights"), 5e-6);
         assertClose("bias", bias.sub(gradients.get("output.bias").div(10).mul(0.1)),
-                trained.parameters().get("output.bias"), 1e-6);
+                trained.parameters().get("output.bias"), 5e-6);
     }
 
     @Test
@@ -168,8 +172,28 @@ class TrainerTest {
         Trainer trainer = Trainer.builder().epochs(20).updater(new Sgd(1e20)).build();
         String message = assertThrows(TrainingDivergedException.class, () -> trainer.train(
                 network("dense:10,relu,dense:10,relu", pictures), PictureBatches.inOrder(pictures, 10))).getMessage();
-        assertTrue(message.matches("training diverged in epoch 1, step [234]: the loss is (NaN|Infinity); use a lower"
+        assertTrue(message.matches("training diverged in epoch 1, step [1234]: (the loss is (NaN|Infinity)|a"
+                + " parameter became NaN or infinite); use a lower"
                 + " learning rate or clip the gradient's norm"), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLastStepThatDivergesIsNoResultEither(boolean validated) {
+        Pictures pictures = DrawnShapes.training(10);
+        Batches all = PictureBatches.inOrder(pictures, 10);
+        Trainer trainer = Trainer.builder().epochs(1).updater(new Sgd(validated ? 1e19 : 1e38)).build();
+        assertThrows(TrainingDivergedException.class, () -> trainer.train(network("dense:10,relu,dense:10,relu",
+                pictures), all, validated ? Optional.of(all) : Optional.empty()));
+    }
+
+    @Test
+    void patienceNeedsValidationData() {
+        Pictures pictures = DrawnShapes.training(10);
+        Trainer trainer = Trainer.builder().patience(2).build();
+        assertEquals("patience: 2, but without validation data there is nothing to wait for",
+                assertThrows(IllegalArgumentException.class, () -> trainer.train(
+                        network("", pictures), PictureBatches.inOrder(pictures, 10))).getMessage());
     }
 
     @Test
