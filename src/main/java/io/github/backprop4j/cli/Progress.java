@@ -42,7 +42,7 @@ final class Progress implements AutoCloseable {
     /** Shows something behind the bar. */
     void tell(String message) {
         if (bar != null) {
-            bar.setExtraMessage(message);
+            bar.setExtraMessage(" " + message);
         }
     }
 

@@ -28,7 +28,8 @@ public final class AtomicFile {
      *
      * @param file in a directory that exists
      * @param content writes the file's bytes; the stream is buffered and closed for it
-     * @throws InvalidFileException if something other than a file has that name, or its directory is missing
+     * @throws InvalidFileException if something other than a file has that name, or its directory is missing; or from
+     *     content
      * @throws IOException if the file cannot be written, naming it, or if content fails, then with that as its cause
      */
     public static void write(Path file, IOConsumer<OutputStream> content) throws IOException {
@@ -43,6 +44,9 @@ public final class AtomicFile {
                 channel.force(true);
             }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (InvalidFileException e) {
+            // of another file, that the content comes from
+            throw e;
         } catch (IOException e) {
             throw new IOException(file + ": cannot be written: " + reason(e), e);
         } finally {
