@@ -165,30 +165,37 @@ public record Architecture(
             return add(new Layer.Conv(filters, kernelSize));
         }
 
+        /** Adds max pooling by windows of size×size, side by side. */
         public Builder maxPool(int size) {
             return add(new Layer.MaxPool(size));
         }
 
+        /** Adds average pooling by windows of size×size, side by side. */
         public Builder averagePool(int size) {
             return add(new Layer.AveragePool(size));
         }
 
+        /** Adds a fully connected layer with so many outputs. */
         public Builder dense(int outputs) {
             return add(new Layer.Dense(outputs));
         }
 
+        /** Adds {@code max(x, 0)}. */
         public Builder relu() {
             return add(new Layer.Rectifier());
         }
 
+        /** Adds {@code x} where it is positive, else {@code slope·x}; slope in [0, 1). */
         public Builder leakyRelu(double slope) {
             return add(new Layer.LeakyRectifier(slope));
         }
 
+        /** Adds dropout of activations with that probability, in [0, 1). */
         public Builder dropout(double rate) {
             return add(new Layer.Dropout(rate));
         }
 
+        /** Adds batch normalisation, of each channel or feature. */
         public Builder batchNorm() {
             return add(new Layer.BatchNorm());
         }

@@ -37,6 +37,7 @@ public final class Trainer {
         listeners = List.copyOf(builder.listeners);
     }
 
+    /** Settings to change from their defaults. */
     public static Builder builder() {
         return new Builder();
     }
@@ -204,6 +205,7 @@ public final class Trainer {
             return this;
         }
 
+        /** A trainer with the settings so far. */
         public Trainer build() {
             return new Trainer(this);
         }
