@@ -74,6 +74,7 @@ public final class Network {
         ModelFile.write(this, file);
     }
 
+    /** What it is made of. */
     public Architecture architecture() {
         return architecture;
     }
@@ -83,6 +84,7 @@ public final class Network {
         return parameters;
     }
 
+    /** What is done to pictures before the first layer. */
     public InputScaling scaling() {
         return scaling;
     }

@@ -1,12 +1,12 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.network.Parameter.Kind;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -127,6 +127,7 @@ public final class Parameters {
         return trained;
     }
 
+    /** Float32 or float64, of all arrays. */
     public DataType dataType() {
         return all.dataType();
     }
@@ -148,7 +149,6 @@ public final class Parameters {
 
     /** The arrays by name, not copied. */
     Map<String, INDArray> asMap() {
-        return views.entrySet().stream().collect(
-                Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
+        return Collections.unmodifiableMap(views);
     }
 }
