@@ -18,9 +18,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * {@code weights·columns}. With stride 1 the pixels under one kernel row are those under the row above it, one window
  * lower. So the columns are made for a single kernel row, over all H + 2·padding rows of the padded picture, and
  * kernel row q finds its own {@code q·OW} elements further on: one product for each kernel row (a <em>band</em>), on
- * columns KH times smaller (Cho and Brand, MEC: Memory-efficient Convolution for Deep Neural Network, ICML 2017). The
- * notebook's network spends a third of im2col's and a quarter of col2im's time that way. Other strides have one band,
- * the whole kernel.
+ * columns KH times smaller (Cho and Brand, MEC: Memory-efficient Convolution for Deep Neural Network, ICML 2017).
+ * im2col goes from pixel to pixel; so it lowers for a window of one pixel, which pads, and the KW pixels of the kernel
+ * row are a view of that whose windows overlap, which ND4J copies row by row. Other strides have one band, the whole
+ * kernel, straight from im2col.
  */
 record Lowering(
         int channels, int height, int width, int kernelHeight, int kernelWidth, int stride, int padding, int outHeight,
@@ -76,8 +77,28 @@ record Lowering(
     }
 
     void im2col(INDArray pictures, INDArray columns) {
+        if (stride > 1) {
+            im2col(pictures, bandHeight(), kernelWidth, columns);
+            return;
+        }
+        long n = pictures.size(0);
+        long h = columnHeight();
+        long w = width + 2L * padding;
+        INDArray padded = Nd4j.createUninitialized(pictures.dataType(), new long[] {n * channels, h, w}, 'c');
+        // the strides of the two sides of length 1 only have to fall: im2col is three times slower if two are equal
+        im2col(pictures, 1, 1, strided(padded, new long[] {n, channels, 1, 1, h, w},
+                channels * h * w, h * w, h * w - 1, h * w - 2, w, 1));
+        INDArray windows = strided(padded, new long[] {n * channels, kernelWidth, h, outWidth}, h * w, 1, w, 1);
+        columns.reshape('c', windows.shape()).assign(windows);
+    }
+
+    private void im2col(INDArray pictures, int windowHeight, int windowWidth, INDArray columns) {
         org.nd4j.linalg.convolution.Convolution.im2col(
-                pictures, bandHeight(), kernelWidth, stride, stride, padding, padding, false, columns);
+                pictures, windowHeight, windowWidth, stride, stride, padding, padding, false, columns);
+    }
+
+    private static INDArray strided(INDArray array, long[] shape, long... strides) {
+        return Nd4j.create(array.data(), shape, strides, array.offset(), 'c');
     }
 
     /** Adds each element of the columns onto the pixel that im2col would take it from; {@code pictures} is overwritten. */
