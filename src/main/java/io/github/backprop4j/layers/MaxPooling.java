@@ -72,15 +72,22 @@ public final class MaxPooling {
         INDArray padded = Windows.pad(pictures, padding, Double.NEGATIVE_INFINITY);
 
         INDArray out = Nd4j.createUninitialized(x.dataType(), shape, 'c');
-        INDArray argmax = Nd4j.create(x.dataType(), shape, 'c');
+        INDArray argmax = null;
         INDArray cell = Nd4j.createUninitialized(x.dataType(), shape, 'c');
-        INDArray larger = Nd4j.createUninitialized(x.dataType(), shape, 'c');
         out.assign(Windows.plane(padded, shape, 0, 0, stride, stride));
         for (int place = 1; place < size * size; place++) {
             cell.assign(Windows.plane(padded, shape, place / size, place % size, stride, stride));
-            Nd4j.getExecutioner().exec(new Step(cell.subi(out, larger), larger, 0.0));
-            Nd4j.exec(new Max(argmax, larger.muli(place), argmax));
+            INDArray larger = cell.sub(out);
+            Nd4j.getExecutioner().exec(new Step(larger, larger, 0.0));
+            if (place == 1) {
+                argmax = larger;
+            } else {
+                Nd4j.exec(new Max(argmax, larger.muli(place), argmax));
+            }
             Nd4j.exec(new Max(out, cell, out));
+        }
+        if (argmax == null) {
+            argmax = Nd4j.create(x.dataType(), shape, 'c');
         }
         if (padding > 0) {
             // only where all of a window is -∞ does the padding tie with it, and come first
@@ -109,16 +116,21 @@ public final class MaxPooling {
         int size = cache.size;
         int padding = cache.padding;
 
-        INDArray padded = Nd4j.create(dOut.dataType(), new long[] {dOut.size(0), dOut.size(1),
+        INDArray padded = Nd4j.createUninitialized(dOut.dataType(), new long[] {dOut.size(0), dOut.size(1),
             cache.height + 2L * padding, cache.width + 2L * padding}, 'c');
+        if (cache.stride != size) {
+            // otherwise the windows lie side by side, and each pixel is written once
+            padded.assign(0);
+        }
         boolean finite = Double.isFinite(magnitude(error));
         INDArray fromHere = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
-        INDArray fromNext = Nd4j.create(dOut.dataType(), argmax.shape(), 'c');
+        INDArray fromNext = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
         INDArray buffer = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
-        for (int place = size * size - 1; place >= 0; place--) {
+        int last = size * size - 1;
+        for (int place = last; place >= 0; place--) {
             // (argmax ≥ place) - (argmax ≥ place + 1), each 1 or 0, is 1 where this place won
             Nd4j.getExecutioner().exec(new Step(argmax, fromHere, place - 0.5));
-            INDArray won = fromNext.rsubi(fromHere);
+            INDArray won = place == last ? fromNext.assign(fromHere) : fromNext.rsubi(fromHere);
             if (finite) {
                 won.muli(error);
             } else {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -33,7 +34,7 @@ public final class Network {
         this.architecture = architecture;
         this.parameters = parameters;
         this.scaling = scaling.as(parameters.dataType());
-        layers = architecture.placed();
+        layers = poolFirst(architecture.placed());
         int first = 0;
         while (layers.get(first).parameters().isEmpty()) {
             first++;
@@ -102,27 +103,6 @@ public final class Network {
     public record Pass(INDArray logits, List<Layer.Backward> backwards) {}
 
     /**
-     * Softmax and its cross-entropy loss for some examples.
-     *
-     * @param probabilities (N, K)
-     * @param sum the cross-entropies added up
-     * @param dLogits the gradient of that sum with respect to the logits, (N, K)
-     */
-    public record Loss(INDArray probabilities, double sum, INDArray dLogits) {}
-
-    /**
-     * The loss that training lowers.
-     *
-     * @param logits (N, K)
-     * @param labels (N, K), each row adds up to 1
-     */
-    public static Loss loss(INDArray logits, INDArray labels) {
-        INDArray probabilities = Softmax.forward(logits);
-        return new Loss(probabilities, Softmax.crossEntropy(logits, labels).sumNumber().doubleValue(),
-                Softmax.crossEntropyBackward(probabilities, labels));
-    }
-
-    /**
      * Passes pictures through the network for training: dropout drops, batch normalisation takes the statistics of
      * these pictures.
      *
@@ -140,21 +120,26 @@ public final class Network {
         return new Pass(out, backwards);
     }
 
+    /** As {@link #backward(INDArray, Pass, Parameters)}, into new arrays. */
+    public Parameters backward(INDArray dLogits, Pass pass) {
+        Parameters gradients = parameters.uninitializedLike();
+        backward(dLogits, pass, gradients);
+        return gradients;
+    }
+
     /**
      * The gradients of the parameters.
      *
      * @param dLogits gradient of the logits, (N, K)
      * @param pass from the forward of the same pictures
-     * @return of each parameter its gradient, summed over the examples, and of each running statistic that of these
-     *     pictures
+     * @param gradients of the parameters' form, overwritten: of each parameter with its gradient, summed over the
+     *     examples, and of each running statistic with that of these pictures
      */
-    public Parameters backward(INDArray dLogits, Pass pass) {
-        Parameters gradients = parameters.uninitializedLike();
+    public void backward(INDArray dLogits, Pass pass, Parameters gradients) {
         INDArray error = dLogits;
         for (int i = layers.size() - 1; i >= firstTrained; i--) {
             error = pass.backwards.get(i).apply(error, gradients.of(layers.get(i).name()), i > firstTrained);
         }
-        return gradients;
     }
 
     /**
@@ -181,6 +166,22 @@ public final class Network {
     /** The most likely class of each picture; see {@link #predictLogits}. */
     public int[] predict(INDArray x) {
         return predictLogits(x).argMax(1).toIntVector();
+    }
+
+    /**
+     * The layers in the order in which they are computed: max pooling before a ReLU that stands before it. The larger of
+     * two numbers is the larger after ReLU too, and where all are negative no gradient passes in either order; so finite
+     * numbers give the same to the bit, and ReLU has the fewer to work on.
+     */
+    private static List<Placed> poolFirst(List<Placed> layers) {
+        List<Placed> ordered = new ArrayList<>(layers);
+        for (int i = 1; i < ordered.size(); i++) {
+            if (ordered.get(i).layer() instanceof Layer.MaxPool
+                    && ordered.get(i - 1).layer() instanceof Layer.Rectifier) {
+                Collections.swap(ordered, i - 1, i);
+            }
+        }
+        return List.copyOf(ordered);
     }
 
     private INDArray scaled(INDArray x) {

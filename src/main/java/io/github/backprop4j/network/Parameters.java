@@ -23,7 +23,8 @@ public final class Parameters {
 
     private final List<Parameter> layout;
     private final INDArray all;
-    private final int trained;
+    private final int trainedCount;
+    private final INDArray trained;
     private final Map<String, INDArray> views;
 
     private Parameters(List<Parameter> layout, INDArray all) {
@@ -39,7 +40,8 @@ public final class Parameters {
             trainedLength = parameter.kind().isTrained() ? end : trainedLength;
             offset = end;
         }
-        trained = Math.toIntExact(trainedLength);
+        trainedCount = Math.toIntExact(trainedLength);
+        trained = all.get(NDArrayIndex.interval(0, trainedCount)).reshape('c', 1, trainedCount);
         views = found;
     }
 
@@ -109,22 +111,23 @@ public final class Parameters {
 
     /** All that is trained, as one row (1, length): not a copy. */
     public INDArray trained() {
-        return all.get(NDArrayIndex.interval(0, trained)).reshape('c', 1, trained);
+        return trained;
     }
 
     /** Whether there are running statistics. */
     public boolean hasStatistics() {
-        return trained < all.length();
+        return trainedCount < all.length();
     }
 
     /** All running statistics as one row (1, length): not a copy. */
     public INDArray statistics() {
-        return all.get(NDArrayIndex.interval(trained, all.length())).reshape('c', 1, all.length() - trained);
+        return all.get(NDArrayIndex.interval(trainedCount, all.length()))
+                .reshape('c', 1, all.length() - trainedCount);
     }
 
     /** How many numbers are trained. */
     public int trainedCount() {
-        return trained;
+        return trainedCount;
     }
 
     /** Float32 or float64, of all arrays. */

@@ -1,5 +1,6 @@
 package io.github.backprop4j.training;
 
+import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
 import java.util.Iterator;
@@ -16,7 +17,7 @@ public final class Evaluator {
      */
     public record Result(double loss, Evaluation evaluation) {}
 
-    private record SliceResult(INDArray labels, Network.Loss loss) {}
+    private record SliceResult(INDArray labels, Loss loss) {}
 
     private Evaluator() {}
 
@@ -41,7 +42,7 @@ public final class Evaluator {
                 INDArray labels = batch.labels(slice);
                 INDArray logits = network.predictLogits(batch.pictures(slice, network.architecture()));
                 progress.accept(slice.size());
-                Network.Loss sliceLoss = Network.loss(logits, labels);
+                Loss sliceLoss = Loss.of(logits, labels);
                 if (!Double.isFinite(sliceLoss.sum())) {
                     throw new ArithmeticException("the network's output is NaN or infinite");
                 }

@@ -1,7 +1,8 @@
 package io.github.backprop4j.training;
 
 import io.github.backprop4j.network.Architecture;
-import java.util.Arrays;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -42,17 +43,19 @@ public record MiniBatch(float[] pictures, float[] labels, int size) {
     }
 
     INDArray pictures(Slice slice, Architecture architecture) {
-        return Nd4j.create(rows(pictures, slice), new long[] {slice.size(), architecture.channels(),
-            architecture.height(), architecture.width()}, 'c');
+        return rows(pictures, slice, architecture.channels(), architecture.height(), architecture.width());
     }
 
     INDArray labels(Slice slice) {
-        return Nd4j.create(rows(labels, slice), new long[] {slice.size(), labels.length / size}, 'c');
+        return rows(labels, slice, labels.length / size);
     }
 
-    private float[] rows(float[] all, Slice slice) {
+    private INDArray rows(float[] all, Slice slice, long... rowShape) {
         int row = all.length / size;
-        return Arrays.copyOfRange(all, slice.from * row, slice.to * row);
+        INDArray rows = Nd4j.createUninitialized(
+                DataType.FLOAT, LongStream.concat(LongStream.of(slice.size()), LongStream.of(rowShape)).toArray(), 'c');
+        rows.data().asNioFloat().put(all, slice.from * row, slice.size() * row);
+        return rows;
     }
 
     /** @throws IllegalArgumentException if pictures or labels are not of the architecture's size */

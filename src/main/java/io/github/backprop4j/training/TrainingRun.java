@@ -1,9 +1,12 @@
 package io.github.backprop4j.training;
 
+import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
 import io.github.backprop4j.parallel.Workers;
-import org.nd4j.linalg.api.buffer.DataType;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -18,7 +21,7 @@ final class TrainingRun {
     /** What a mini-batch gave. */
     record Step(double lossSum, long correct, double learningRate) {}
 
-    private record SliceResult(Parameters gradients, double lossSum, long correct) {}
+    private record SliceResult(Parameters gradients, Loss loss) {}
 
     private final Network network;
     private final IUpdater updater;
@@ -28,6 +31,8 @@ final class TrainingRun {
     private final long seed;
     private final Workers workers;
     private final Parameters gradients;
+    /** Gradients of slices that have been taken: new ones would cost a slice as much as a layer. */
+    private final Queue<Parameters> free = new ConcurrentLinkedQueue<>();
     private long stepsDone;
     private long slicesDone;
 
@@ -66,13 +71,14 @@ final class TrainingRun {
         long[] correct = new long[1];
         workers.run(batch.slices(), index -> pass(batch, index), slice -> {
             sum.addi(slice.gradients.trained());
-            loss[0] += slice.lossSum;
-            correct[0] += slice.correct;
+            loss[0] += slice.loss.sum();
+            correct[0] += slice.loss.correct();
             slicesDone++;
             if (parameters.hasStatistics()) {
                 double share = Math.max(STATISTICS_SHARE, 1.0 / slicesDone);
                 parameters.statistics().muli(1 - share).addi(slice.gradients.statistics().muli(share));
             }
+            free.add(slice.gradients);
         });
         if (!Double.isFinite(loss[0])) {
             throw new TrainingDivergedException(epoch, stepsDone + 1, "the loss is " + loss[0] / batch.size());
@@ -103,14 +109,22 @@ final class TrainingRun {
                 updater.hasLearningRate() ? updater.getLearningRate(iteration, epoch - 1) : Double.NaN);
     }
 
+    private Parameters outsideWorkspace() {
+        try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            return network.parameters().uninitializedLike();
+        }
+    }
+
     private SliceResult pass(MiniBatch batch, int index) {
         MiniBatch.Slice slice = batch.slice(index);
-        INDArray labels = batch.labels(slice);
         Network.Pass pass = network.forward(
                 batch.pictures(slice, network.architecture()), Seeds.at(seed, stepsDone, index));
-        Network.Loss loss = Network.loss(pass.logits(), labels);
-        long correct = loss.probabilities().argMax(1).eq(labels.argMax(1)).castTo(DataType.INT64).sumNumber()
-                .longValue();
-        return new SliceResult(network.backward(loss.dLogits(), pass), loss.sum(), correct);
+        Loss loss = Loss.of(pass.logits(), batch.labels(slice));
+        Parameters sliceGradients = free.poll();
+        if (sliceGradients == null) {
+            sliceGradients = outsideWorkspace();
+        }
+        network.backward(loss.dLogits(), pass, sliceGradients);
+        return new SliceResult(sliceGradients, loss);
     }
 }

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.layers.Convolution;
+import io.github.backprop4j.layers.FullyConnected;
+import io.github.backprop4j.layers.MaxPooling;
+import io.github.backprop4j.layers.Relu;
 import io.github.backprop4j.layers.Softmax;
 import java.util.List;
 import java.util.Random;
@@ -76,6 +80,30 @@ class NetworkTest {
     private static double loss(Network network, INDArray x, INDArray labels) {
         return Softmax.crossEntropy(network.forward(x, new SplittableRandom(9)).logits(), labels)
                 .sumNumber().doubleValue();
+    }
+
+    /** The network pools before it rectifies; ties among negative numbers must not tell. */
+    @Test
+    void poolingBeforeReluIsTheSameToTheBit() {
+        Network network = network("conv:3:3,relu,pool:2", DataType.FLOAT);
+        INDArray x = gaussian(new Random(2), 5, 2, 8, 8).castTo(DataType.FLOAT);
+        INDArray dLogits = gaussian(new Random(3), 5, 3).castTo(DataType.FLOAT);
+        Network.Pass pass = network.forward(x, new SplittableRandom(0));
+        Parameters p = network.parameters();
+
+        Convolution.Forward conv = Convolution.forward(
+                network.scaling().apply(x), p.get("conv1.weights"), p.get("conv1.bias"), 1, 1);
+        Relu.Forward relu = Relu.forward(conv.out());
+        MaxPooling.Forward pool = MaxPooling.forward(relu.out(), 2, 2, 0);
+        INDArray flat = pool.out().reshape('c', 5, 48);
+        FullyConnected.Forward dense =
+                FullyConnected.forward(flat, p.get("output.weights"), p.get("output.bias"));
+        assertClose("logits", dense.out(), pass.logits(), 0);
+
+        INDArray dPool = FullyConnected.backward(dLogits, dense.cache()).dx().reshape('c', 5, 3, 4, 4);
+        INDArray dConv = Relu.backward(MaxPooling.backward(dPool, pool.cache()), relu.cache());
+        assertClose("dWeights", Convolution.backwardParameters(dConv, conv.cache()).dWeights(),
+                network.backward(dLogits, pass).get("conv1.weights"), 0);
     }
 
     @Test

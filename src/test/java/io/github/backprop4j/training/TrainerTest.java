@@ -12,6 +12,7 @@ import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.data.Pictures;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ class TrainerTest {
         MiniBatch all = batch.epoch(1).next();
         MiniBatch.Slice whole = new MiniBatch.Slice(0, 10);
         Network.Pass pass = start.forward(all.pictures(whole, start.architecture()), new SplittableRandom());
-        Parameters gradients = start.backward(Network.loss(pass.logits(), all.labels(whole)).dLogits(), pass);
+        Parameters gradients = start.backward(Loss.of(pass.logits(), all.labels(whole)).dLogits(), pass);
         INDArray weights = start.parameters().get("output.weights");
         INDArray bias = start.parameters().get("output.bias");
         assertClose("weights", weights.sub(gradients.get("output.weights").div(10).add(weights.mul(0.01)).mul(0.1)),
