@@ -5,6 +5,7 @@ import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Pictures;
 import io.github.backprop4j.files.AtomicFile;
+import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
@@ -100,6 +101,10 @@ final class TrainCommand implements Callable<Integer> {
             description = "Stop after N epochs without a lower validation loss; 0: never.")
     private int patience;
 
+    @Option(names = "--engine", paramLabel = "NAME",
+            description = "What computes convolutions, ${COMPLETION-CANDIDATES}; onednn needs a build by mvn -Ponednn.")
+    private ConvolutionEngine engine = ConvolutionEngine.IM2COL;
+
     @Mixin
     private ThreadsOption threads;
 
@@ -138,7 +143,7 @@ final class TrainCommand implements Callable<Integer> {
                 .l2(l2).clipNorm(clipNorm).patience(patience).threads(threads.count()).seed(seed);
         Architecture architecture = Architecture.parse(
                 layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
-        Network start = Network.initialize(architecture, batches.scaling(), seed);
+        Network start = Network.initialize(architecture, batches.scaling(), seed).using(engine);
 
         try (RunDirectory directory = RunDirectory.create(output == null ? dated() : output)) {
             writeSettings(directory.settings(), architecture, rate);
@@ -234,6 +239,7 @@ final class TrainCommand implements Callable<Integer> {
         settings.put("augment", augment);
         settings.put("validation", validation);
         settings.put("patience", patience);
+        settings.put("engine", engine.toString());
         settings.put("seed", seed);
         settings.put("limit", limit);
         byte[] json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(settings);

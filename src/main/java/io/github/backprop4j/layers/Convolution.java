@@ -79,11 +79,9 @@ public final class Convolution {
      * @throws IllegalArgumentException if shapes or data types disagree or the windows do not tile the padded picture
      */
     public static Forward forward(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
-        Lowering lowering = Lowering.of(x, weights, stride, padding);
+        Lowering lowering = requireFits(x, weights, bias, stride, padding);
         long n = x.size(0);
         long filters = weights.size(0);
-        requireShape("convolution", "bias", bias, filters);
-        requireSameType("convolution", "bias", bias, x);
 
         INDArray pictures = rowMajor(x);
         INDArray columns = lowering.allocateColumns(x.dataType(), Math.min(n, SLICE));
@@ -126,8 +124,8 @@ public final class Convolution {
 
     /** As {@link #backward}, without {@code dx}. */
     public static ParameterGradients backwardParameters(INDArray dOut, Cache cache) {
+        INDArray error = requireError(dOut, cache);
         Lowering lowering = Lowering.of(cache.x, cache.weights, cache.stride, cache.padding);
-        INDArray error = requireError(dOut, cache, lowering);
         long n = error.size(0);
         long filters = error.size(1);
 
@@ -155,8 +153,8 @@ public final class Convolution {
     }
 
     private static INDArray backwardInput(INDArray dOut, Cache cache) {
+        INDArray error = requireError(dOut, cache);
         Lowering lowering = Lowering.of(cache.x, cache.weights, cache.stride, cache.padding);
-        INDArray error = requireError(dOut, cache, lowering);
         long n = error.size(0);
         long filters = error.size(1);
 
@@ -179,7 +177,17 @@ public final class Convolution {
         return dx;
     }
 
-    private static INDArray requireError(INDArray dOut, Cache cache, Lowering lowering) {
+    /** What every engine demands of its arguments. */
+    static Lowering requireFits(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
+        Lowering lowering = Lowering.of(x, weights, stride, padding);
+        requireShape("convolution", "bias", bias, weights.size(0));
+        requireSameType("convolution", "bias", bias, x);
+        return lowering;
+    }
+
+    /** The output's gradient, row by row, once it has the output's shape and data type. */
+    static INDArray requireError(INDArray dOut, Cache cache) {
+        Lowering lowering = Lowering.of(cache.x, cache.weights, cache.stride, cache.padding);
         requireRank("convolution", "dOut", dOut, "N, F, OH, OW");
         requireShape("convolution", "dOut", dOut, cache.x.size(0), cache.weights.size(0), lowering.outHeight(),
                 lowering.outWidth());

@@ -3,6 +3,7 @@ package io.github.backprop4j.network;
 import io.github.backprop4j.layers.AveragePooling;
 import io.github.backprop4j.layers.BatchNormalization;
 import io.github.backprop4j.layers.Convolution;
+import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.FullyConnected;
 import io.github.backprop4j.layers.LeakyRelu;
 import io.github.backprop4j.layers.Mask;
@@ -52,15 +53,20 @@ public sealed interface Layer {
         return List.of();
     }
 
-    /** The output for prediction. */
-    INDArray predict(INDArray x, Function<String, INDArray> parameters);
+    /**
+     * The output for prediction.
+     *
+     * @param engine of a convolution, as below
+     */
+    INDArray predict(INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine);
 
     /**
      * The output for training, with what the way back needs.
      *
      * @param random where a layer draws what it drops
      */
-    Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random);
+    Forward forward(
+            INDArray x, Function<String, INDArray> parameters, RandomGenerator random, ConvolutionEngine engine);
 
     /** {@link Convolution} with square filters: {@code conv:FILTERS:KERNEL:STRIDE:PADDING}. */
     record Conv(int filters, int kernelSize, int stride, int padding) implements Layer {
@@ -92,29 +98,31 @@ public sealed interface Layer {
         }
 
         @Override
-        public INDArray predict(INDArray x, Function<String, INDArray> parameters) {
-            return pass(x, parameters).out();
+        public INDArray predict(INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine) {
+            return pass(x, parameters, engine).out();
         }
 
         @Override
-        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random) {
-            Convolution.Forward forward = pass(x, parameters);
+        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random,
+                ConvolutionEngine engine) {
+            Convolution.Forward forward = pass(x, parameters, engine);
             return new Forward(forward.out(), (dOut, gradients, needsInput) -> {
                 if (!needsInput) {
-                    Convolution.ParameterGradients own = Convolution.backwardParameters(dOut, forward.cache());
+                    Convolution.ParameterGradients own = engine.backwardParameters(dOut, forward.cache());
                     gradients.apply("weights").assign(own.dWeights());
                     gradients.apply("bias").assign(own.dBias());
                     return null;
                 }
-                Convolution.Gradients all = Convolution.backward(dOut, forward.cache());
+                Convolution.Gradients all = engine.backward(dOut, forward.cache());
                 gradients.apply("weights").assign(all.dWeights());
                 gradients.apply("bias").assign(all.dBias());
                 return all.dx();
             });
         }
 
-        private Convolution.Forward pass(INDArray x, Function<String, INDArray> parameters) {
-            return Convolution.forward(x, parameters.apply("weights"), parameters.apply("bias"), stride, padding);
+        private Convolution.Forward pass(
+                INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine) {
+            return engine.forward(x, parameters.apply("weights"), parameters.apply("bias"), stride, padding);
         }
 
         @Override
@@ -139,12 +147,13 @@ public sealed interface Layer {
         }
 
         @Override
-        public INDArray predict(INDArray x, Function<String, INDArray> parameters) {
+        public INDArray predict(INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine) {
             return MaxPooling.forward(x, size, stride, 0).out();
         }
 
         @Override
-        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random) {
+        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random,
+                ConvolutionEngine engine) {
             MaxPooling.Forward forward = MaxPooling.forward(x, size, stride, 0);
             return new Forward(forward.out(),
                     (dOut, gradients, needsInput) -> MaxPooling.backward(dOut, forward.cache()));
@@ -172,12 +181,13 @@ public sealed interface Layer {
         }
 
         @Override
-        public INDArray predict(INDArray x, Function<String, INDArray> parameters) {
+        public INDArray predict(INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine) {
             return AveragePooling.forward(x, size, stride, 0).out();
         }
 
         @Override
-        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random) {
+        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random,
+                ConvolutionEngine engine) {
             AveragePooling.Forward forward = AveragePooling.forward(x, size, stride, 0);
             return new Forward(forward.out(),
                     (dOut, gradients, needsInput) -> AveragePooling.backward(dOut, forward.cache()));
@@ -218,12 +228,13 @@ public sealed interface Layer {
         }
 
         @Override
-        public INDArray predict(INDArray x, Function<String, INDArray> parameters) {
+        public INDArray predict(INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine) {
             return FullyConnected.forward(flat(x), parameters.apply("weights"), parameters.apply("bias")).out();
         }
 
         @Override
-        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random) {
+        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random,
+                ConvolutionEngine engine) {
             INDArray weights = parameters.apply("weights");
             INDArray mask = dropConnect > 0 ? mask(weights, dropConnect, random) : null;
             FullyConnected.Forward forward = FullyConnected.forward(
@@ -256,12 +267,13 @@ public sealed interface Layer {
         }
 
         @Override
-        public INDArray predict(INDArray x, Function<String, INDArray> parameters) {
+        public INDArray predict(INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine) {
             return Relu.forward(x).out();
         }
 
         @Override
-        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random) {
+        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random,
+                ConvolutionEngine engine) {
             Relu.Forward forward = Relu.forward(x);
             return new Forward(forward.out(), (dOut, gradients, needsInput) -> Relu.backward(dOut, forward.cache()));
         }
@@ -285,12 +297,13 @@ public sealed interface Layer {
         }
 
         @Override
-        public INDArray predict(INDArray x, Function<String, INDArray> parameters) {
+        public INDArray predict(INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine) {
             return LeakyRelu.forward(x, slope).out();
         }
 
         @Override
-        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random) {
+        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random,
+                ConvolutionEngine engine) {
             LeakyRelu.Forward forward = LeakyRelu.forward(x, slope);
             return new Forward(
                     forward.out(), (dOut, gradients, needsInput) -> LeakyRelu.backward(dOut, forward.cache()));
@@ -319,12 +332,13 @@ public sealed interface Layer {
         }
 
         @Override
-        public INDArray predict(INDArray x, Function<String, INDArray> parameters) {
+        public INDArray predict(INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine) {
             return x;
         }
 
         @Override
-        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random) {
+        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random,
+                ConvolutionEngine engine) {
             INDArray mask = mask(x, rate, random);
             return new Forward(
                     Mask.forward(x, mask), (dOut, gradients, needsInput) -> Mask.backward(dOut, mask));
@@ -357,13 +371,14 @@ public sealed interface Layer {
         }
 
         @Override
-        public INDArray predict(INDArray x, Function<String, INDArray> parameters) {
+        public INDArray predict(INDArray x, Function<String, INDArray> parameters, ConvolutionEngine engine) {
             return BatchNormalization.predict(x, parameters.apply("scale"), parameters.apply("shift"),
                     parameters.apply("mean"), parameters.apply("variance"), EPSILON);
         }
 
         @Override
-        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random) {
+        public Forward forward(INDArray x, Function<String, INDArray> parameters, RandomGenerator random,
+                ConvolutionEngine engine) {
             BatchNormalization.Forward forward = BatchNormalization.forward(
                     x, parameters.apply("scale"), parameters.apply("shift"), EPSILON);
             return new Forward(forward.out(), (dOut, gradients, needsInput) -> {

@@ -1,5 +1,6 @@
 package io.github.backprop4j.network;
 
+import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Softmax;
 import io.github.backprop4j.network.Architecture.Placed;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,10 +24,17 @@ public final class Network {
     private final Architecture architecture;
     private final Parameters parameters;
     private final InputScaling scaling;
+    private final ConvolutionEngine engine;
     private final List<Placed> layers;
     private final int firstTrained;
 
     Network(Architecture architecture, Parameters parameters, InputScaling scaling) {
+        this(architecture, parameters, scaling, ConvolutionEngine.IM2COL);
+    }
+
+    private Network(
+            Architecture architecture, Parameters parameters, InputScaling scaling, ConvolutionEngine engine) {
+        this.engine = engine;
         long[] picture = {architecture.channels(), architecture.height(), architecture.width()};
         if (!Arrays.equals(scaling.mean().shape(), picture)) {
             throw new IllegalArgumentException("network: the mean picture has shape "
@@ -92,7 +101,27 @@ public final class Network {
 
     /** One like this with a copy of the parameters. */
     public Network copy() {
-        return new Network(architecture, parameters.copy(), scaling);
+        return new Network(architecture, parameters.copy(), scaling, engine);
+    }
+
+    /**
+     * One whose convolutions are computed by another engine, with the same parameters, not a copy. The engine is not part
+     * of a model file; a network has {@link ConvolutionEngine#IM2COL} unless told otherwise.
+     *
+     * @throws IllegalArgumentException if the engine is not available here
+     */
+    public Network using(ConvolutionEngine other) {
+        if (!other.isAvailable()) {
+            throw new IllegalArgumentException("engine: " + other + ", but ND4J's onednn build is not on the class path;"
+                    + " build with mvn -Ponednn, or add org.nd4j:nd4j-native with classifier "
+                    + Loader.getPlatform() + "-onednn-avx2");
+        }
+        return new Network(architecture, parameters, scaling, other);
+    }
+
+    /** What computes its convolutions. */
+    public ConvolutionEngine engine() {
+        return engine;
     }
 
     /**
@@ -113,7 +142,7 @@ public final class Network {
         INDArray out = scaled(x);
         List<Layer.Backward> backwards = new ArrayList<>();
         for (Placed layer : layers) {
-            Layer.Forward forward = layer.layer().forward(out, parameters.of(layer.name()), random);
+            Layer.Forward forward = layer.layer().forward(out, parameters.of(layer.name()), random, engine);
             backwards.add(forward.backward());
             out = forward.out();
         }
@@ -153,7 +182,7 @@ public final class Network {
     public INDArray predictLogits(INDArray x) {
         INDArray out = scaled(x);
         for (Placed layer : layers) {
-            out = layer.layer().predict(out, parameters.of(layer.name()));
+            out = layer.layer().predict(out, parameters.of(layer.name()), engine);
         }
         return out;
     }

@@ -4,6 +4,7 @@ import static org.bytedeco.openblas.global.openblas.blas_get_num_threads;
 import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
 
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Holds ND4J's native operations and OpenBLAS to one thread inside each call, from the first {@link #acquire} to the
@@ -32,6 +33,11 @@ final class SingleThreadedMath {
         if (--holders == 0) {
             set(operationThreads, blasThreads);
         }
+    }
+
+    /** OpenMP counts for each calling thread on its own; oneDNN goes by that count, not by ND4J's. */
+    static void holdOpenMpOfThisThread() {
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }
 
     private static void set(int operation, int blas) {

@@ -50,6 +50,7 @@ public final class Workers implements AutoCloseable {
         AtomicInteger number = new AtomicInteger();
         executor = Executors.newFixedThreadPool(threads, work -> {
             Thread thread = new Thread(() -> {
+                SingleThreadedMath.holdOpenMpOfThisThread();
                 work.run();
                 Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
             }, "backprop4j-worker-" + number.incrementAndGet());

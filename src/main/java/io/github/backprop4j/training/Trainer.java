@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains networks: stochastic gradient descent on mini-batches, with any of ND4J's optimisers.
@@ -16,6 +18,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * <p>A trainer holds settings only and may train several networks, even at once.
  */
 public final class Trainer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
     private final int epochs;
     private final IUpdater updater;
@@ -76,6 +80,7 @@ public final class Trainer {
             throw new IllegalArgumentException(
                     "patience: " + patience + ", but without validation data there is nothing to wait for");
         }
+        LOG.info("training on {} threads, convolutions by {}", threads, start.engine());
         List<EpochMetrics> course = new ArrayList<>();
         try (Workers workers = new Workers(threads)) {
             TrainingRun run = new TrainingRun(start.copy(), updater.clone(), l2, clipNorm, seed, workers);
