@@ -30,6 +30,8 @@ public record Measurement(String name, Group group, Unit unit, List<Double> valu
     public static final String THREADS = "threads";
     /** The most memory that the process ever had resident, in 10⁶ bytes: the largest of the rounds. */
     public static final String RESIDENT_MEGABYTES = "residentMegabytes";
+    /** The value in 10⁹ floating-point operations a second, a multiplication and an addition being two. */
+    public static final String GFLOPS = "gflops";
     /** The value's share of what the machine reaches in SGEMM, from 0 to 1. */
     public static final String SHARE_OF_PEAK = "shareOfPeak";
 

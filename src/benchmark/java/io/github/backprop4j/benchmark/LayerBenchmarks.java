@@ -1,0 +1,99 @@
+package io.github.backprop4j.benchmark;
+
+import io.github.backprop4j.benchmark.Measurement.Group;
+import io.github.backprop4j.benchmark.Measurement.Unit;
+import io.github.backprop4j.layers.ConvolutionEngine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Measures every layer's forward and backward by JMH, each in a process of its own with this one's class path. */
+public final class LayerBenchmarks {
+
+    /** How long JMH measures: one value comes of each iteration of each fork. */
+    public enum Length {
+        /** Some two and a half seconds a pass. */
+        QUICK(1, 2, 5, TimeValue.milliseconds(200)),
+        /** Some twelve seconds a pass. */
+        FULL(2, 3, 5, TimeValue.milliseconds(600));
+
+        private final int forks;
+        private final int warmups;
+        private final int iterations;
+        private final TimeValue iteration;
+
+        Length(int forks, int warmups, int iterations, TimeValue iteration) {
+            this.forks = forks;
+            this.warmups = warmups;
+            this.iterations = iterations;
+            this.iteration = iteration;
+        }
+
+        private ChainedOptionsBuilder options() {
+            return new OptionsBuilder().forks(forks).threads(1)
+                    .warmupIterations(warmups).warmupTime(iteration)
+                    .measurementIterations(iterations).measurementTime(iteration)
+                    .shouldFailOnError(true).verbosity(VerboseMode.SILENT);
+        }
+    }
+
+    private LayerBenchmarks() {}
+
+    /**
+     * SGEMM's peak on one thread, {@link #SGEMM}, in GFLOP/s; after it each pass that the engine has a part in, in
+     * images/s, with GFLOP/s and the share of that peak where a pass consists of matrix products.
+     *
+     * @param engine im2col: all layers; oneDNN, which the class path must then have: the convolutions by it
+     * @throws RunnerException if a pass fails
+     */
+    public static List<Measurement> run(ConvolutionEngine engine, Length length) throws RunnerException {
+        Measurement sgemm = sgemm(length);
+        double peak = sgemm.max();
+        List<Measurement> measurements = new ArrayList<>(List.of(sgemm));
+        String[] passes = Arrays.stream(LayerPass.values())
+                .filter(pass -> pass.needsOneDnn() == (engine == ConvolutionEngine.ONEDNN))
+                .map(Enum::name).toArray(String[]::new);
+        for (RunResult result : new Runner(length.options()
+                .include(LayerBenchmark.class.getName()).param("pass", passes).build()).run()) {
+            measurements.add(measurement(LayerPass.valueOf(result.getParams().getParam("pass")), scores(result), peak));
+        }
+        return measurements;
+    }
+
+    private static Measurement sgemm(Length length) throws RunnerException {
+        RunResult result = new Runner(length.options().include(SgemmBenchmark.class.getName()).build()).runSingle();
+        List<Double> gflops = scores(result).stream().map(score -> score * SgemmBenchmark.FLOPS / 1e9).toList();
+        return new Measurement("SGEMM, 1024 by 1024, 1 thread", Group.LAYER, Unit.GFLOPS, gflops,
+                Map.of(Measurement.THREADS, 1.0));
+    }
+
+    private static Measurement measurement(LayerPass pass, List<Double> scores, double peak) {
+        Measurement images = new Measurement(pass.label() + ", batch " + LayerPass.BATCH + ", 1 thread", Group.LAYER,
+                Unit.IMAGES_PER_SECOND, scores,
+                Map.of(Measurement.BATCH, (double) LayerPass.BATCH, Measurement.THREADS, 1.0));
+        if (pass.flops() == 0) {
+            return images;
+        }
+        double gflops = images.median() * pass.flops() / 1e9;
+        Map<String, Double> details = new TreeMap<>(images.details());
+        details.put(Measurement.GFLOPS, gflops);
+        details.put(Measurement.SHARE_OF_PEAK, gflops / peak);
+        return new Measurement(images.name(), images.group(), images.unit(), images.values(), details);
+    }
+
+    private static List<Double> scores(RunResult result) {
+        return result.getBenchmarkResults().stream()
+                .map(fork -> fork.getIterationResults()).flatMap(Collection::stream)
+                .map(iteration -> iteration.getPrimaryResult().getScore()).toList();
+    }
+}
