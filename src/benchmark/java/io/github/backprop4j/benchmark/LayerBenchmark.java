@@ -22,7 +22,7 @@ import org.openjdk.jmh.infra.Blackhole;
 public class LayerBenchmark {
 
     /** So many that the handing over to the worker, some 20 µs, is spread thin. */
-    private static final int SLICES = 16;
+    private static final int SLICES = 32;
 
     @Param
     private LayerPass pass;

@@ -39,8 +39,11 @@ public final class LayerBenchmarks {
             this.iteration = iteration;
         }
 
+        /** Java with the settings of scripts/backprop4j, and without ND4J's greetings. */
         private ChainedOptionsBuilder options() {
             return new OptionsBuilder().forks(forks).threads(1)
+                    .jvmArgs("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true",
+                            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
                     .warmupIterations(warmups).warmupTime(iteration)
                     .measurementIterations(iterations).measurementTime(iteration)
                     .shouldFailOnError(true).verbosity(VerboseMode.SILENT);
@@ -50,31 +53,34 @@ public final class LayerBenchmarks {
     private LayerBenchmarks() {}
 
     /**
-     * SGEMM's peak on one thread, {@link #SGEMM}, in GFLOP/s; after it each pass that the engine has a part in, in
-     * images/s, with GFLOP/s and the share of that peak where a pass consists of matrix products.
+     * A large SGEMM on one thread, in GFLOP/s, measured before and after the passes; then each pass that the engine has
+     * a part in, in images/s, with GFLOP/s and their share of the fastest SGEMM where a pass consists of matrix products.
      *
      * @param engine im2col: all layers; oneDNN, which the class path must then have: the convolutions by it
      * @throws RunnerException if a pass fails
      */
     public static List<Measurement> run(ConvolutionEngine engine, Length length) throws RunnerException {
-        Measurement sgemm = sgemm(length);
-        double peak = sgemm.max();
-        List<Measurement> measurements = new ArrayList<>(List.of(sgemm));
         String[] passes = Arrays.stream(LayerPass.values())
                 .filter(pass -> pass.needsOneDnn() == (engine == ConvolutionEngine.ONEDNN))
                 .map(Enum::name).toArray(String[]::new);
-        for (RunResult result : new Runner(length.options()
-                .include(LayerBenchmark.class.getName()).param("pass", passes).build()).run()) {
-            measurements.add(measurement(LayerPass.valueOf(result.getParams().getParam("pass")), scores(result), peak));
+        List<Double> gflops = new ArrayList<>(sgemmGflops(length));
+        Collection<RunResult> results = new Runner(
+                length.options().include(LayerBenchmark.class.getName()).param("pass", passes).build()).run();
+        gflops.addAll(sgemmGflops(length));
+
+        Measurement sgemm = new Measurement("SGEMM, 1024 by 1024, 1 thread", Group.LAYER, Unit.GFLOPS, gflops,
+                Map.of(Measurement.THREADS, 1.0));
+        List<Measurement> measurements = new ArrayList<>(List.of(sgemm));
+        for (RunResult result : results) {
+            measurements.add(
+                    measurement(LayerPass.valueOf(result.getParams().getParam("pass")), scores(result), sgemm.max()));
         }
         return measurements;
     }
 
-    private static Measurement sgemm(Length length) throws RunnerException {
+    private static List<Double> sgemmGflops(Length length) throws RunnerException {
         RunResult result = new Runner(length.options().include(SgemmBenchmark.class.getName()).build()).runSingle();
-        List<Double> gflops = scores(result).stream().map(score -> score * SgemmBenchmark.FLOPS / 1e9).toList();
-        return new Measurement("SGEMM, 1024 by 1024, 1 thread", Group.LAYER, Unit.GFLOPS, gflops,
-                Map.of(Measurement.THREADS, 1.0));
+        return scores(result).stream().map(score -> score * SgemmBenchmark.FLOPS / 1e9).toList();
     }
 
     private static Measurement measurement(LayerPass pass, List<Double> scores, double peak) {
