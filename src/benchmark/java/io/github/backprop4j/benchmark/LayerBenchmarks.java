@@ -25,8 +25,8 @@ public final class LayerBenchmarks {
 
     /** How long JMH measures: one value comes of each iteration of each fork. */
     public enum Length {
-        /** Some two and a half seconds a pass. */
-        QUICK(1, 2, 5, TimeValue.milliseconds(200)),
+        /** Some two seconds a pass. */
+        QUICK(1, 1, 3, TimeValue.milliseconds(250)),
         /** Some twelve seconds a pass. */
         FULL(2, 3, 5, TimeValue.milliseconds(600));
 
