@@ -17,7 +17,7 @@ import java.util.List;
 record Shapes(Pictures pictures, int batch) {
 
     /** About so many; they need not fit into a cache. */
-    private static final int COUNT = 2000;
+    static final int COUNT = 2000;
 
     static Shapes inBatchesOf(int batch) {
         return new Shapes(DrawnShapes.training(COUNT / batch * batch), batch);

@@ -95,14 +95,20 @@ public record Report(int schema, String date, Machine machine, List<Measurement>
         AtomicFile.write(file, out -> out.write(json));
     }
 
-    /** A table in Markdown with a line for each measurement: its median, and the least and the greatest of its rounds. */
-    public String table() {
-        String head = "| measured | median | min–max | unit | resident MB | share of peak |\n"
-                + "| --- | ---: | ---: | --- | ---: | ---: |\n";
-        return measurements.stream().map(Report::row).collect(Collectors.joining("\n", head, "\n"));
+    /**
+     * A table in Markdown with a line for each measurement: its median, the least and the greatest of its rounds, and how
+     * many times as fast ours are as a peer; below it what the figures say of each other.
+     */
+    public String markdown() {
+        String head = "| measured | median | min–max | unit | resident MB | share of peak | ours to it |\n"
+                + "| --- | ---: | ---: | --- | ---: | ---: | --- |\n";
+        Summary summary = new Summary(measurements);
+        String table = measurements.stream().map(each -> row(each, summary.oursTo(each)))
+                .collect(Collectors.joining("\n", head, "\n"));
+        return summary.text().isEmpty() ? table : table + "\n" + summary.text();
     }
 
-    private static String row(Measurement measurement) {
+    private static String row(Measurement measurement, String oursToIt) {
         Double resident = measurement.details().get(Measurement.RESIDENT_MEGABYTES);
         Double share = measurement.details().get(Measurement.SHARE_OF_PEAK);
         return Stream.of(
@@ -111,7 +117,8 @@ public record Report(int schema, String date, Machine machine, List<Measurement>
                 number(measurement.min()) + "–" + number(measurement.max()),
                 measurement.unit().toString(),
                 resident == null ? "" : number(resident),
-                share == null ? "" : String.format(Locale.ROOT, "%.0f%%", share * 100))
+                share == null ? "" : String.format(Locale.ROOT, "%.0f%%", share * 100),
+                oursToIt)
                 .collect(Collectors.joining(" | ", "| ", " |"));
     }
 
