@@ -3,6 +3,7 @@ package io.github.backprop4j.benchmark;
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.parallel.BlasKernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,15 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Measures whole training steps beside other libraries', and reports. */
+/** Measures layers, and whole training steps beside other libraries', and reports. */
 @Command(
         name = "benchmark",
-        description = {"Measures training steps of the notebook's network beside those of other libraries, each in fresh"
-                + " processes, all in turn. Prints a table.", ""},
+        description = {"Measures the layers of the notebook's network, and its training steps beside those of other libraries,"
+                + " each in fresh processes, the steps all in turn. Prints a table.", ""},
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class Benchmark implements Callable<Integer> {
@@ -30,8 +33,13 @@ final class Benchmark implements Callable<Integer> {
     private static final String NO_PEERS = "none";
     private static final List<Integer> BATCHES = List.of(32, 128, 1000);
 
+    private static final Path ONEDNN = Path.of(System.getProperty("benchmark.onednn"));
+
     @Option(names = "--quick", description = "Without peers, with few batch sizes and short rounds.")
     private boolean quick;
+
+    @Option(names = "--no-layers", description = "Only steps.")
+    private boolean withoutLayers;
 
     @Option(names = "--peers", paramLabel = "LIST",
             description = "Of dl4j,djl,torch,numpy, or none. Default: all that are here.")
@@ -63,7 +71,7 @@ final class Benchmark implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException, RunnerException {
         int count = rounds != null ? rounds : quick ? 3 : 5;
         if (count < 1) {
             throw new IllegalArgumentException("--rounds: " + count + ", expected at least 1");
@@ -76,14 +84,16 @@ final class Benchmark implements Callable<Integer> {
         Path pictures = Files.createTempFile("benchmark", ".pictures");
         try {
             Contestants.writePictures(DrawnShapes.training(Shapes.COUNT), pictures);
-            List<Measurement> measurements =
-                    new Rounds(count, System.err::println).run(contestants(chosen, pictures));
-            Report report = new Report(date, Machine.here(BlasKernels.name(), null), measurements);
+            List<Measurement> layers = withoutLayers ? List.of() : layers();
+            List<Measurement> steps = new Rounds(count, System.err::println).run(contestants(chosen, pictures));
+            Double peak = layers.isEmpty() ? null : layers.get(0).max();
+            Report report = new Report(date, Machine.here(BlasKernels.inUse().orElse(null), peak),
+                    Stream.concat(layers.stream(), steps.stream()).toList());
             System.out.print(report.markdown());
             if (json != null) {
                 report.write(json);
             }
-            return measurements.isEmpty() ? FAILURE : 0;
+            return steps.isEmpty() ? FAILURE : 0;
         } finally {
             Files.delete(pictures);
         }
@@ -100,8 +110,15 @@ final class Benchmark implements Callable<Integer> {
         return chosen;
     }
 
+    private List<Measurement> layers() throws RunnerException {
+        System.err.println("layers ...");
+        return quick
+                ? LayerBenchmarks.run(Optional.empty(), LayerBenchmarks.Length.QUICK)
+                : LayerBenchmarks.run(Optional.of(ONEDNN), LayerBenchmarks.Length.FULL);
+    }
+
     private List<Contestant> contestants(List<Peer> chosen, Path pictures) throws InterruptedException {
-        Contestants contestants = new Contestants(Path.of(System.getProperty("benchmark.onednn")),
+        Contestants contestants = new Contestants(ONEDNN,
                 Path.of(System.getProperty("benchmark.python")), quick ? 1 : 2, quick ? 1.5 : 3);
         List<Contestant> all = new ArrayList<>(quick
                 ? contestants.ours(List.of(ConvolutionEngine.IM2COL), List.of(32, 128))

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param memoryBytes of the machine
  * @param os operating system and architecture
  * @param java version and maker of the runtime
- * @param blasKernels what OpenBLAS calls the processor it computes for, or null if it was not asked
+ * @param blasKernels what OpenBLAS calls the processor it computes for, or null if it has no choice of kernels
  * @param sgemmPeakGflops the highest speed of a large float32 matrix product, in GFLOP/s, or null if unmeasured
  */
 public record Machine(
@@ -31,6 +31,12 @@ public record Machine(
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 System.getProperty("java.version") + " " + System.getProperty("java.vendor"),
                 blasKernels, sgemmPeakGflops);
+    }
+
+    /** In a sentence. */
+    String text() {
+        String kernels = blasKernels == null ? "" : "; OpenBLAS with its " + blasKernels + " kernels";
+        return "Measured on " + cpu + ", " + cores + " cores, " + os + ", Java " + java + kernels + ".";
     }
 
     private static String cpuName() {

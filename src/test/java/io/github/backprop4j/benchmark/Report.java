@@ -96,12 +96,13 @@ public record Report(int schema, String date, Machine machine, List<Measurement>
     }
 
     /**
-     * A table in Markdown with a line for each measurement: its median, the least and the greatest of its rounds, and how
+     * The machine, and a table in Markdown with a line for each measurement: its median, the least and the greatest of its rounds, and how
      * many times as fast ours are as a peer; below it what the figures say of each other.
      */
     public String markdown() {
-        String head = "| measured | median | min–max | unit | resident MB | share of peak | ours to it |\n"
-                + "| --- | ---: | ---: | --- | ---: | ---: | --- |\n";
+        String head = machine.text() + "\n\n"
+                + "| measured | median | min–max | unit | resident MB | GFLOP/s | share of peak | ours to it |\n"
+                + "| --- | ---: | ---: | --- | ---: | ---: | ---: | --- |\n";
         Summary summary = new Summary(measurements);
         String table = measurements.stream().map(each -> row(each, summary.oursTo(each)))
                 .collect(Collectors.joining("\n", head, "\n"));
@@ -110,6 +111,7 @@ public record Report(int schema, String date, Machine machine, List<Measurement>
 
     private static String row(Measurement measurement, String oursToIt) {
         Double resident = measurement.details().get(Measurement.RESIDENT_MEGABYTES);
+        Double gflops = measurement.details().get(Measurement.GFLOPS);
         Double share = measurement.details().get(Measurement.SHARE_OF_PEAK);
         return Stream.of(
                 measurement.name(),
@@ -117,6 +119,7 @@ public record Report(int schema, String date, Machine machine, List<Measurement>
                 number(measurement.min()) + "–" + number(measurement.max()),
                 measurement.unit().toString(),
                 resident == null ? "" : number(resident),
+                gflops == null ? "" : number(gflops),
                 share == null ? "" : String.format(Locale.ROOT, "%.0f%%", share * 100),
                 oursToIt)
                 .collect(Collectors.joining(" | ", "| ", " |"));

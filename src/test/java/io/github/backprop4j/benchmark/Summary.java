@@ -28,7 +28,7 @@ record Summary(List<Measurement> measurements) {
      * @return empty if it is ours or there is nothing to compare
      */
     String oursTo(Measurement peer) {
-        if (isOurs(peer)) {
+        if (isOurs(peer) || peer.group() == Group.LAYER) {
             return "";
         }
         return measurements.stream()

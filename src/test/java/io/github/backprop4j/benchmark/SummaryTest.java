@@ -28,6 +28,7 @@ class SummaryTest {
         assertEquals("notebook 8.00", SUMMARY.oursTo(NUMPY));
         assertEquals("", SUMMARY.oursTo(step(Group.PEER, "DL4J", 64, 2, 1)));
         assertEquals("", SUMMARY.oursTo(SUMMARY.measurements().get(0)));
+        assertEquals("", SUMMARY.oursTo(step(Group.LAYER, "relu forward", 128, 2, 1)), "a layer is no peer");
     }
 
     @Test
