@@ -114,7 +114,7 @@ final class Benchmark implements Callable<Integer> {
         System.err.println("layers ...");
         return quick
                 ? LayerBenchmarks.run(Optional.empty(), LayerBenchmarks.Length.QUICK)
-                : LayerBenchmarks.run(Optional.of(ONEDNN), LayerBenchmarks.Length.FULL);
+                : LayerBenchmarks.run(Optional.of(ONEDNN).filter(Files::isRegularFile), LayerBenchmarks.Length.FULL);
     }
 
     private List<Contestant> contestants(List<Peer> chosen, Path pictures) throws InterruptedException {

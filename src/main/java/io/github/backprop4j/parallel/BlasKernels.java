@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -43,14 +42,11 @@ public final class BlasKernels {
     public static Optional<String> inUse() {
         Nd4j.getBackend();
         // no Java binding has openblas_get_corename; it compares this pointer with those tables, too
-        Pointer chosen = Loader.addressof("gotoblas");
-        if (chosen == null) {
-            return Optional.empty();
-        }
-        Pointer table = new PointerPointer<>(chosen).get(0);
-        return Stream.concat(WITH_FMA.stream(), WITHOUT_FMA.stream())
-                .filter(name -> table.equals(Loader.addressof("gotoblas_" + name.toUpperCase(Locale.ROOT))))
-                .findFirst();
+        return Optional.ofNullable(Loader.addressof("gotoblas"))
+                .map(variable -> new PointerPointer<>(variable).get(0))
+                .flatMap(table -> Stream.concat(WITH_FMA.stream(), WITHOUT_FMA.stream())
+                        .filter(name -> table.equals(Loader.addressof("gotoblas_" + name.toUpperCase(Locale.ROOT))))
+                        .findFirst());
     }
 
     /** Logs a warning with the remedy, the first time in this process, if the kernels in use waste this processor. */
