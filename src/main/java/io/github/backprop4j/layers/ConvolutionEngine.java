@@ -59,9 +59,8 @@ public enum ConvolutionEngine {
 
         @Override
         public Convolution.ParameterGradients backwardParameters(INDArray dOut, Convolution.Cache cache) {
-            // conv2d_bp has no form without the pictures' gradient
-            Convolution.Gradients all = NativeConvolution.backward(dOut, cache);
-            return new Convolution.ParameterGradients(all.dWeights(), all.dBias());
+            // conv2d_bp has no form without the pictures' gradient, which takes longer than all of this
+            return Convolution.backwardParameters(dOut, cache);
         }
     };
 
@@ -72,10 +71,10 @@ public enum ConvolutionEngine {
     public abstract Convolution.Forward forward(
             INDArray x, INDArray weights, INDArray bias, int stride, int padding);
 
-    /** See {@link Convolution#backward}; the cache must come from this engine's forward. */
+    /** See {@link Convolution#backward}; the cache may come from any engine's forward. */
     public abstract Convolution.Gradients backward(INDArray dOut, Convolution.Cache cache);
 
-    /** See {@link Convolution#backwardParameters}; the cache must come from this engine's forward. */
+    /** See {@link Convolution#backwardParameters}; the cache may come from any engine's forward. */
     public abstract Convolution.ParameterGradients backwardParameters(INDArray dOut, Convolution.Cache cache);
 
     /** In lower case, as the command line has it. */
