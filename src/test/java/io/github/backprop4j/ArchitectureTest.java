@@ -24,6 +24,7 @@ class ArchitectureTest {
     private static final String JDK = "java..";
     private static final String ND4J = "org.nd4j..";
     private static final String OPENBLAS = "org.bytedeco..";
+    private static final String SLF4J = "org.slf4j..";
     private static final String COMMONS_IO = "org.apache.commons.io..";
     private static final String COMMONS_COMPRESS = "org.apache.commons.compress..";
     private static final String IMAGE_IO = "javax.imageio..";
@@ -42,11 +43,11 @@ class ArchitectureTest {
                 Arguments.of("files", List.of(ND4J, OPENBLAS, COMMONS_IO), List.of()),
                 Arguments.of("data", List.of(COMMONS_IO, COMMONS_COMPRESS, IMAGE_IO, TLS), List.of("files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),
-                Arguments.of("network", List.of(ND4J), List.of("layers", "files")),
-                Arguments.of("training", List.of(ND4J), List.of("network", "data", "parallel", "files")),
+                Arguments.of("network", List.of(ND4J), List.of("layers", "parallel", "files")),
+                Arguments.of("training", List.of(ND4J, SLF4J), List.of("network", "data", "parallel", "files")),
                 Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J),
                         List.of("network", "training", "data", "files")),
-                Arguments.of("cli", List.of("picocli..", "me.tongfei..", "org.slf4j..", ND4J),
+                Arguments.of("cli", List.of("picocli..", "me.tongfei..", SLF4J, ND4J),
                         List.of("layers", "data", "parallel", "files", "notebook", "network", "training", "report")));
     }
 

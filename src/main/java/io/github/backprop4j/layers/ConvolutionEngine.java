@@ -1,6 +1,7 @@
 package io.github.backprop4j.layers;
 
 import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -66,6 +67,15 @@ public enum ConvolutionEngine {
 
     /** Whether this process has what the engine needs. */
     public abstract boolean isAvailable();
+
+    /** @throws IllegalArgumentException if it is not available, with what to do */
+    public void requireAvailable() {
+        if (!isAvailable()) {
+            throw new IllegalArgumentException("engine: " + this + ", but ND4J's onednn build is not on the class path;"
+                    + " build with mvn -Ponednn, or add org.nd4j:nd4j-native with classifier "
+                    + Loader.getPlatform() + "-onednn-avx2");
+        }
+    }
 
     /** See {@link Convolution#forward}. */
     public abstract Convolution.Forward forward(
