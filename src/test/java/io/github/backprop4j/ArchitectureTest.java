@@ -39,7 +39,7 @@ class ArchitectureTest {
     static Stream<Arguments> rooms() {
         return Stream.of(
                 Arguments.of("layers", List.of(ND4J, OPENBLAS), List.of()),
-                Arguments.of("parallel", List.of(ND4J, OPENBLAS), List.of()),
+                Arguments.of("parallel", List.of(ND4J, OPENBLAS, SLF4J), List.of()),
                 Arguments.of("files", List.of(ND4J, OPENBLAS, COMMONS_IO), List.of()),
                 Arguments.of("data", List.of(COMMONS_IO, COMMONS_COMPRESS, IMAGE_IO, TLS), List.of("files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),

@@ -59,6 +59,7 @@ public final class Workers implements AutoCloseable {
             return thread;
         });
         SingleThreadedMath.acquire();
+        BlasKernels.warnOnceIfSlow();
     }
 
     /**

@@ -3,6 +3,6 @@
  * threads, each with its own ND4J workspace, and hands the results back in the order of the slices, so that a sum over
  * slices is the same to the bit for any number of threads.
  *
- * <p>May use: ND4J and the OpenBLAS that it has loaded.
+ * <p>May use: ND4J, the OpenBLAS that it has loaded, and slf4j, which comes with it.
  */
 package io.github.backprop4j.parallel;

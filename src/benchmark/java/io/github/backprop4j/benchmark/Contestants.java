@@ -1,0 +1,154 @@
+package io.github.backprop4j.benchmark;
+
+import io.github.backprop4j.benchmark.Measurement.Group;
+import io.github.backprop4j.benchmark.Measurement.Unit;
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.layers.ConvolutionEngine;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Who takes part, and the commands that start them.
+ *
+ * @param oneDnn ND4J's build with oneDNN, which only the engine of that name may have on its class path
+ * @param python the folder of the contestants in Python
+ * @param warmUp of each process, in seconds
+ * @param window how long each measures, in seconds
+ */
+record Contestants(Path oneDnn, Path python, double warmUp, double window) {
+
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
+    private static final int NOTEBOOK_PICTURES = 1000;
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
+
+    /** Those of scripts/backprop4j, where they are explained. */
+    private static final List<String> OUR_OPTIONS =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true");
+
+    /** One for each combination; of threads there are one and all. */
+    List<Contestant> ours(List<ConvolutionEngine> engines, List<Integer> batches) {
+        List<Contestant> all = new ArrayList<>();
+        for (ConvolutionEngine engine : engines) {
+            String classPath = engine == ConvolutionEngine.ONEDNN
+                    ? CLASS_PATH + System.getProperty("path.separator") + oneDnn : CLASS_PATH;
+            for (int batch : batches) {
+                for (int threads : Stream.of(1, THREADS).distinct().toList()) {
+                    List<String> command = java(OUR_OPTIONS, classPath, OurStep.class, engine.name(),
+                            Integer.toString(batch), Integer.toString(threads));
+                    all.add(new Contestant(Summary.OURS + engine + stepName(batch, threads), Group.STEP,
+                            Unit.IMAGES_PER_SECOND, details(batch, threads), command, Set.of()));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** A peer's for each batch size, with as many threads as it takes, all. */
+    List<Contestant> dl4j(List<Integer> batches) {
+        return batches.stream().map(batch -> peer("DL4J", batch,
+                java(List.of(), CLASS_PATH, Dl4jStep.class, batch.toString()), Set.of())).toList();
+    }
+
+    /** See {@link #dl4j}. */
+    List<Contestant> djl(List<Integer> batches) {
+        return batches.stream().map(batch -> peer("DJL with PyTorch", batch,
+                java(List.of(), CLASS_PATH, DjlStep.class, batch.toString()), Set.of())).toList();
+    }
+
+    /** See {@link #dl4j}. */
+    List<Contestant> torch(String interpreter, Path pictures, List<Integer> batches) {
+        // the variable is commonly set for the old OpenBLAS of ND4J
+        return batches.stream().map(batch -> peer("PyTorch", batch,
+                python(interpreter, "torch_step.py", pictures, batch), Set.of("OPENBLAS_CORETYPE"))).toList();
+    }
+
+    /** The notebook's iteration here. */
+    Contestant ourNotebook() {
+        return notebook(Summary.OURS + "notebook", java(OUR_OPTIONS, CLASS_PATH, OurNotebook.class,
+                Integer.toString(NOTEBOOK_PICTURES), Integer.toString(THREADS)));
+    }
+
+    /** The notebook's iteration in NumPy. */
+    Contestant numpy(String interpreter, Path pictures) {
+        return notebook("NumPy notebook", python(interpreter, "numpy_notebook.py", pictures, NOTEBOOK_PICTURES));
+    }
+
+    /** The first Python here that has a module. */
+    static Optional<String> pythonWith(String module) throws InterruptedException {
+        for (String interpreter : List.of("python3", "/usr/bin/python3")) {
+            try {
+                Process process = new ProcessBuilder(interpreter, "-c", "import " + module)
+                        .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+                if (process.waitFor() == 0) {
+                    return Optional.of(interpreter);
+                }
+            } catch (IOException e) {
+                // no such program, so it is the next one's turn
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Writes pictures for those in Python: a byte for the label, then the pixels, as CIFAR-10's binary files have it. */
+    static void writePictures(Pictures pictures, Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int i = 0; i < pictures.count(); i++) {
+                out.write(pictures.label(i));
+                out.write(pictures.pixels(), i * pictures.size(), pictures.size());
+            }
+        }
+    }
+
+    private static Contestant peer(String side, int batch, List<String> command, Set<String> withoutVariables) {
+        return new Contestant(side + stepName(batch, THREADS), Group.PEER, Unit.IMAGES_PER_SECOND,
+                details(batch, THREADS), command, withoutVariables);
+    }
+
+    private static Contestant notebook(String side, List<String> command) {
+        return new Contestant(side + ", " + NOTEBOOK_PICTURES + " pictures, " + threadCount(THREADS),
+                Group.NOTEBOOK, Unit.SECONDS, details(NOTEBOOK_PICTURES, THREADS), command, Set.of());
+    }
+
+    private List<String> java(List<String> options, String classPath, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath, main.getName()));
+        command.addAll(Arrays.asList(arguments));
+        command.addAll(times());
+        return command;
+    }
+
+    private List<String> python(String interpreter, String script, Path pictures, int count) {
+        // -B: no __pycache__ beside the sources
+        List<String> command = new ArrayList<>(List.of(interpreter, "-B", python.resolve(script).toString(),
+                pictures.toString(), Integer.toString(count)));
+        command.addAll(times());
+        return command;
+    }
+
+    private List<String> times() {
+        return List.of(Double.toString(warmUp), Double.toString(window));
+    }
+
+    private static String stepName(int batch, int threads) {
+        return ", batch " + batch + ", " + threadCount(threads);
+    }
+
+    private static String threadCount(int threads) {
+        return threads == 1 ? "1 thread" : threads + " threads";
+    }
+
+    private static Map<String, Double> details(int batch, int threads) {
+        return Map.of(Measurement.BATCH, (double) batch, Measurement.THREADS, (double) threads);
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.backprop4j.benchmark;
+
+import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.notebook.Hyperparameters;
+import io.github.backprop4j.notebook.TrainingLoop;
+import io.github.backprop4j.parallel.Workers;
+
+/** Iterations of our form of the notebook's loop. */
+final class OurNotebook {
+
+    private OurNotebook() {}
+
+    /** @param arguments pictures, threads, seconds of warm-up, seconds to measure */
+    public static void main(String[] arguments) {
+        int count = Integer.parseInt(arguments[0]);
+        try (Workers workers = new Workers(Integer.parseInt(arguments[1]))) {
+            TrainingLoop loop =
+                    new TrainingLoop(Hyperparameters.NOTEBOOK, DrawnShapes.training(count), 0, workers);
+            StepClock clock = new StepClock(Double.parseDouble(arguments[2]), Double.parseDouble(arguments[3]));
+            while (clock.isRunning()) {
+                loop.iterate(passed -> {});
+                clock.stepDone();
+            }
+            System.out.println(Outcome.ofThisProcess(clock.secondsPerStep()).line());
+        }
+    }
+}

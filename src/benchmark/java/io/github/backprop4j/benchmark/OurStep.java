@@ -1,0 +1,62 @@
+package io.github.backprop4j.benchmark;
+
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.training.Batches;
+import io.github.backprop4j.training.MiniBatch;
+import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.TrainingListener;
+import java.util.Iterator;
+import org.nd4j.linalg.learning.config.Adam;
+
+/** Our training steps, all that {@code train} does in them: batches are made of bytes and scaled meanwhile. */
+final class OurStep {
+
+    private OurStep() {}
+
+    /** @param arguments engine, pictures to a step, threads, seconds of warm-up, seconds to measure */
+    public static void main(String[] arguments) {
+        ConvolutionEngine engine = ConvolutionEngine.valueOf(arguments[0]);
+        int batch = Integer.parseInt(arguments[1]);
+        int threads = Integer.parseInt(arguments[2]);
+
+        Pictures pictures = Shapes.inBatchesOf(batch).pictures();
+        PictureBatches batches = PictureBatches.inOrder(pictures, batch);
+        Architecture architecture = Architecture.parse(
+                "conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu",
+                pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
+        Network start = Network.initialize(architecture, batches.scaling(), 1).using(engine);
+
+        StepClock clock = new StepClock(Double.parseDouble(arguments[3]), Double.parseDouble(arguments[4]));
+        Trainer.builder().epochs(1).updater(new Adam(1e-3)).threads(threads).listener(new TrainingListener() {
+            @Override
+            public void stepDone(long step, int examples, double loss) {
+                clock.stepDone();
+            }
+        }).build().train(start, whileRunning(clock, batches));
+        System.out.println(Outcome.ofThisProcess(batch / clock.secondsPerStep()).line());
+    }
+
+    /** One long epoch of all epochs that the clock wants. */
+    private static Batches whileRunning(StepClock clock, Batches batches) {
+        return epoch -> new Iterator<>() {
+            private Iterator<MiniBatch> current = batches.epoch(epoch);
+
+            @Override
+            public boolean hasNext() {
+                return clock.isRunning();
+            }
+
+            @Override
+            public MiniBatch next() {
+                if (!current.hasNext()) {
+                    current = batches.epoch(epoch);
+                }
+                return current.next();
+            }
+        };
+    }
+}
