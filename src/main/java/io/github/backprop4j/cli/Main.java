@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.Map;
 import java.util.ResourceBundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +29,18 @@ public final class Main {
 
     private static final int USER_ERROR = 2;
     private static final int FAILURE = 1;
-    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+    private static final String LOGGER = "org.slf4j.simpleLogger.";
+
+    /** ND4J reports on itself when it starts, which is no news to the user. */
+    private static final Map<String, String> LOG_SETTINGS = Map.of("defaultLogLevel", "warn",
+            "log.io.github.backprop4j", "info", "showThreadName", "false", "showLogName", "false");
 
     private Main() {}
 
     /** @param arguments a command and its options */
     public static void main(String[] arguments) {
-        // ND4J reports on itself when it starts, which is no news to the user; set the property to see it
-        System.setProperty(LOG_LEVEL, System.getProperty(LOG_LEVEL, "warn"));
+        LOG_SETTINGS.forEach((name, value) ->
+                System.setProperty(LOGGER + name, System.getProperty(LOGGER + name, value)));
         System.exit(run(arguments));
     }
 

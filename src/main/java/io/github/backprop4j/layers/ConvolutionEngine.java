@@ -1,6 +1,7 @@
 package io.github.backprop4j.layers;
 
 import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -59,23 +60,31 @@ public enum ConvolutionEngine {
 
         @Override
         public Convolution.ParameterGradients backwardParameters(INDArray dOut, Convolution.Cache cache) {
-            // conv2d_bp has no form without the pictures' gradient
-            Convolution.Gradients all = NativeConvolution.backward(dOut, cache);
-            return new Convolution.ParameterGradients(all.dWeights(), all.dBias());
+            // conv2d_bp has no form without the pictures' gradient, which takes longer than all of this
+            return Convolution.backwardParameters(dOut, cache);
         }
     };
 
     /** Whether this process has what the engine needs. */
     public abstract boolean isAvailable();
 
+    /** @throws IllegalArgumentException if it is not available, with what to do */
+    public void requireAvailable() {
+        if (!isAvailable()) {
+            throw new IllegalArgumentException("engine: " + this + ", but ND4J's onednn build is not on the class path;"
+                    + " build with mvn -Ponednn, or add org.nd4j:nd4j-native with classifier "
+                    + Loader.getPlatform() + "-onednn-avx2");
+        }
+    }
+
     /** See {@link Convolution#forward}. */
     public abstract Convolution.Forward forward(
             INDArray x, INDArray weights, INDArray bias, int stride, int padding);
 
-    /** See {@link Convolution#backward}; the cache must come from this engine's forward. */
+    /** See {@link Convolution#backward}; the cache may come from any engine's forward. */
     public abstract Convolution.Gradients backward(INDArray dOut, Convolution.Cache cache);
 
-    /** See {@link Convolution#backwardParameters}; the cache must come from this engine's forward. */
+    /** See {@link Convolution#backwardParameters}; the cache may come from any engine's forward. */
     public abstract Convolution.ParameterGradients backwardParameters(INDArray dOut, Convolution.Cache cache);
 
     /** In lower case, as the command line has it. */

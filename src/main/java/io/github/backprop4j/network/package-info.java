@@ -6,6 +6,6 @@
  * <p>Letters in shapes are those of {@code layers}: {@code N} examples, {@code C} channels, {@code H}×{@code W} the
  * picture, {@code K} classes. A shape without N is that of one example.
  *
- * <p>May use: {@code layers}, {@code files}, ND4J.
+ * <p>May use: {@code layers}, {@code parallel}, {@code files}, ND4J.
  */
 package io.github.backprop4j.network;

@@ -4,21 +4,41 @@ import static org.bytedeco.openblas.global.openblas.blas_get_num_threads;
 import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
 
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Holds ND4J's native operations and OpenBLAS to one thread inside each call, from the first {@link #acquire} to the
- * last {@link #release}, which restores what was set before.
+ * Holds ND4J's native operations, OpenBLAS and OpenMP to one thread inside each call: on slices of a batch, threads of
+ * their own cost more than they give.
  *
- * <p>Both settings are the process's, and so is the count kept here.
+ * <p>The settings of ND4J and OpenBLAS are the process's, and so is the count of holders kept here: the last one to go
+ * restores what was set before the first came. OpenMP, by whose count oneDNN goes, keeps one for each calling thread.
  */
-final class SingleThreadedMath {
+public final class SingleThreadedMath implements AutoCloseable {
 
     private static int holders;
     private static int operationThreads;
     private static int blasThreads;
 
-    private SingleThreadedMath() {}
+    private final int openMpThreads;
+
+    private SingleThreadedMath(int openMpThreads) {
+        this.openMpThreads = openMpThreads;
+    }
+
+    /** Holds until {@link #close}, which the same thread must call. */
+    public static SingleThreadedMath hold() {
+        acquire();
+        SingleThreadedMath held = new SingleThreadedMath(operations().ompGetMaxThreads());
+        holdOpenMpOfThisThread();
+        return held;
+    }
+
+    @Override
+    public void close() {
+        operations().setOmpNumThreads(openMpThreads);
+        release();
+    }
 
     static synchronized void acquire() {
         if (holders++ == 0) {
@@ -35,9 +55,12 @@ final class SingleThreadedMath {
         }
     }
 
-    /** OpenMP counts for each calling thread on its own; oneDNN goes by that count, not by ND4J's. */
     static void holdOpenMpOfThisThread() {
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+        operations().setOmpNumThreads(1);
+    }
+
+    private static NativeOps operations() {
+        return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 
     private static void set(int operation, int blas) {

@@ -65,7 +65,7 @@ record Contestant(String name, Group group, Unit unit, Map<String, Double> detai
         } finally {
             process.destroyForcibly().waitFor();
         }
-        // whatever a foreign library may write
+        // not Files.readAllLines: it refuses malformed text, and a foreign library may write any
         List<String> lines = new String(Files.readAllBytes(output), StandardCharsets.UTF_8).lines().toList();
         if (process.exitValue() != 0) {
             throw new FailedException("exit code " + process.exitValue() + ", " + lastWords(lines));

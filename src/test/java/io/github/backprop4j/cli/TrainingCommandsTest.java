@@ -190,15 +190,33 @@ class TrainingCommandsTest {
         CliProcess.Result result = commandLine.run("train", "--data", "pictures", "--layers", "dense:9,relu,dense:9,relu",
                 "--optimizer", "SGD", "--learning-rate", "1e38", "--schedule", "constant", "--output", "diverged");
         assertEquals(1, result.exitCode(), result.err());
-        assertTrue(result.err().matches("backprop4j: training diverged in epoch 1, step \\d+: [^\\n]*\\R"), result.err());
+        assertTrue(result.err().matches(
+                "INFO [^\\n]*\\Rbackprop4j: training diverged in epoch 1, step \\d+: [^\\n]*\\R"), result.err());
         assertTrue(Files.notExists(folder.resolve("diverged").resolve("model.npz")));
+    }
+
+    @Test
+    void saysWhatComputesConvolutions() {
+        assertEquals("INFO training on 2 threads, convolutions by im2col",
+                trained.err().lines().findFirst().orElseThrow());
+
+        CliProcess.Result onednn = train("onednn", "--engine", "onednn", "--threads", "2");
+        if (Boolean.getBoolean("onednn")) {
+            assertEquals(0, onednn.exitCode(), onednn.err());
+            assertTrue(onednn.err().startsWith("INFO training on 2 threads, convolutions by onednn"), onednn.err());
+        } else {
+            assertEquals(2, onednn.exitCode());
+            assertTrue(onednn.err().matches("backprop4j: engine: onednn, but ND4J's onednn build is not on the class path;"
+                    + " build with mvn -Ponednn, or add org.nd4j:nd4j-native with classifier [a-z0-9_-]+\\R"), onednn.err());
+            assertTrue(Files.notExists(folder.resolve("onednn")));
+        }
     }
 
     @Test
     void helpNamesEveryOption() {
         String train = commandLine.run("train", "--help").out();
         for (String option : List.of("data", "layers", "epochs", "batch-size", "optimizer", "learning-rate", "schedule",
-                "l2", "clip-norm", "augment", "validation", "patience", "threads", "seed", "limit", "output")) {
+                "l2", "clip-norm", "augment", "validation", "patience", "engine", "threads", "seed", "limit", "output")) {
             assertTrue(train.contains("--" + option + "="), option);
         }
         assertTrue(train.contains("one-cycle"), train);

@@ -12,15 +12,22 @@ import io.github.backprop4j.layers.FullyConnected;
 import io.github.backprop4j.layers.MaxPooling;
 import io.github.backprop4j.layers.Relu;
 import io.github.backprop4j.layers.Softmax;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bytedeco.openblas.global.openblas;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class NetworkTest {
 
@@ -180,5 +187,40 @@ class NetworkTest {
                 .getMessage());
         assertEquals("network: x is DOUBLE, expected FLOAT; use castTo", assertThrows(IllegalArgumentException.class,
                 () -> network.predict(Nd4j.zeros(DataType.DOUBLE, 1, 2, 8, 8))).getMessage());
+    }
+
+    /** In the memory of a slice, whatever the batch: a slice's own picture must not be overwritten by the next one's. */
+    @Test
+    void predictsEachPictureOfALargeBatchAsInASliceOfItsOwn() {
+        Network network = network("conv:3:3,relu,pool:2,dense:4,relu", DataType.DOUBLE);
+        INDArray x = gaussian(new Random(1), 71, 2, 8, 8);
+
+        INDArray all = network.predictLogits(x);
+
+        assertArrayEquals(new long[] {71, 3}, all.shape());
+        for (int i = 0; i < 71; i++) {
+            assertClose("picture " + i, network.predictLogits(x.get(NDArrayIndex.interval(i, i + 1))),
+                    all.get(NDArrayIndex.interval(i, i + 1)), 1e-13);
+        }
+    }
+
+    @Test
+    void predictsFromManyThreadsAsFromOneAndRestoresTheirNumber() throws Exception {
+        int operationThreads = Nd4j.getEnvironment().maxMasterThreads();
+        int blasThreads = openblas.blas_get_num_threads();
+        Network network = network("conv:3:3,relu,pool:2,dense:4,relu", DataType.FLOAT);
+        INDArray x = gaussian(new Random(1), 40, 2, 8, 8).castTo(DataType.FLOAT);
+        double[] alone = numbers(network.predictLogits(x));
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<double[]>> predictions = Collections.nCopies(200, () -> numbers(network.predictLogits(x)));
+            for (Future<double[]> answer : threads.invokeAll(predictions)) {
+                assertArrayEquals(alone, answer.get());
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertEquals(operationThreads, Nd4j.getEnvironment().maxMasterThreads());
+        assertEquals(blasThreads, openblas.blas_get_num_threads());
     }
 }
