@@ -47,7 +47,7 @@ class ArchitectureTest {
                 Arguments.of("training", List.of(ND4J, SLF4J), List.of("network", "data", "parallel", "files")),
                 Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J),
                         List.of("network", "training", "data", "files")),
-                Arguments.of("cli", List.of("picocli..", "me.tongfei..", SLF4J, ND4J),
+                Arguments.of("cli", List.of("picocli..", "me.tongfei..", SLF4J, COMMONS_IO, ND4J),
                         List.of("layers", "data", "parallel", "files", "notebook", "network", "training", "report")));
     }
 

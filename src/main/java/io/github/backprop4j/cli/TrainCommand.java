@@ -5,6 +5,7 @@ import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Pictures;
 import io.github.backprop4j.files.AtomicFile;
+import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
@@ -14,6 +15,7 @@ import io.github.backprop4j.report.FilterPicture;
 import io.github.backprop4j.report.MetricsCsv;
 import io.github.backprop4j.report.TrainingCurves;
 import io.github.backprop4j.training.Batches;
+import io.github.backprop4j.training.Checkpoint;
 import io.github.backprop4j.training.EpochMetrics;
 import io.github.backprop4j.training.Evaluator;
 import io.github.backprop4j.training.Optimizer;
@@ -24,7 +26,10 @@ import io.github.backprop4j.training.Split;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.TrainingListener;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -33,12 +38,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.apache.commons.io.input.BoundedInputStream;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Trains a network and keeps it with the course of its training in a directory. */
 @Command(
@@ -54,13 +68,19 @@ final class TrainCommand implements Callable<Integer> {
     private static final int EVALUATION_BATCH = 512;
     private static final String FILTERS = "conv1.weights";
 
+    /** What a process ends with that Ctrl-C has stopped; one that SIGTERM has gets its own from Java. */
+    private static final int STOPPED = 130;
+
+    private static final int MAX_SETTINGS_BYTES = 1 << 16;
+    private static final String LAYERS = "--layers";
+
     @Option(names = "--data", paramLabel = "NAME|DIR",
             description = "shapes, which are drawn and need no file; cifar10, mnist or fashion-mnist, as data fetch"
                     + " left them; or a directory of CIFAR-10's or MNIST's files or with a folder of pictures for each"
                     + " class.")
     private String data = "shapes";
 
-    @Option(names = "--layers", paramLabel = "TEXT",
+    @Option(names = LAYERS, paramLabel = "TEXT",
             description = "conv:FILTERS:KERNEL[:STRIDE[:PADDING]], pool:SIZE[:STRIDE], avgpool:SIZE[:STRIDE],"
                     + " dense:OUTPUTS, relu, leakyrelu[:SLOPE], dropout:RATE, dropconnect:RATE, batchnorm, separated by"
                     + " commas; the output layer is added.")
@@ -114,11 +134,27 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "Use the first N training pictures only.")
     private Integer limit;
 
+    @Option(names = "--checkpoint-every", paramLabel = "STEPS",
+            description = "Keep all that --resume needs after so many steps, and after each epoch.")
+    private int checkpointEvery = 500;
+
     @Option(names = "--output", paramLabel = "DIR", description = "Default: runs/DATE-TIME.")
     private Path output;
 
+    @Option(names = "--resume", paramLabel = "DIR",
+            description = "Go on with the training in DIR, with its settings; only --threads may be another.")
+    private Path resume;
+
+    @Spec
+    private CommandSpec command;
+
     @Override
     public Integer call() throws IOException {
+        if (resume == null) {
+            data = located(data);
+        } else {
+            takeSettings();
+        }
         Augmentation augmentation = augment == null ? Augmentation.NONE : Augmentation.parse(augment);
         Dataset dataset = Datasets.open(data);
         Pictures all = limit == null ? dataset.training() : limited(dataset.training());
@@ -145,19 +181,88 @@ final class TrainCommand implements Callable<Integer> {
                 layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
         Network start = Network.initialize(architecture, batches.scaling(), seed).using(engine);
 
-        try (RunDirectory directory = RunDirectory.create(output == null ? dated() : output)) {
-            writeSettings(directory.settings(), architecture, rate);
-            Optional<Batches> held = split.map(divided ->
-                    PictureBatches.inOrder(divided.validation(), EVALUATION_BATCH));
-            Trainer.Result result = train(trainer, start, batches, held, pictures.count(), directory);
+        Optional<Batches> held = split.map(divided -> PictureBatches.inOrder(divided.validation(), EVALUATION_BATCH));
+        try (StopSignal stop = new StopSignal()) {
+            return run(trainer.stopWhen(stop::isGiven), start, batches, held, pictures.count(), dataset.test(), rate);
+        }
+    }
+
+    private int run(Trainer.Builder trainer, Network start, Batches training, Optional<Batches> held, int examples,
+            Pictures testing, double rate) throws IOException {
+        try (RunDirectory directory = resume == null
+                ? RunDirectory.create(output == null ? dated() : output) : RunDirectory.resume(resume)) {
+            if (resume == null) {
+                writeSettings(directory.settings(), start.architecture(), rate);
+            }
+            Trainer.Result result;
+            try {
+                result = train(trainer, start, training, held, examples, directory);
+            } catch (CancellationException e) {
+                System.err.println("backprop4j: " + e.getMessage() + "; go on with: scripts/backprop4j train --resume "
+                        + directory.path());
+                return STOPPED;
+            }
             result.network().save(directory.model());
-            Evaluator.Result test = test(result.network(), dataset.test());
+            Evaluator.Result test = test(result.network(), testing);
             int exitCode = draw(result, test, directory);
             System.err.println("The network is " + directory.model() + "; try it on a picture of yours:");
             System.err.println("  scripts/backprop4j predict " + directory.model() + " PICTURE.png");
             Output.print("test accuracy " + rounded(test.evaluation().accuracy()));
             return exitCode;
         }
+    }
+
+    /** A directory as others will find it, from wherever they start. */
+    private static String located(String data) {
+        return Files.isDirectory(Path.of(data)) ? Path.of(data).toAbsolutePath().normalize().toString() : data;
+    }
+
+    /** Takes all settings from the directory to resume; one that was given again must be the same. */
+    private void takeSettings() throws IOException {
+        if (output != null) {
+            throw new IllegalArgumentException("--output: " + output + ", but --resume goes on in its own directory");
+        }
+        CommandLine kept = keptSettings(resume.resolve("settings.json"));
+        for (OptionSpec then : kept.getParseResult().matchedOptions()) {
+            OptionSpec now = command.findOption(then.longestName());
+            if (command.commandLine().getParseResult().hasMatchedOption(now)
+                    && !same(now.longestName(), now.getValue(), then.getValue())) {
+                throw new IllegalArgumentException(now.longestName() + ": " + now.getValue() + ", but " + resume
+                        + " was begun with " + then.getValue() + "; leave it out");
+            }
+            now.setValue(then.getValue());
+        }
+    }
+
+    private static CommandLine keptSettings(Path file) throws IOException {
+        byte[] json;
+        try (InputStream in = BoundedInputStream.builder().setPath(file).setMaxCount(MAX_SETTINGS_BYTES).get()) {
+            json = in.readAllBytes();
+        } catch (NoSuchFileException e) {
+            throw new InvalidFileException(file.toAbsolutePath().getParent(),
+                    "holds no " + file.getFileName() + ", so there is no training to go on with");
+        }
+        try {
+            List<String> arguments = new ArrayList<>();
+            new ObjectMapper().readTree(json).fields().forEachRemaining(setting -> {
+                if (!setting.getValue().isNull()) {
+                    arguments.add("--" + setting.getKey() + "=" + setting.getValue().asText());
+                }
+            });
+            CommandLine kept = new CommandLine(new TrainCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+            kept.parseArgs(arguments.toArray(String[]::new));
+            return kept;
+        } catch (JsonProcessingException | ParameterException e) {
+            throw new InvalidFileException(file, "holds no settings of a training: "
+                    + e.getMessage().lines().findFirst().orElse(""));
+        }
+    }
+
+    private static boolean same(String option, Object now, Object then) {
+        if (option.equals(LAYERS)) {
+            return Architecture.sameLayers((String) now, (String) then);
+        }
+        return option.equals("--data") ? located((String) now).equals(then) : Objects.equals(now, then);
     }
 
     private Pictures limited(Pictures pictures) {
@@ -169,28 +274,36 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Trainer.Result train(Trainer.Builder trainer, Network start, Batches training, Optional<Batches> held,
-            int examples, RunDirectory directory) {
+            int examples, RunDirectory directory) throws IOException {
+        Optional<Checkpoint> from = resume == null ? Optional.empty() : directory.latestCheckpoint();
+        List<EpochMetrics> course = new ArrayList<>(from.map(Checkpoint::epochs).orElse(List.of()));
+        if (resume != null) {
+            System.err.println("resumed at step " + from.map(Checkpoint::steps).orElse(0L));
+            MetricsCsv.write(directory.metrics(), course);
+        }
         try (Progress progress = new Progress("Training", "images", (long) epochs * examples)) {
-            return trainer.listener(new TrainingListener() {
-                private final List<EpochMetrics> course = new ArrayList<>();
+            progress.advance((long) course.size() * examples + from.map(each -> each.sums().examples()).orElse(0L));
+            Trainer built = trainer.checkpoints(directory, checkpointEvery)
+                    .listener(new TrainingListener() {
+                        @Override
+                        public void stepDone(long step, int count, double loss) {
+                            progress.advance(count);
+                            progress.tell("epoch " + (course.size() + 1) + " of " + epochs + ", loss " + rounded(loss));
+                        }
 
-                @Override
-                public void stepDone(long step, int count, double loss) {
-                    progress.advance(count);
-                    progress.tell("epoch " + (course.size() + 1) + " of " + epochs + ", loss " + rounded(loss));
-                }
-
-                @Override
-                public void epochDone(EpochMetrics metrics, Network network) {
-                    course.add(metrics);
-                    try {
-                        progress.print(line(metrics));
-                        MetricsCsv.write(directory.metrics(), course);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                }
-            }).build().train(start, training, held);
+                        @Override
+                        public void epochDone(EpochMetrics metrics, Network network) {
+                            course.add(metrics);
+                            try {
+                                progress.print(line(metrics));
+                                MetricsCsv.write(directory.metrics(), course);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        }
+                    }).build();
+            return from.isPresent()
+                    ? built.resume(from.get().using(engine), training, held) : built.train(start, training, held);
         }
     }
 
@@ -240,6 +353,7 @@ final class TrainCommand implements Callable<Integer> {
         settings.put("validation", validation);
         settings.put("patience", patience);
         settings.put("engine", engine.toString());
+        settings.put("checkpoint-every", checkpointEvery);
         settings.put("seed", seed);
         settings.put("limit", limit);
         byte[] json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(settings);

@@ -14,10 +14,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.io.function.IOConsumer;
 
 /** Writes a file whole or not at all. */
 public final class AtomicFile {
+
+    /** A temporary name: random, so that several may be written at once. */
+    private static final Pattern PART = Pattern.compile("\\.[0-9a-f-]{36}\\.part");
 
     private AtomicFile() {}
 
@@ -67,6 +72,15 @@ public final class AtomicFile {
             Files.delete(probe);
         } catch (IOException e) {
             throw new InvalidFileException(file, "cannot be written: " + reason(e));
+        }
+    }
+
+    /** Deletes from a directory what a process that was killed while it wrote has left there. */
+    public static void deleteUnfinished(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(each -> PART.matcher(each.getFileName().toString()).matches()).toList()) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 

@@ -78,6 +78,11 @@ public record Architecture(
         return new Architecture(channels, height, width, read.layers(), read.outputDropConnect(), classNames);
     }
 
+    /** Whether two texts name the same layers, with numbers left out in one and written in the other. */
+    public static boolean sameLayers(String text, String other) {
+        return LayerText.parse(text).equals(LayerText.parse(other));
+    }
+
     /** The text form of the layers. */
     public String text() {
         return LayerText.format(layers, outputDropConnect);

@@ -33,7 +33,7 @@ final class ModelFile {
 
     private ModelFile() {}
 
-    static void write(Network network, Path file) throws IOException {
+    static Map<String, INDArray> arrays(Network network) {
         Architecture architecture = network.architecture();
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("format", FORMAT);
@@ -43,14 +43,30 @@ final class ModelFile {
         description.put("factor", network.scaling().factor());
         description.put("mean", MEAN);
         Map<String, INDArray> arrays = new LinkedHashMap<>();
-        arrays.put(ARCHITECTURE, bytes(JSON.writeValueAsBytes(description)));
+        arrays.put(ARCHITECTURE, bytes(json(description)));
         arrays.put(MEAN, network.scaling().mean());
         arrays.putAll(network.parameters().asMap());
-        Npz.write(file, arrays);
+        return arrays;
+    }
+
+    private static byte[] json(Map<String, Object> description) {
+        try {
+            return JSON.writeValueAsBytes(description);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("numbers and text are JSON", e);
+        }
+    }
+
+    static void write(Network network, Path file) throws IOException {
+        Npz.write(file, arrays(network));
     }
 
     static Network read(Path file) throws IOException {
-        Map<String, INDArray> arrays = Npz.read(file, MAX_BYTES);
+        return network(file, Npz.read(file, MAX_BYTES));
+    }
+
+    /** @param file where the arrays are from, for errors */
+    static Network network(Path file, Map<String, INDArray> arrays) throws InvalidFileException {
         JsonNode description = description(file, arrays);
         try {
             Architecture architecture = architecture(description);
@@ -73,7 +89,7 @@ final class ModelFile {
         }
     }
 
-    private static JsonNode description(Path file, Map<String, INDArray> arrays) throws IOException {
+    private static JsonNode description(Path file, Map<String, INDArray> arrays) throws InvalidFileException {
         INDArray bytes = arrays.get(ARCHITECTURE);
         if (bytes == null || bytes.dataType() != DataType.UINT8) {
             throw new InvalidFileException(file, "is no model: it holds " + arrays.keySet() + ", expected "

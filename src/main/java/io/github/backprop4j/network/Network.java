@@ -1,5 +1,6 @@
 package io.github.backprop4j.network;
 
+import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Softmax;
 import io.github.backprop4j.network.Architecture.Placed;
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -88,6 +91,21 @@ public final class Network {
     }
 
     /**
+     * The network in a file's arrays, whatever else is among them.
+     *
+     * @param file where they are from, for errors
+     * @throws InvalidFileException if they are not those of a network
+     */
+    public static Network ofArrays(Path file, Map<String, INDArray> arrays) throws InvalidFileException {
+        return ModelFile.network(file, arrays);
+    }
+
+    /** The arrays of its file, by their names: the parameters themselves, not copies. */
+    public Map<String, INDArray> toArrays() {
+        return ModelFile.arrays(this);
+    }
+
+    /**
      * Writes a model file, which {@code numpy.load} reads too: the parameters by name, the mean picture as
      * {@code input.mean}, and {@code architecture}, the rest as JSON in bytes. Equal networks give equal bytes.
      *
@@ -157,6 +175,23 @@ public final class Network {
             out = forward.out();
         }
         return new Pass(out, backwards);
+    }
+
+    /**
+     * The first layer whose output for these pictures is not all finite, by its name: where a training diverges.
+     *
+     * @param x as of {@link #forward}
+     * @param random as of {@link #forward}
+     */
+    public Optional<String> firstNotFinite(INDArray x, RandomGenerator random) {
+        INDArray out = scaling.apply(x);
+        for (Placed layer : layers) {
+            out = layer.layer().forward(out, parameters.of(layer.name()), random, engine).out();
+            if (!Double.isFinite(out.norm1Number().doubleValue())) {
+                return Optional.of(layer.name());
+            }
+        }
+        return Optional.empty();
     }
 
     /** As {@link #backward(INDArray, Pass, Parameters)}, into new arrays. */

@@ -1,5 +1,6 @@
 package io.github.backprop4j.training;
 
+import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,12 +11,24 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The directory that a training writes to, its own as long as this is open. */
 public final class RunDirectory implements AutoCloseable {
 
     private static final String LOCK = ".lock";
     private static final String MODEL = "model.npz";
+    private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{1,18})\\.npz");
+    private static final int CHECKPOINTS_KEPT = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
 
     private final Path path;
     private final FileChannel lock;
@@ -26,9 +39,9 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the directory if it is not there, and takes it.
+     * Makes the directory if it is not there, and takes it for a new training.
      *
-     * @throws InvalidFileException if it is no directory, holds a model already, or another run has it
+     * @throws InvalidFileException if it is no directory, holds a model or a checkpoint already, or another run has it
      * @throws IOException if it cannot be made or written to
      */
     public static RunDirectory create(Path path) throws IOException {
@@ -43,9 +56,41 @@ public final class RunDirectory implements AutoCloseable {
             throw new InvalidFileException(path, "cannot be made: "
                     + (e.getReason() == null ? "a file is in the way" : e.getReason()));
         }
-        if (Files.exists(path.resolve(MODEL))) {
-            throw new InvalidFileException(path, "holds a model already; name another directory");
+        RunDirectory directory = take(path);
+        try {
+            String found = Files.exists(directory.model()) ? "a model" : "a checkpoint";
+            if (Files.exists(directory.model()) || !directory.checkpoints().isEmpty()) {
+                throw new InvalidFileException(path, "holds " + found
+                        + " already; name another directory, or go on with it by --resume");
+            }
+            return directory;
+        } catch (IOException e) {
+            directory.close();
+            throw e;
         }
+    }
+
+    /**
+     * Takes a directory to go on with its training, and clears away what a killed run left half written.
+     *
+     * @throws InvalidFileException if it is no directory, or another run has it
+     * @throws IOException if it cannot be read or written to
+     */
+    public static RunDirectory resume(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            throw new InvalidFileException(path, "is no directory, so there is no training to go on with");
+        }
+        RunDirectory directory = take(path);
+        try {
+            AtomicFile.deleteUnfinished(path);
+            return directory;
+        } catch (IOException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private static RunDirectory take(Path path) throws IOException {
         FileChannel channel = FileChannel.open(
                 path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -91,6 +136,58 @@ public final class RunDirectory implements AutoCloseable {
     /** The picture of that name. */
     public Path picture(String name) {
         return path.resolve(name + ".png");
+    }
+
+    /** Writes a checkpoint, and deletes those before the last two once it is on the disk. */
+    void keep(Checkpoint checkpoint) throws IOException {
+        checkpoint.write(path.resolve("checkpoint-" + checkpoint.steps() + ".npz"));
+        for (Path old : checkpoints().stream().skip(CHECKPOINTS_KEPT).toList()) {
+            Files.deleteIfExists(old);
+        }
+    }
+
+    /**
+     * Reads the newest checkpoint; one that is damaged is passed over, with a warning in the log.
+     *
+     * @return empty if there is none
+     * @throws InvalidFileException if there are some and all are damaged
+     * @throws IOException if one cannot be read
+     */
+    public Optional<Checkpoint> latestCheckpoint() throws IOException {
+        InvalidFileException damaged = null;
+        for (Path file : checkpoints()) {
+            try {
+                return Optional.of(Checkpoint.read(file));
+            } catch (InvalidFileException e) {
+                LOG.warn("{}; going on with the checkpoint before it", e.getMessage());
+                damaged = e;
+            }
+        }
+        if (damaged != null) {
+            throw damaged;
+        }
+        return Optional.empty();
+    }
+
+    /** The file of the newest checkpoint. */
+    Optional<Path> latestCheckpointFile() throws IOException {
+        return checkpoints().stream().findFirst();
+    }
+
+    /** Newest first. */
+    private List<Path> checkpoints() throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.filter(file -> CHECKPOINT.matcher(file.getFileName().toString()).matches())
+                    .sorted(Comparator.comparingLong(RunDirectory::step).reversed()).toList();
+        }
+    }
+
+    private static long step(Path checkpoint) {
+        Matcher name = CHECKPOINT.matcher(checkpoint.getFileName().toString());
+        if (!name.matches()) {
+            throw new IllegalArgumentException(checkpoint + " is no checkpoint");
+        }
+        return Long.parseLong(name.group(1));
     }
 
     /** Lets others use it. */

@@ -3,9 +3,16 @@ package io.github.backprop4j.training;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Prefetcher;
 import io.github.backprop4j.parallel.Workers;
+import io.github.backprop4j.training.Checkpoint.EpochSums;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -28,6 +35,9 @@ public final class Trainer {
     private final int patience;
     private final int threads;
     private final long seed;
+    private final Optional<RunDirectory> directory;
+    private final int checkpointEvery;
+    private final BooleanSupplier stopWhen;
     private final List<TrainingListener> listeners;
 
     private Trainer(Builder builder) {
@@ -38,6 +48,9 @@ public final class Trainer {
         patience = builder.patience;
         threads = builder.threads;
         seed = builder.seed;
+        directory = builder.directory;
+        checkpointEvery = builder.checkpointEvery;
+        stopWhen = builder.stopWhen;
         listeners = List.copyOf(builder.listeners);
     }
 
@@ -69,40 +82,128 @@ public final class Trainer {
      *     with a patience when to stop
      * @throws IllegalArgumentException if the pictures are not of the network's size, or there are none
      * @throws TrainingDivergedException if a loss or a parameter becomes NaN or infinite
-     * @throws java.util.concurrent.CancellationException if the calling thread is interrupted, which stays interrupted
+     * @throws CancellationException if the calling thread is interrupted, which stays interrupted, or
+     *     {@link Builder#stopWhen} says so
+     * @throws UncheckedIOException if a checkpoint cannot be written; those before it are as they were
      */
     public Result train(Network start, Batches training, Optional<Batches> validation) {
-        if (start.parameters().dataType() != DataType.FLOAT) {
+        requireTrainable(start, validation);
+        return run(Checkpoint.start(start.copy(), seed), training, validation);
+    }
+
+    /**
+     * Goes on with a training where it was when a checkpoint was written; the result is the same, byte for byte, as if it
+     * had never been stopped. Trainer and data must be those of that training; a checkpoint of another seed or optimiser
+     * is refused, as far as it shows.
+     *
+     * @param from its arrays are used, and changed
+     * @throws IllegalArgumentException as {@link #train}
+     * @throws TrainingDivergedException as {@link #train}
+     * @throws CancellationException as {@link #train}
+     * @throws UncheckedIOException as {@link #train}
+     */
+    public Result resume(Checkpoint from, Batches training, Optional<Batches> validation) {
+        requireTrainable(from.network(), validation);
+        return run(from, training, validation);
+    }
+
+    private void requireTrainable(Network network, Optional<Batches> validation) {
+        if (network.parameters().dataType() != DataType.FLOAT) {
             throw new IllegalArgumentException(
-                    "trainer: a network in " + start.parameters().dataType() + ", expected FLOAT");
+                    "trainer: a network in " + network.parameters().dataType() + ", expected FLOAT");
         }
         if (patience > 0 && validation.isEmpty()) {
             throw new IllegalArgumentException(
                     "patience: " + patience + ", but without validation data there is nothing to wait for");
         }
-        LOG.info("training on {} threads, convolutions by {}", threads, start.engine());
-        List<EpochMetrics> course = new ArrayList<>();
+    }
+
+    private Result run(Checkpoint from, Batches training, Optional<Batches> validation) {
+        LOG.info("training on {} threads, convolutions by {}", threads, from.network().engine());
         try (Workers workers = new Workers(threads)) {
-            TrainingRun run = new TrainingRun(start.copy(), updater.clone(), l2, clipNorm, seed, workers);
-            Network best = run.network();
-            int bestEpoch = 0;
-            double bestLoss = Double.POSITIVE_INFINITY;
-            for (int epoch = 1; epoch <= epochs && (patience == 0 || epoch - bestEpoch <= patience); epoch++) {
-                EpochMetrics trained = epoch(run, epoch, training);
+            TrainingRun run = new TrainingRun(from, updater.clone(), l2, clipNorm, seed, workers);
+            List<EpochMetrics> course = new ArrayList<>(from.epochs());
+            Optional<Checkpoint.Best> best = from.best();
+            EpochSums begun = from.sums();
+            if (from.steps() == 0) {
+                keep(run.checkpoint(1, begun, course, best));
+            }
+            for (int epoch = from.epoch(); epoch <= epochs && !isWaitedFor(epoch, best); epoch++) {
+                EpochMetrics trained = epoch(run, epoch, begun, training, course, best);
                 EpochMetrics metrics = validation.isPresent()
                         ? trained.validated(validate(run, epoch, validation.get(), workers))
                         : trained;
                 course.add(metrics);
+                if (validation.isPresent()
+                        && metrics.validationLoss() < best.map(Checkpoint.Best::loss).orElse(Double.POSITIVE_INFINITY)) {
+                    best = Optional.of(new Checkpoint.Best(epoch, metrics.validationLoss(), run.network().copy()));
+                }
+                begun = EpochSums.NONE;
+                keep(run.checkpoint(epoch + 1, begun, course, best));
                 listeners.forEach(listener -> listener.epochDone(metrics, run.network()));
-                if (validation.isEmpty()) {
-                    bestEpoch = epoch;
-                } else if (metrics.validationLoss() < bestLoss) {
-                    bestEpoch = epoch;
-                    bestLoss = metrics.validationLoss();
-                    best = run.network().copy();
+            }
+            return best.map(found -> new Result(found.network(), found.epoch(), course))
+                    .orElseGet(() -> new Result(run.network(), course.size(), course));
+        } catch (TrainingDivergedException e) {
+            throw named(e);
+        }
+    }
+
+    private TrainingDivergedException named(TrainingDivergedException diverged) {
+        try {
+            Optional<Path> checkpoint = directory.isPresent() ? directory.get().latestCheckpointFile() : Optional.empty();
+            return checkpoint.map(diverged::after).orElse(diverged);
+        } catch (IOException e) {
+            diverged.addSuppressed(e);
+            return diverged;
+        }
+    }
+
+    private boolean isWaitedFor(int epoch, Optional<Checkpoint.Best> best) {
+        return patience > 0 && epoch - best.map(Checkpoint.Best::epoch).orElse(0) > patience;
+    }
+
+    private EpochMetrics epoch(TrainingRun run, int epoch, EpochSums begun, Batches training,
+            List<EpochMetrics> course, Optional<Checkpoint.Best> best) {
+        EpochSums sums = begun;
+        Iterator<MiniBatch> source = training.epoch(epoch);
+        for (int learnt = 0; learnt < begun.batches(); learnt++) {
+            source.next();
+        }
+        long begin = System.nanoTime();
+        try (Prefetcher<MiniBatch> batches = new Prefetcher<>(source)) {
+            while (batches.hasNext()) {
+                MiniBatch batch = batches.next();
+                TrainingRun.Step step = run.step(batch, epoch);
+                sums = sums.plus(batch, step);
+                listeners.forEach(listener ->
+                        listener.stepDone(run.stepsDone(), batch.size(), step.lossSum() / batch.size()));
+                boolean stop = stopWhen.getAsBoolean();
+                if (stop || run.stepsDone() % checkpointEvery == 0) {
+                    keep(run.checkpoint(epoch, sums.after(secondsSince(begin)), course, best));
+                }
+                if (stop) {
+                    throw new CancellationException("training stopped after step " + run.stepsDone());
                 }
             }
-            return new Result(best, bestEpoch, course);
+        }
+        if (sums.examples() == 0) {
+            throw new IllegalArgumentException("data: no pictures to train with");
+        }
+        return sums.after(secondsSince(begin)).metrics(epoch, run.stepsDone());
+    }
+
+    private static double secondsSince(long begin) {
+        return (System.nanoTime() - begin) * 1e-9;
+    }
+
+    private void keep(Checkpoint checkpoint) {
+        if (directory.isPresent()) {
+            try {
+                directory.get().keep(checkpoint);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -112,32 +213,6 @@ public final class Trainer {
         } catch (ArithmeticException e) {
             throw new TrainingDivergedException(epoch, run.stepsDone(), e.getMessage());
         }
-    }
-
-    private EpochMetrics epoch(TrainingRun run, int epoch, Batches training) {
-        double loss = 0;
-        long correct = 0;
-        long examples = 0;
-        double learningRate = Double.NaN;
-        long begin = System.nanoTime();
-        try (Prefetcher<MiniBatch> batches = new Prefetcher<>(training.epoch(epoch))) {
-            while (batches.hasNext()) {
-                MiniBatch batch = batches.next();
-                TrainingRun.Step step = run.step(batch, epoch);
-                loss += step.lossSum();
-                correct += step.correct();
-                examples += batch.size();
-                learningRate = step.learningRate();
-                listeners.forEach(listener ->
-                        listener.stepDone(run.stepsDone(), batch.size(), step.lossSum() / batch.size()));
-            }
-        }
-        if (examples == 0) {
-            throw new IllegalArgumentException("data: no pictures to train with");
-        }
-        double seconds = (System.nanoTime() - begin) * 1e-9;
-        return new EpochMetrics(epoch, run.stepsDone(), learningRate, loss / examples,
-                (double) correct / examples, Double.NaN, Double.NaN, seconds, examples / seconds);
     }
 
     /** The settings of a trainer; each has a default. */
@@ -150,6 +225,9 @@ public final class Trainer {
         private int patience;
         private int threads = Runtime.getRuntime().availableProcessors();
         private long seed;
+        private Optional<RunDirectory> directory = Optional.empty();
+        private int checkpointEvery = 500;
+        private BooleanSupplier stopWhen = () -> false;
         private final List<TrainingListener> listeners = new ArrayList<>();
 
         private Builder() {}
@@ -201,6 +279,25 @@ public final class Trainer {
         /** Decides what dropout and drop-connect drop; default 0. */
         public Builder seed(long number) {
             seed = number;
+            return this;
+        }
+
+        /**
+         * Writes checkpoints to a directory, which keeps the last two: before the first step, after each epoch, and in
+         * between every so many steps. By default there are none.
+         *
+         * @param every at least 1
+         */
+        public Builder checkpoints(RunDirectory run, int every) {
+            requireAtLeast(1, "checkpoint-every", every);
+            directory = Optional.of(run);
+            checkpointEvery = every;
+            return this;
+        }
+
+        /** Asked after each step; once it says true the training writes a checkpoint and ends. Default: never. */
+        public Builder stopWhen(BooleanSupplier condition) {
+            stopWhen = condition;
             return this;
         }
 

@@ -1,12 +1,29 @@
 package io.github.backprop4j.training;
 
-/** A loss or a parameter became NaN or infinite, so that going on would teach the network nothing. */
+import java.nio.file.Path;
+
+/** A loss, a gradient or a parameter became NaN or infinite, so that going on would teach the network nothing. */
 public final class TrainingDivergedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
+    private static final String REMEDY = "; use a lower learning rate or clip the gradient's norm";
+
+    private final String place;
 
     TrainingDivergedException(int epoch, long step, String found) {
-        super("training diverged in epoch " + epoch + ", step " + step + ": " + found
-                + "; use a lower learning rate or clip the gradient's norm");
+        this("training diverged in epoch " + epoch + ", step " + step + ": " + found, "");
+    }
+
+    private TrainingDivergedException(String place, String checkpoint) {
+        super(place + checkpoint + REMEDY);
+        this.place = place;
+    }
+
+    /** The same with the checkpoint from before. */
+    TrainingDivergedException after(Path checkpoint) {
+        TrainingDivergedException named =
+                new TrainingDivergedException(place, "; the last good checkpoint is " + checkpoint);
+        named.setStackTrace(getStackTrace());
+        return named;
     }
 }

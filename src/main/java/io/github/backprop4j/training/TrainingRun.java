@@ -4,8 +4,11 @@ import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
 import io.github.backprop4j.parallel.Workers;
+import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,7 +28,9 @@ final class TrainingRun {
 
     private final Network network;
     private final IUpdater updater;
-    private final GradientUpdater<?> updaterState;
+    private final GradientUpdater<?> gradientUpdater;
+    /** What the updater keeps from step to step, (1, S); null if nothing. */
+    private final INDArray updaterState;
     private final double l2;
     private final double clipNorm;
     private final long seed;
@@ -36,18 +41,39 @@ final class TrainingRun {
     private long stepsDone;
     private long slicesDone;
 
-    /** @param network is changed */
-    TrainingRun(Network network, IUpdater updater, double l2, double clipNorm, long seed, Workers workers) {
-        this.network = network;
+    /**
+     * @param from its network and optimiser state are changed
+     * @throws IllegalArgumentException if it is of another seed or optimiser
+     */
+    TrainingRun(Checkpoint from, IUpdater updater, double l2, double clipNorm, long seed, Workers workers) {
+        network = from.network();
         this.updater = updater;
         this.l2 = l2;
         this.clipNorm = clipNorm;
         this.seed = seed;
         this.workers = workers;
+        stepsDone = from.steps();
+        slicesDone = from.slices();
         gradients = network.parameters().uninitializedLike();
+        if (from.seed() != seed) {
+            throw new IllegalArgumentException("seed: " + seed + ", but the checkpoint is of a training with "
+                    + from.seed());
+        }
         long stateSize = updater.stateSize(network.parameters().trainedCount());
-        updaterState = updater.instantiate(
-                stateSize == 0 ? null : Nd4j.zeros(gradients.dataType(), 1, stateSize), true);
+        long found = from.optimizerState().map(INDArray::length).orElse(0L);
+        if (stepsDone > 0 && found != stateSize) {
+            throw new IllegalArgumentException("optimizer: " + updater.getClass().getSimpleName() + " keeps " + stateSize
+                    + " numbers, but the checkpoint has " + found);
+        }
+        updaterState = from.optimizerState().orElse(stateSize == 0 ? null : Nd4j.zeros(gradients.dataType(), 1, stateSize));
+        gradientUpdater = updater.instantiate(updaterState, stepsDone == 0);
+    }
+
+    /** Where it stands; the arrays are its own, which the next step changes. */
+    Checkpoint checkpoint(int epoch, Checkpoint.EpochSums sums, List<EpochMetrics> epochs,
+            Optional<Checkpoint.Best> best) {
+        return new Checkpoint(network, Optional.ofNullable(updaterState), seed, stepsDone, slicesDone, epoch, sums,
+                epochs, best);
     }
 
     Network network() {
@@ -61,7 +87,8 @@ final class TrainingRun {
     /**
      * Passes a mini-batch forward and backward and moves the parameters against the mean of its gradients.
      *
-     * @throws TrainingDivergedException if the loss or a parameter becomes NaN or infinite; the network is then of no use
+     * @throws TrainingDivergedException if the loss, a gradient or a parameter becomes NaN or infinite; the network is
+     *     then of no use
      */
     Step step(MiniBatch batch, int epoch) {
         batch.requireFits(network.architecture());
@@ -81,9 +108,11 @@ final class TrainingRun {
             free.add(slice.gradients);
         });
         if (!Double.isFinite(loss[0])) {
-            throw new TrainingDivergedException(epoch, stepsDone + 1, "the loss is " + loss[0] / batch.size());
+            throw new TrainingDivergedException(epoch, stepsDone + 1, "the loss is " + loss[0] / batch.size()
+                    + ", and the first layer with such an output is " + firstNotFinite(batch).orElse("none"));
         }
         sum.divi(batch.size());
+        requireFinite(gradients, "the gradient of ", epoch, stepsDone + 1);
         if (l2 > 0) {
             for (String name : parameters.weightNames()) {
                 gradients.get(name).addi(parameters.get(name).mul(l2));
@@ -91,22 +120,37 @@ final class TrainingRun {
         }
         if (clipNorm > 0) {
             double norm = sum.norm2Number().doubleValue();
-            if (!Double.isFinite(norm)) {
-                throw new TrainingDivergedException(epoch, stepsDone + 1, "the gradient's norm is " + norm);
-            }
             if (norm > clipNorm) {
                 sum.muli(clipNorm / norm);
             }
         }
         int iteration = Math.toIntExact(stepsDone);
-        updaterState.applyUpdater(sum, iteration, epoch - 1);
+        gradientUpdater.applyUpdater(sum, iteration, epoch - 1);
         parameters.trained().subi(sum);
         stepsDone++;
-        if (!Double.isFinite(Nd4j.getBlasWrapper().asum(parameters.trained()))) {
-            throw new TrainingDivergedException(epoch, stepsDone, "a parameter became NaN or infinite");
-        }
+        requireFinite(parameters, "", epoch, stepsDone);
         return new Step(loss[0], correct[0],
                 updater.hasLearningRate() ? updater.getLearningRate(iteration, epoch - 1) : Double.NaN);
+    }
+
+    private static void requireFinite(Parameters numbers, String what, int epoch, long step) {
+        if (isFinite(numbers.trained())) {
+            return;
+        }
+        String name = numbers.names().stream().filter(each -> !isFinite(numbers.get(each))).findFirst().orElse("all");
+        throw new TrainingDivergedException(epoch, step, what + name + " became NaN or infinite");
+    }
+
+    /** A sum of magnitudes is finite only if all are; it takes a fraction of the time of a look at each. */
+    private static boolean isFinite(INDArray numbers) {
+        return Double.isFinite(Nd4j.getBlasWrapper().asum(numbers.reshape('c', new long[] {numbers.length()})));
+    }
+
+    /** Passes the batch once more, to see where the numbers went out of range. */
+    private Optional<String> firstNotFinite(MiniBatch batch) {
+        return IntStream.range(0, batch.slices()).boxed().flatMap(index -> network.firstNotFinite(
+                batch.pictures(batch.slice(index), network.architecture()), Seeds.at(seed, stepsDone, index)).stream())
+                .findFirst();
     }
 
     private Parameters outsideWorkspace() {

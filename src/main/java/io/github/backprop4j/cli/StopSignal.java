@@ -1,0 +1,44 @@
+package io.github.backprop4j.cli;
+
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Ctrl-C and SIGTERM as a question that long work asks now and then. The process ends when {@link #close} tells that the
+ * work has come to its end, with the exit code that Java gives to such a signal: 130 or 143.
+ */
+final class StopSignal implements AutoCloseable {
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread hook;
+    private volatile boolean given;
+
+    StopSignal() {
+        hook = new Thread(() -> {
+            given = true;
+            try {
+                ended.await();
+            } catch (InterruptedException e) {
+                // then nobody waits for the work any more
+                Thread.currentThread().interrupt();
+            }
+        }, "backprop4j-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    boolean isGiven() {
+        return given;
+    }
+
+    @Override
+    public void close() {
+        ended.countDown();
+        if (!given) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // the signal came just now, and the hook ends by itself
+                return;
+            }
+        }
+    }
+}
