@@ -22,18 +22,12 @@ record CliProcess(Path folder) {
 
     /** @param device where standard output goes, or null */
     Result run(File device, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
         try {
             Path out = Files.createTempFile("backprop4j", ".out");
             Path err = Files.createTempFile("backprop4j", ".err");
             try {
-                Process process = new ProcessBuilder(command).directory(folder.toFile())
-                        .redirectOutput(device == null ? out.toFile() : device).redirectError(err.toFile()).start();
-                assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "no end of " + command);
+                Process process = start(device == null ? out : device.toPath(), err, arguments);
+                assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "no end of " + List.of(arguments));
                 return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
                         Files.readString(err, StandardCharsets.UTF_8));
             } finally {
@@ -43,5 +37,15 @@ record CliProcess(Path folder) {
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    Process start(Path out, Path err, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).directory(folder.toFile())
+                .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     }
 }

@@ -1,0 +1,175 @@
+package io.github.backprop4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trainings that are ended from outside and go on. */
+class ResumeTest {
+
+    private static final int STEPS = 48;
+
+    /** In the profile long, 20. */
+    private static final int KILLS = Integer.getInteger("kills", 3);
+
+    private static final Pattern RESUMED = Pattern.compile("^resumed at step (\\d+)$", Pattern.MULTILINE);
+
+    @TempDir
+    private static Path folder;
+
+    private static CliProcess commandLine;
+    private static byte[] uninterrupted;
+    private static String result;
+
+    @BeforeAll
+    static void trainWithoutInterruption() throws IOException {
+        commandLine = new CliProcess(folder);
+        CliProcess.Result whole = commandLine.run(training("whole"));
+        assertEquals(0, whole.exitCode(), whole.err());
+        uninterrupted = Files.readAllBytes(folder.resolve("whole/model.npz"));
+        result = whole.out().lines().filter(line -> line.startsWith("test accuracy")).findFirst().orElseThrow();
+    }
+
+    /** With everything that has a state: running statistics, dropout, augmentation, a schedule, the best epoch. */
+    private static String[] training(String output) {
+        return new String[] {"train", "--limit", "288", "--validation", "0.334", "--layers",
+            "conv:4:3,batchnorm,relu,pool:4,dense:12,relu,dropout:0.2", "--epochs", "4", "--batch-size", "16",
+            "--augment", "flip,shift", "--seed", "5", "--checkpoint-every", "1", "--output", output};
+    }
+
+    @Test
+    void aKilledTrainingGoesOnToTheSameModel() throws Exception {
+        Random random = new Random(1);
+        List<String> command = new ArrayList<>(List.of(training("killed")));
+        long atLeast = 0;
+        for (int kill = 1; kill <= KILLS; kill++) {
+            Path err = folder.resolve("kill-" + kill + ".err");
+            Process process = commandLine.start(folder.resolve("kill.out"), err, command.toArray(String[]::new));
+            long target = Math.max(1, (long) STEPS * kill / (KILLS + 1) + random.nextInt(3) - 1);
+            awaitCheckpoint(folder.resolve("killed"), target, process);
+            TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
+            process.destroyForcibly().waitFor();
+            if (kill > 1) {
+                assertTrue(resumedAt(err) >= atLeast, () -> "started over: " + err);
+            }
+            atLeast = newest(folder.resolve("killed"));
+            assertTrue(atLeast >= target && atLeast < STEPS, "step " + atLeast + " of kill " + kill);
+            command = List.of("train", "--resume", "killed");
+        }
+
+        CliProcess.Result rest = commandLine.run("train", "--resume", "killed", "--threads", "1");
+        assertEquals(0, rest.exitCode(), rest.err());
+        assertTrue(rest.err().contains("resumed at step " + atLeast), rest.err());
+        assertTrue(rest.out().contains(result), rest.out());
+        assertArrayEquals(uninterrupted, Files.readAllBytes(folder.resolve("killed/model.npz")));
+        assertEquals(withoutTimes(folder.resolve("whole/metrics.csv")), withoutTimes(folder.resolve("killed/metrics.csv")));
+        try (Stream<Path> files = Files.list(folder.resolve("killed"))) {
+            assertEquals(List.of(), files.filter(file -> file.toString().endsWith(".part")).toList());
+        }
+    }
+
+    @Test
+    void oneThatHadFinishedTellsItsResult() {
+        CliProcess.Result again = commandLine.run("train", "--resume", "whole");
+        assertEquals(0, again.exitCode(), again.err());
+        assertEquals(result, again.out().strip());
+        assertTrue(again.err().startsWith("resumed at step " + STEPS), again.err());
+    }
+
+    @Test
+    void aSignalLeavesACheckpointAndItsExitCode() throws Exception {
+        assumeFalse(System.getProperty("os.name").startsWith("Windows"), "has no signals");
+        String[] training = training("stopped");
+        training[training.length - 3] = "1000";
+        Path err = folder.resolve("stopped.err");
+        Process process = commandLine.start(folder.resolve("stopped.out"), err, training);
+        awaitCheckpoint(folder.resolve("stopped"), 1, process);
+        process.destroy();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(143, process.exitValue());
+        Matcher told = Pattern.compile("^backprop4j: training stopped after step (\\d+); go on with:"
+                + " scripts/backprop4j train --resume stopped$", Pattern.MULTILINE).matcher(Files.readString(err));
+        assertTrue(told.find(), Files.readString(err));
+        assertEquals(Long.parseLong(told.group(1)), newest(folder.resolve("stopped")));
+
+        CliProcess.Result rest = commandLine.run("train", "--resume", "stopped");
+        assertTrue(rest.err().startsWith("resumed at step " + told.group(1)), rest.err());
+        assertArrayEquals(uninterrupted, Files.readAllBytes(folder.resolve("stopped/model.npz")));
+    }
+
+    @Test
+    void settingsGivenAgainMustAgree() {
+        assertRefused("--epochs: 5, but whole was begun with 4; leave it out", "--epochs", "5");
+        assertRefused("--seed: 6, but whole was begun with 5; leave it out", "--seed", "6", "--epochs", "4");
+        assertRefused("--output: other, but --resume goes on in its own directory", "--output", "other");
+        CliProcess.Result same = commandLine.run("train", "--resume", "whole", "--threads", "1", "--layers",
+                "conv:4:3:1:1,batchnorm,relu,pool:4:4,dense:12,relu,dropout:0.2", "--data", "shapes", "--augment", "flip,shift");
+        assertEquals(0, same.exitCode(), same.err());
+    }
+
+    @Test
+    void refusesToStartWhereATrainingIs() throws IOException {
+        CliProcess.Result again = commandLine.run(training("whole"));
+        assertEquals(2, again.exitCode());
+        assertEquals("backprop4j: whole: holds a model already; name another directory, or go on with it by --resume",
+                again.err().strip());
+
+        CliProcess.Result nothing = commandLine.run("train", "--resume", "nowhere");
+        assertEquals(2, nothing.exitCode());
+        assertTrue(nothing.err().matches(
+                "backprop4j: [^\\n]*nowhere: holds no settings.json, so there is no training to go on with\\R"),
+                nothing.err());
+    }
+
+    private static void assertRefused(String problem, String... options) {
+        List<String> command = new ArrayList<>(List.of("train", "--resume", "whole"));
+        command.addAll(List.of(options));
+        CliProcess.Result refused = commandLine.run(command.toArray(String[]::new));
+        assertEquals(2, refused.exitCode());
+        assertEquals("backprop4j: " + problem, refused.err().strip());
+    }
+
+    private static void awaitCheckpoint(Path directory, long step, Process process) throws Exception {
+        while (newest(directory) < step) {
+            assertTrue(process.isAlive(), () -> "ended before step " + step);
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+    }
+
+    /** The step of the newest checkpoint, -1 without any. */
+    private static long newest(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return -1;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("checkpoint-\\d+\\.npz"))
+                    .mapToLong(name -> Long.parseLong(name.replaceAll("\\D", ""))).max().orElse(-1);
+        }
+    }
+
+    private static long resumedAt(Path err) throws IOException {
+        Matcher resumed = RESUMED.matcher(Files.readString(err));
+        assertTrue(resumed.find(), () -> "nothing resumed: " + err);
+        return Long.parseLong(resumed.group(1));
+    }
+
+    private static List<String> withoutTimes(Path metrics) throws IOException {
+        return Files.readAllLines(metrics).stream().map(row -> row.replaceAll(",[^,]*,[^,]*$", "")).toList();
+    }
+}
