@@ -32,7 +32,8 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
 
     /** Those of scripts/backprop4j, where they are explained. */
     private static final List<String> OUR_OPTIONS =
-            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true");
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true",
+                    "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
 
     /** One for each combination; of threads there are one and all. */
     List<Contestant> ours(List<ConvolutionEngine> engines, List<Integer> batches) {

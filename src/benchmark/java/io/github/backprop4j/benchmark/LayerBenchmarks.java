@@ -46,6 +46,7 @@ public final class LayerBenchmarks {
         private ChainedOptionsBuilder options() {
             return new OptionsBuilder().forks(forks).threads(1)
                     .jvmArgs("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true",
+                            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
                             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
                     .warmupIterations(warmups).warmupTime(iteration)
                     .measurementIterations(iterations).measurementTime(iteration)

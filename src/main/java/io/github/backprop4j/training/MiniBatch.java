@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record MiniBatch(float[] pictures, float[] labels, int size) {
 
-    /** So many pictures pass through the network at once. */
+    /** So many pictures at most pass through the network at once. */
     private static final int SLICE = 32;
 
     /** @throws IllegalArgumentException if there are no pictures */
@@ -32,9 +32,9 @@ public record MiniBatch(float[] pictures, float[] labels, int size) {
         }
     }
 
-    /** How many slices there are; it depends on the size alone. */
+    /** How many slices there are; it depends on the size alone. A full slice alone is halved, so that two threads have work. */
     int slices() {
-        return (size + SLICE - 1) / SLICE;
+        return size == SLICE ? 2 : (size + SLICE - 1) / SLICE;
     }
 
     /** The slices differ in size by one at most. */

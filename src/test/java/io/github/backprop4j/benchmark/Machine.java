@@ -21,6 +21,7 @@ public record Machine(
         String cpu, int cores, long memoryBytes, String os, String java, String blasKernels, Double sgemmPeakGflops) {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+    private static final int LOAD_MILLISECONDS = 300;
 
     /** This one. */
     public static Machine here(String blasKernels, Double sgemmPeakGflops) {
@@ -37,6 +38,22 @@ public record Machine(
     String text() {
         String kernels = blasKernels == null ? "" : "; OpenBLAS with its " + blasKernels + " kernels";
         return "Measured on " + cpu + ", " + cores + " cores, " + os + ", Java " + java + kernels + ".";
+    }
+
+    /**
+     * How busy the processors are now, measured for a moment in which this thread sleeps.
+     *
+     * @return from 0 to 1, which is all of them; negative if the system does not tell
+     */
+    static double load() throws InterruptedException {
+        if (ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system) {
+            // each call tells of the time since the one before
+            system.getCpuLoad();
+            Thread.sleep(LOAD_MILLISECONDS);
+            return system.getCpuLoad();
+        }
+        return -1;
     }
 
     private static String cpuName() {

@@ -32,6 +32,11 @@ public record Measurement(String name, Group group, Unit unit, List<Double> valu
     public static final String RESIDENT_MEGABYTES = "residentMegabytes";
     /** The value in 10⁹ floating-point operations a second, a multiplication and an addition being two. */
     public static final String GFLOPS = "gflops";
+    /**
+     * Share of the processors, from 0 to 1, that other work took just before a process was started: the largest of the
+     * rounds.
+     */
+    public static final String OTHER_LOAD = "otherLoad";
     /** The value's share of what the machine reaches in SGEMM, from 0 to 1. */
     public static final String SHARE_OF_PEAK = "shareOfPeak";
 

@@ -42,6 +42,9 @@ public record Report(int schema, String date, Machine machine, List<Measurement>
     /** The only schema that is written and read. */
     public static final int SCHEMA = 1;
 
+    /** Share of the processors that other work may take before the figures are in doubt. */
+    private static final double QUIET = 0.15;
+
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -106,7 +109,12 @@ public record Report(int schema, String date, Machine machine, List<Measurement>
         Summary summary = new Summary(measurements);
         String table = measurements.stream().map(each -> row(each, summary.oursTo(each)))
                 .collect(Collectors.joining("\n", head, "\n"));
-        return summary.text().isEmpty() ? table : table + "\n" + summary.text();
+        String text = summary.text().isEmpty() ? table : table + "\n" + summary.text();
+        double otherLoad = measurements.stream()
+                .mapToDouble(each -> each.details().getOrDefault(Measurement.OTHER_LOAD, 0.0)).max().orElse(0);
+        return otherLoad <= QUIET ? text : text + String.format(Locale.ROOT, "%nOther work took up to %.0f%% of the"
+                + " processors meanwhile: do not trust these figures, least of all the ratios, as what waits for all its"
+                + " threads at once suffers most; measure again on a quiet machine.%n", otherLoad * 100);
     }
 
     private static String row(Measurement measurement, String oursToIt) {

@@ -69,6 +69,12 @@ class ReportTest {
     }
 
     @Test
+    void figuresFromABusyMachineComeWithAWarning() {
+        assertFalse(markdownAtLoad(0.1).contains("Other work"));
+        assertTrue(markdownAtLoad(0.6).contains("Other work took up to 60% of the processors"));
+    }
+
+    @Test
     void whatIsNoReportIsRefusedInOneLine() throws IOException {
         assertEquals("is no report of scripts/benchmark --json: report: schema 2, expected 1; it may be from another"
                 + " backprop4j", complaintAbout("{\"schema\": 2}"));
@@ -82,6 +88,11 @@ class ReportTest {
         Exception e = assertThrows(IllegalArgumentException.class,
                 () -> new Report("2026-11-24T09:00:00Z", MACHINE, List.of(STEP, STEP)));
         assertEquals("report: 2 measurements have 1 names, expected a name for each", e.getMessage());
+    }
+
+    private static String markdownAtLoad(double load) {
+        return new Report("2026-11-24T09:00:00Z", MACHINE, List.of(new Measurement("some", Group.LAYER, Unit.GFLOPS,
+                List.of(1.0), Map.of(Measurement.OTHER_LOAD, load)))).markdown();
     }
 
     private String complaintAbout(String content) throws IOException {

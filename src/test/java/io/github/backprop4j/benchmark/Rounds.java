@@ -1,6 +1,7 @@
 package io.github.backprop4j.benchmark;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,11 +29,13 @@ record Rounds(int count, Consumer<String> progress) {
      */
     List<Measurement> run(List<Contestant> contestants) throws InterruptedException {
         Map<Contestant, List<Outcome>> outcomes = new LinkedHashMap<>();
+        Map<Contestant, Double> loads = new HashMap<>();
         contestants.forEach(contestant -> outcomes.put(contestant, new ArrayList<>()));
         for (int round = 1; round <= count; round++) {
             for (Contestant contestant : List.copyOf(outcomes.keySet())) {
                 String head = "round " + round + " of " + count + ": " + contestant.name() + ": ";
                 try {
+                    loads.merge(contestant, Machine.load(), Math::max);
                     Outcome outcome = contestant.run();
                     outcomes.get(contestant).add(outcome);
                     progress.accept(head + String.format(Locale.ROOT, "%.4g ", outcome.value()) + contestant.unit());
@@ -42,13 +45,17 @@ record Rounds(int count, Consumer<String> progress) {
                 }
             }
         }
-        return outcomes.entrySet().stream().map(entry -> measurement(entry.getKey(), entry.getValue())).toList();
+        return outcomes.entrySet().stream().map(entry -> measurement(
+                entry.getKey(), entry.getValue(), loads.get(entry.getKey()))).toList();
     }
 
-    private static Measurement measurement(Contestant contestant, List<Outcome> outcomes) {
+    private static Measurement measurement(Contestant contestant, List<Outcome> outcomes, double load) {
         Map<String, Double> details = new TreeMap<>(contestant.details());
         outcomes.stream().map(Outcome::residentMegabytes).filter(Objects::nonNull).max(Double::compare)
                 .ifPresent(most -> details.put(Measurement.RESIDENT_MEGABYTES, most));
+        if (load >= 0) {
+            details.put(Measurement.OTHER_LOAD, load);
+        }
         return new Measurement(contestant.name(), contestant.group(), contestant.unit(),
                 outcomes.stream().map(Outcome::value).toList(), details);
     }
