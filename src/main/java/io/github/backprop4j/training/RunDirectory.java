@@ -91,8 +91,14 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     private static RunDirectory take(Path path) throws IOException {
-        FileChannel channel = FileChannel.open(
-                path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            throw new InvalidFileException(path, "cannot be written to: " + e.getReason());
+        }
         try {
             if (!isTaken(channel)) {
                 throw new InvalidFileException(path, "is in use by another run; wait for it or name another directory");

@@ -17,16 +17,25 @@ record CliProcess(Path folder) {
     record Result(int exitCode, String out, String err) {}
 
     Result run(String... arguments) {
-        return run(null, arguments);
+        return run(List.of(), null, arguments);
     }
 
-    /** @param device where standard output goes, or null */
+    /** @param device where standard output goes */
     Result run(File device, String... arguments) {
+        return run(List.of(), device, arguments);
+    }
+
+    /** @param starter a command that starts the one behind it */
+    Result run(List<String> starter, String... arguments) {
+        return run(starter, null, arguments);
+    }
+
+    private Result run(List<String> starter, File device, String... arguments) {
         try {
             Path out = Files.createTempFile("backprop4j", ".out");
             Path err = Files.createTempFile("backprop4j", ".err");
             try {
-                Process process = start(device == null ? out : device.toPath(), err, arguments);
+                Process process = start(starter, device == null ? out : device.toPath(), err, arguments);
                 assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "no end of " + List.of(arguments));
                 return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
                         Files.readString(err, StandardCharsets.UTF_8));
@@ -40,7 +49,12 @@ record CliProcess(Path folder) {
     }
 
     Process start(Path out, Path err, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(List.of(), out, err, arguments);
+    }
+
+    private Process start(List<String> starter, Path out, Path err, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName()));

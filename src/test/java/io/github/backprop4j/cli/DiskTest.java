@@ -1,0 +1,182 @@
+package io.github.backprop4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What happens to the place that a training writes to. A small file system of its own takes root's rights on Linux; who
+ * has not got them has the limit on the size of a file instead of a full disk.
+ */
+class DiskTest {
+
+    @TempDir
+    private static Path folder;
+
+    private static CliProcess commandLine;
+    private static byte[] uninterrupted;
+    private static long checkpointSize;
+
+    private Path disk;
+    private boolean mounted;
+
+    @BeforeAll
+    static void trainWithoutInterruption() throws IOException {
+        commandLine = new CliProcess(folder);
+        CliProcess.Result whole = commandLine.run(training("whole"));
+        assertEquals(0, whole.exitCode(), whole.err());
+        uninterrupted = Files.readAllBytes(folder.resolve("whole/model.npz"));
+        checkpointSize = Files.size(folder.resolve("whole/checkpoint-32.npz"));
+    }
+
+    @BeforeEach
+    void makeDisk() throws IOException {
+        disk = Files.createTempDirectory(folder, "disk");
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        if (mounted) {
+            assertTrue(mount("umount", disk.toString()));
+        }
+    }
+
+    private static String[] training(String output) {
+        return new String[] {"train", "--limit", "288", "--validation", "0.112", "--layers", "dense:40,relu", "--epochs",
+            "2", "--batch-size", "16", "--seed", "5", "--checkpoint-every", "4", "--output", output};
+    }
+
+    @Test
+    void aFullDiskLeavesTheCheckpointsBefore() throws Exception {
+        // room for two checkpoints, which have no best network yet, and a part of a third
+        mountDisk(checkpointSize * 21 / 10);
+        CliProcess.Result full = commandLine.run(training(disk.resolve("run").toString()));
+        assertFailure(full, "run/checkpoint-8.npz: cannot be written: No space left on device");
+
+        assertTrue(mount("mount", "-o", "remount,size=100m", disk.toString()));
+        assertResumes(disk.resolve("run"), 4);
+    }
+
+    @Test
+    void aDiskThatBecomesReadOnlyLeavesTheCheckpointsBefore() throws Exception {
+        mountDisk(100 << 20);
+        Path err = folder.resolve("read-only.err");
+        Process process = commandLine.start(folder.resolve("out"), err, longTraining(disk.resolve("run")));
+        awaitFile(disk.resolve("run/checkpoint-4.npz"), process);
+        // refused as long as a file is open for writing, as one is for a moment at every checkpoint
+        while (!mount("mount", "-o", "remount,ro", disk.toString())) {
+            assertTrue(process.isAlive(), () -> "ended before");
+        }
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertFailure(new CliProcess.Result(process.exitValue(), "", Files.readString(err)),
+                ".npz: cannot be written: Read-only file system");
+
+        CliProcess.Result refused = commandLine.run("train", "--resume", disk.resolve("run").toString());
+        assertEquals(2, refused.exitCode());
+        assertTrue(refused.err().matches("backprop4j: [^\\n]*run: cannot be written to: Read-only file system\\R"), refused.err());
+    }
+
+    @Test
+    void aFileThatGrowsTooLargeLeavesTheCheckpointsBefore() throws Exception {
+        // the epoch's checkpoint has the best network too
+        long blocks = (checkpointSize * 7 / 8) / 1024;
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
+        CliProcess.Result limited = commandLine.run(List.of("/bin/bash", "-c", "ulimit -f " + blocks + "; exec \"$0\" \"$@\""),
+                training("limited"));
+        assertFailure(limited, "limited/checkpoint-16.npz: cannot be written: File too large");
+        // of the same step, before the network was found to be the best
+        assertResumes(folder.resolve("limited"), 16);
+    }
+
+    @Test
+    void aDirectoryThatGoesAwayIsAClearError() throws Exception {
+        Path err = folder.resolve("removed.err");
+        Process process = commandLine.start(folder.resolve("out"), err, longTraining(disk.resolve("run")));
+        awaitFile(disk.resolve("run/checkpoint-4.npz"), process);
+        Files.move(disk.resolve("run"), disk.resolve("elsewhere"));
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        String last = Files.readString(err).lines().reduce((first, second) -> second).orElseThrow();
+        assertEquals(2, process.exitValue(), last);
+        assertTrue(last.matches("backprop4j: [^\\n]*run/[^\\n]*: cannot be written: there is no directory [^\\n]*run"), last);
+        assertEquals(2, checkpoints(disk.resolve("elsewhere")).size());
+    }
+
+    @Test
+    void aSecondRunInADirectoryIsRefusedAndTheFirstGoesOn() throws Exception {
+        Path err = folder.resolve("first.err");
+        Process process = commandLine.start(folder.resolve("out"), err, training("both"));
+        awaitFile(folder.resolve("both/checkpoint-4.npz"), process);
+        for (String[] second : List.of(training("both"), new String[] {"train", "--resume", "both"})) {
+            CliProcess.Result refused = commandLine.run(second);
+            if (process.isAlive()) {
+                assertEquals(2, refused.exitCode());
+                assertEquals("backprop4j: both: is in use by another run; wait for it or name another directory",
+                        refused.err().strip());
+            }
+        }
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), Files.readString(err));
+        assertArrayEquals(uninterrupted, Files.readAllBytes(folder.resolve("both/model.npz")));
+    }
+
+    private static String[] longTraining(Path output) {
+        String[] training = training(output.toString());
+        training[Arrays.asList(training).indexOf("--epochs") + 1] = "10000";
+        return training;
+    }
+
+    private static void assertFailure(CliProcess.Result result, String problem) {
+        assertEquals(1, result.exitCode(), result.err());
+        String last = result.err().lines().reduce((first, second) -> second).orElseThrow();
+        assertTrue(last.startsWith("backprop4j: failed: ") && last.endsWith(problem), result.err());
+    }
+
+    private static void assertResumes(Path run, long step) throws IOException {
+        CliProcess.Result rest = commandLine.run("train", "--resume", run.toString());
+        assertEquals(0, rest.exitCode(), rest.err());
+        assertTrue(rest.err().startsWith("resumed at step " + step + System.lineSeparator()), rest.err());
+        assertArrayEquals(uninterrupted, Files.readAllBytes(run.resolve("model.npz")));
+    }
+
+    private static void awaitFile(Path file, Process process) throws InterruptedException {
+        while (Files.notExists(file)) {
+            assertTrue(process.isAlive(), () -> "ended before " + file);
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+    }
+
+    private static List<Path> checkpoints(Path run) throws IOException {
+        try (Stream<Path> files = Files.list(run)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("checkpoint-")).toList();
+        }
+    }
+
+    private void mountDisk(long size) throws Exception {
+        mounted = mount("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", disk.toString());
+        assumeTrue(mounted, "needs the right to mount a file system");
+    }
+
+    private static boolean mount(String... command) throws Exception {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+        } catch (IOException e) {
+            // no such program
+            return false;
+        }
+    }
+}
