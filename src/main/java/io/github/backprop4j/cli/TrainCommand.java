@@ -40,6 +40,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.apache.commons.io.input.BoundedInputStream;
@@ -73,6 +74,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private static final int MAX_SETTINGS_BYTES = 1 << 16;
     private static final String LAYERS = "--layers";
+
+    /** Options that are no settings of the training. */
+    private static final Set<String> OF_EACH_START = Set.of("--threads", "--output", "--resume", "--help", "--version");
 
     @Option(names = "--data", paramLabel = "NAME|DIR",
             description = "shapes, which are drawn and need no file; cifar10, mnist or fashion-mnist, as data fetch"
@@ -150,9 +154,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (resume == null) {
-            data = located(data);
-        } else {
+        if (resume != null) {
             takeSettings();
         }
         Augmentation augmentation = augment == null ? Augmentation.NONE : Augmentation.parse(augment);
@@ -212,29 +214,28 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** A directory as others will find it, from wherever they start. */
-    private static String located(String data) {
-        return Files.isDirectory(Path.of(data)) ? Path.of(data).toAbsolutePath().normalize().toString() : data;
-    }
-
     /** Takes all settings from the directory to resume; one that was given again must be the same. */
     private void takeSettings() throws IOException {
         if (output != null) {
             throw new IllegalArgumentException("--output: " + output + ", but --resume goes on in its own directory");
         }
-        CommandLine kept = keptSettings(resume.resolve("settings.json"));
-        for (OptionSpec then : kept.getParseResult().matchedOptions()) {
-            OptionSpec now = command.findOption(then.longestName());
+        CommandSpec kept = keptSettings(resume.resolve("settings.json"));
+        for (OptionSpec now : command.options()) {
+            OptionSpec then = kept.findOption(now.longestName());
+            if (OF_EACH_START.contains(now.longestName())) {
+                continue;
+            }
             if (command.commandLine().getParseResult().hasMatchedOption(now)
                     && !same(now.longestName(), now.getValue(), then.getValue())) {
                 throw new IllegalArgumentException(now.longestName() + ": " + now.getValue() + ", but " + resume
-                        + " was begun with " + then.getValue() + "; leave it out");
+                        + " was begun " + (then.getValue() == null ? "without" : "with " + then.getValue())
+                        + "; leave it out");
             }
             now.setValue(then.getValue());
         }
     }
 
-    private static CommandLine keptSettings(Path file) throws IOException {
+    private static CommandSpec keptSettings(Path file) throws IOException {
         byte[] json;
         try (InputStream in = BoundedInputStream.builder().setPath(file).setMaxCount(MAX_SETTINGS_BYTES).get()) {
             json = in.readAllBytes();
@@ -251,7 +252,7 @@ final class TrainCommand implements Callable<Integer> {
             });
             CommandLine kept = new CommandLine(new TrainCommand()).setCaseInsensitiveEnumValuesAllowed(true);
             kept.parseArgs(arguments.toArray(String[]::new));
-            return kept;
+            return kept.getCommandSpec();
         } catch (JsonProcessingException | ParameterException e) {
             throw new InvalidFileException(file, "holds no settings of a training: "
                     + e.getMessage().lines().findFirst().orElse(""));
@@ -262,7 +263,7 @@ final class TrainCommand implements Callable<Integer> {
         if (option.equals(LAYERS)) {
             return Architecture.sameLayers((String) now, (String) then);
         }
-        return option.equals("--data") ? located((String) now).equals(then) : Objects.equals(now, then);
+        return option.equals("--data") ? Datasets.located((String) now).equals(then) : Objects.equals(now, then);
     }
 
     private Pictures limited(Pictures pictures) {
@@ -340,7 +341,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void writeSettings(Path file, Architecture architecture, double rate) throws IOException {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("data", data);
+        settings.put("data", Datasets.located(data));
         settings.put("layers", architecture.text());
         settings.put("epochs", epochs);
         settings.put("batch-size", batchSize);

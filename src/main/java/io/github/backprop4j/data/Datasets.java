@@ -42,6 +42,13 @@ public final class Datasets {
         return open(nameOrDirectory, directory -> PictureFolder.read(directory, channels, height, width));
     }
 
+    /** What means the same to {@link #open(String)} from any folder: a name as it is, a directory by its absolute path. */
+    public static String located(String nameOrDirectory) {
+        boolean isName = nameOrDirectory.equals(SHAPES)
+                || Stream.of(PublicDataset.values()).anyMatch(set -> nameOrDirectory.equals(set.toString()));
+        return isName ? nameOrDirectory : Path.of(nameOrDirectory).toAbsolutePath().normalize().toString();
+    }
+
     /** Where data sets are kept by their names: {@code $XDG_CACHE_HOME/backprop4j} or {@code ~/.cache/backprop4j}. */
     public static Path cache() {
         return cache(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));

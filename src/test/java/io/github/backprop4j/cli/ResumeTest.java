@@ -118,6 +118,7 @@ class ResumeTest {
     void settingsGivenAgainMustAgree() {
         assertRefused("--epochs: 5, but whole was begun with 4; leave it out", "--epochs", "5");
         assertRefused("--seed: 6, but whole was begun with 5; leave it out", "--seed", "6", "--epochs", "4");
+        assertRefused("--clip-norm: 1.0, but whole was begun with 0.0; leave it out", "--clip-norm", "1");
         assertRefused("--output: other, but --resume goes on in its own directory", "--output", "other");
         CliProcess.Result same = commandLine.run("train", "--resume", "whole", "--threads", "1", "--layers",
                 "conv:4:3:1:1,batchnorm,relu,pool:4:4,dense:12,relu,dropout:0.2", "--data", "shapes", "--augment", "flip,shift");
