@@ -31,9 +31,9 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
 
     /** Those of scripts/backprop4j, where they are explained. */
-    private static final List<String> OUR_OPTIONS =
-            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true",
-                    "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
+    static final List<String> OUR_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+            "-Djava.awt.headless=true", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Xmn48m",
+            "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20");
 
     /** One for each combination; of threads there are one and all. */
     List<Contestant> ours(List<ConvolutionEngine> engines, List<Integer> batches) {

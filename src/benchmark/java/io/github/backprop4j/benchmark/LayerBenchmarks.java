@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -45,9 +46,8 @@ public final class LayerBenchmarks {
         /** Java with the settings of scripts/backprop4j, and without ND4J's greetings. */
         private ChainedOptionsBuilder options() {
             return new OptionsBuilder().forks(forks).threads(1)
-                    .jvmArgs("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true",
-                            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
-                            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+                    .jvmArgs(Stream.concat(Contestants.OUR_OPTIONS.stream(),
+                            Stream.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")).toArray(String[]::new))
                     .warmupIterations(warmups).warmupTime(iteration)
                     .measurementIterations(iterations).measurementTime(iteration)
                     .shouldFailOnError(true).verbosity(VerboseMode.SILENT);
