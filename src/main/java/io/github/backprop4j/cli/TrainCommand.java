@@ -9,6 +9,7 @@ import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.parallel.StopSignal;
 import io.github.backprop4j.parallel.Workers;
 import io.github.backprop4j.report.ConfusionPicture;
 import io.github.backprop4j.report.FilterPicture;

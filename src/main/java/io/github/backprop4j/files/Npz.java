@@ -46,7 +46,12 @@ public final class Npz {
         AtomicFile.write(file, out -> {
             ZipOutputStream zip = new ZipOutputStream(out);
             for (Map.Entry<String, INDArray> array : arrays.entrySet()) {
-                writeEntry(zip, array.getKey(), array.getValue().dup('c'));
+                INDArray rowMajor = array.getValue().dup('c');
+                writeEntry(zip, array.getKey(), rowMajor);
+                if (rowMajor.closeable()) {
+                    // now, as the garbage collector does not see how much there is of it
+                    rowMajor.close();
+                }
             }
             zip.finish();
         });

@@ -3,6 +3,8 @@
  * threads, each with its own ND4J workspace, and hands the results back in the order of the slices, so that a sum over
  * slices is the same to the bit for any number of threads.
  *
+ * <p>{@link io.github.backprop4j.parallel.StopSignal} lets long work end in order when the process is told to stop.
+ *
  * <p>{@link io.github.backprop4j.parallel.BlasKernels} tells what OpenBLAS computes with; the first workers of a process
  * warn if that is slow.
  *

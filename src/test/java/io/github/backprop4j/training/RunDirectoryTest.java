@@ -28,7 +28,7 @@ class RunDirectoryTest {
     @Test
     void refusesADirectoryWithAModelAndWhatIsNoDirectory() throws IOException {
         Path model = Files.write(folder.resolve("model.npz"), new byte[] {1});
-        assertRefused(folder, "holds a model already; name another directory");
+        assertRefused(folder, "holds a model already; name another directory, or go on with it by --resume");
         assertRefused(model, "is no directory; name another --output");
     }
 

@@ -15,12 +15,18 @@ import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -173,9 +179,52 @@ class TrainerTest {
         Trainer trainer = Trainer.builder().epochs(20).updater(new Sgd(1e20)).build();
         String message = assertThrows(TrainingDivergedException.class, () -> trainer.train(
                 network("dense:10,relu,dense:10,relu", pictures), PictureBatches.inOrder(pictures, 10))).getMessage();
-        assertTrue(message.matches("training diverged in epoch 1, step [1234]: (the loss is (NaN|Infinity)|a"
-                + " parameter became NaN or infinite); use a lower"
-                + " learning rate or clip the gradient's norm"), message);
+        assertTrue(message.matches("training diverged in epoch 1, step [1234]: (the loss is (NaN|Infinity), and the first"
+                + " layer with such an output is (dense[12]|output)|(the gradient of )?(dense[12]|output)\\.(weights|bias)"
+                + " became NaN or infinite); use a lower learning rate or clip the gradient's norm"), message);
+    }
+
+    @Test
+    void namesTheLastGoodCheckpointWhenItDiverges(@TempDir Path folder) throws IOException {
+        Pictures pictures = DrawnShapes.training(40);
+        Network start = network("dense:10,relu", pictures);
+        try (RunDirectory directory = RunDirectory.create(folder)) {
+            Trainer trainer = Trainer.builder().updater(new Sgd(1e20)).checkpoints(directory, 1).build();
+            String message = assertThrows(TrainingDivergedException.class,
+                    () -> trainer.train(start, PictureBatches.inOrder(pictures, 10))).getMessage();
+            Matcher named = Pattern.compile(".*; the last good checkpoint is (.*checkpoint-\\d\\.npz); use .*").matcher(message);
+            assertTrue(named.matches(), message);
+            assertTrue(Double.isFinite(Network.load(Path.of(named.group(1))).parameters().trained().sumNumber().doubleValue()));
+        }
+    }
+
+    /** From any step, with an optimiser's state, dropout, a running mean and the best epoch so far. */
+    @Test
+    void goesOnFromACheckpointToTheSameNetwork(@TempDir Path folder) throws IOException {
+        Pictures pictures = DrawnShapes.training(60);
+        Network start = network("batchnorm,dense:10,relu,dropout:0.3", pictures);
+        Batches batches = PictureBatches.shuffled(pictures, 20, Augmentation.NONE, 4);
+        Optional<Batches> held = Optional.of(PictureBatches.inOrder(DrawnShapes.training(90).range(60, 90), 30));
+        Trainer.Builder settings = Trainer.builder().epochs(3).seed(7);
+        Trainer.Result whole = settings.build().train(start, batches, held);
+
+        try (RunDirectory directory = RunDirectory.create(folder)) {
+            // one step at a time: the checkpoint is all that is left between them
+            Trainer oneStep = Trainer.builder().epochs(3).seed(7).checkpoints(directory, 1).stopWhen(() -> true).build();
+            assertThrows(CancellationException.class, () -> oneStep.train(start, batches, held));
+            for (int step = 1; step < 9; step++) {
+                Checkpoint checkpoint = directory.latestCheckpoint().orElseThrow();
+                assertEquals(step, checkpoint.steps());
+                assertThrows(CancellationException.class, () -> oneStep.resume(checkpoint, batches, held));
+            }
+            Trainer.Result resumed = settings.build().resume(directory.latestCheckpoint().orElseThrow(), batches, held);
+            assertEquals(whole.bestEpoch(), resumed.bestEpoch());
+            assertArrayEquals(numbers(whole.network().parameters().trained()), numbers(resumed.network().parameters().trained()));
+            assertArrayEquals(numbers(whole.network().parameters().statistics()),
+                    numbers(resumed.network().parameters().statistics()));
+            assertEquals(whole.epochs().stream().map(EpochMetrics::validationLoss).toList(),
+                    resumed.epochs().stream().map(EpochMetrics::validationLoss).toList());
+        }
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package io.github.backprop4j.cli;
+package io.github.backprop4j.parallel;
 
 import java.util.concurrent.CountDownLatch;
 
@@ -6,13 +6,14 @@ import java.util.concurrent.CountDownLatch;
  * Ctrl-C and SIGTERM as a question that long work asks now and then. The process ends when {@link #close} tells that the
  * work has come to its end, with the exit code that Java gives to such a signal: 130 or 143.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
     private volatile boolean given;
 
-    StopSignal() {
+    /** Listens from now on. */
+    public StopSignal() {
         hook = new Thread(() -> {
             given = true;
             try {
@@ -25,10 +26,12 @@ final class StopSignal implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    boolean isGiven() {
+    /** Whether the process has been told to stop. */
+    public boolean isGiven() {
         return given;
     }
 
+    /** Tells that the work has ended; a process that was told to stop ends now. */
     @Override
     public void close() {
         ended.countDown();
