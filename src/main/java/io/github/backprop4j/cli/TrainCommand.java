@@ -305,7 +305,7 @@ final class TrainCommand implements Callable<Integer> {
                         }
                     }).build();
             return from.isPresent()
-                    ? built.resume(from.get().using(engine), training, held) : built.train(start, training, held);
+                    ? built.resume(from.get().usingEngineOf(start), training, held) : built.train(start, training, held);
         }
     }
 

@@ -146,6 +146,11 @@ public final class Network {
         return new Network(architecture, parameters, scaling, other);
     }
 
+    /** As {@link #using}. */
+    public Network usingEngineOf(Network other) {
+        return using(other.engine);
+    }
+
     /** What computes its convolutions. */
     public ConvolutionEngine engine() {
         return engine;

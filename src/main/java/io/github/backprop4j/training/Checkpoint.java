@@ -2,7 +2,6 @@ package io.github.backprop4j.training;
 
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.Npz;
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.network.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,9 +73,9 @@ public record Checkpoint(Network network, Optional<INDArray> optimizerState, lon
                 network, Optional.empty(), seed, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
     }
 
-    /** One whose network computes its convolutions by another engine; files do not hold the engine. */
-    public Checkpoint using(ConvolutionEngine engine) {
-        return new Checkpoint(network.using(engine), optimizerState, seed, steps, slices, epoch, sums, epochs, best);
+    /** One whose network computes its convolutions by the same engine as another; files do not hold the engine. */
+    public Checkpoint usingEngineOf(Network other) {
+        return new Checkpoint(network.usingEngineOf(other), optimizerState, seed, steps, slices, epoch, sums, epochs, best);
     }
 
     void write(Path file) throws IOException {
