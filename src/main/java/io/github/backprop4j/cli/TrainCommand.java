@@ -46,6 +46,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -167,6 +168,9 @@ final class TrainCommand implements Callable<Integer> {
         if (batchSize == 1 && layers.contains("batchnorm")) {
             throw new IllegalArgumentException("--batch-size: 1, but batchnorm needs at least 2 pictures to a step");
         }
+        if (checkpointEvery < 1) {
+            throw new IllegalArgumentException("--checkpoint-every: " + checkpointEvery + ", expected at least 1");
+        }
         if (patience > 0 && split.isEmpty()) {
             throw new IllegalArgumentException("--patience: " + patience + ", but --validation 0 leaves nothing to wait"
                     + " for");
@@ -186,7 +190,15 @@ final class TrainCommand implements Callable<Integer> {
 
         Optional<Batches> held = split.map(divided -> PictureBatches.inOrder(divided.validation(), EVALUATION_BATCH));
         try (StopSignal stop = new StopSignal()) {
-            return run(trainer.stopWhen(stop::isGiven), start, batches, held, pictures.count(), dataset.test(), rate);
+            try {
+                return run(trainer.stopWhen(stop::isGiven), start, batches, held, pictures.count(), dataset.test(), rate);
+            } catch (IOException | RuntimeException e) {
+                if (stop.isGiven()) {
+                    // told here: once the signal is closed the process ends
+                    return Main.report(e);
+                }
+                throw e;
+            }
         }
     }
 
@@ -246,7 +258,13 @@ final class TrainCommand implements Callable<Integer> {
         }
         try {
             List<String> arguments = new ArrayList<>();
-            new ObjectMapper().readTree(json).fields().forEachRemaining(setting -> {
+            JsonNode settings = new ObjectMapper().readTree(json);
+            for (String name : List.of("data", "layers", "epochs", "batch-size", "seed")) {
+                if (!settings.hasNonNull(name)) {
+                    throw new InvalidFileException(file, "holds no settings of a training: no " + name);
+                }
+            }
+            settings.fields().forEachRemaining(setting -> {
                 if (!setting.getValue().isNull()) {
                     arguments.add("--" + setting.getKey() + "=" + setting.getValue().asText());
                 }
@@ -305,7 +323,7 @@ final class TrainCommand implements Callable<Integer> {
                         }
                     }).build();
             return from.isPresent()
-                    ? built.resume(from.get().usingEngineOf(start), training, held) : built.train(start, training, held);
+                    ? built.resume(start, from.get(), training, held) : built.train(start, training, held);
         }
     }
 

@@ -55,7 +55,16 @@ public final class AtomicFile {
         } catch (IOException e) {
             throw new IOException(file + ": cannot be written: " + reason(e), e);
         } finally {
+            deleteIfPossible(part);
+        }
+    }
+
+    private static void deleteIfPossible(Path part) {
+        try {
             Files.deleteIfExists(part);
+        } catch (IOException e) {
+            // the disk has failed, and that is what the caller is to hear of; deleteUnfinished clears up when it is mended
+            return;
         }
     }
 

@@ -146,11 +146,6 @@ public final class Network {
         return new Network(architecture, parameters, scaling, other);
     }
 
-    /** As {@link #using}. */
-    public Network usingEngineOf(Network other) {
-        return using(other.engine);
-    }
-
     /** What computes its convolutions. */
     public ConvolutionEngine engine() {
         return engine;
@@ -223,7 +218,8 @@ public final class Network {
 
     /**
      * The output before softmax, computed by the calling thread alone, 32 pictures at a time: to predict with several
-     * processors, call it from several threads. Each keeps some megabytes of memory for its next call.
+     * processors, call it from several threads. Each keeps some megabytes of memory for its next call. Meanwhile ND4J and
+     * OpenBLAS are held to one thread for each operation in the whole process.
      *
      * @param x pictures, (N, C, H, W), in the parameters' data type and the scale of the training pictures (0–255 for
      *     those read by {@code data})

@@ -43,10 +43,20 @@ public record Checkpoint(Network network, Optional<INDArray> optimizerState, lon
     private static final String EPOCHS = "training.epochs";
     private static final int EPOCH_NUMBERS = 9;
 
-    /** The best network so far. */
+    /**
+     * The best network so far.
+     *
+     * @param loss mean cross-entropy of a validation picture
+     */
     public record Best(int epoch, double loss, Network network) {}
 
-    /** What the mini-batches of an epoch that were learnt add up to. */
+    /**
+     * What the mini-batches of an epoch that were learnt add up to.
+     *
+     * @param loss summed over the examples
+     * @param learningRate of the last step
+     * @param seconds of training, over all starts
+     */
     public record EpochSums(
             int batches, long examples, long correct, double loss, double learningRate, double seconds) {
 
@@ -73,9 +83,24 @@ public record Checkpoint(Network network, Optional<INDArray> optimizerState, lon
                 network, Optional.empty(), seed, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
     }
 
-    /** One whose network computes its convolutions by the same engine as another; files do not hold the engine. */
-    public Checkpoint usingEngineOf(Network other) {
-        return new Checkpoint(network.usingEngineOf(other), optimizerState, seed, steps, slices, epoch, sums, epochs, best);
+    /**
+     * The same with its network using the start's engine, which files do not hold.
+     *
+     * @throws IllegalArgumentException if it is of a training that began with another architecture or other data
+     */
+    Checkpoint of(Network start) {
+        if (!network.architecture().equals(start.architecture())) {
+            throw new IllegalArgumentException("checkpoint: is of " + network + " with the classes "
+                    + network.architecture().classNames() + ", expected " + start + " with "
+                    + start.architecture().classNames());
+        }
+        if (network.scaling().factor() != start.scaling().factor()
+                || !network.scaling().mean().equals(start.scaling().mean())) {
+            throw new IllegalArgumentException(
+                    "checkpoint: is of a training with other pictures: their mean or deviation is not that of the data");
+        }
+        return new Checkpoint(
+                network.using(start.engine()), optimizerState, seed, steps, slices, epoch, sums, epochs, best);
     }
 
     void write(Path file) throws IOException {
@@ -107,7 +132,14 @@ public record Checkpoint(Network network, Optional<INDArray> optimizerState, lon
             int bestEpoch = Math.toIntExact(counts[7]);
             Optional<Best> best = bestEpoch == 0 ? Optional.empty()
                     : Optional.of(new Best(bestEpoch, sums[3], Network.ofArrays(file, bestArrays(network, arrays))));
-            return new Checkpoint(network, Optional.ofNullable(arrays.get(OPTIMIZER)), counts[0], counts[1], counts[2],
+            Optional<INDArray> state = Optional.ofNullable(arrays.get(OPTIMIZER));
+            if (state.isPresent() && (state.get().dataType() != network.parameters().dataType()
+                    || state.get().rank() != 2 || state.get().size(0) != 1)) {
+                throw new IllegalArgumentException("its array " + OPTIMIZER + " is " + state.get().dataType() + " "
+                        + Arrays.toString(state.get().shape()) + ", expected " + network.parameters().dataType()
+                        + " [1, numbers]");
+            }
+            return new Checkpoint(network, state, counts[0], counts[1], counts[2],
                     Math.toIntExact(counts[3]),
                     new EpochSums(Math.toIntExact(counts[4]), counts[5], counts[6], sums[0], sums[1], sums[2]),
                     metrics(arrays.get(EPOCHS)), best);
@@ -119,6 +151,9 @@ public record Checkpoint(Network network, Optional<INDArray> optimizerState, lon
     private static Map<String, INDArray> bestArrays(Network network, Map<String, INDArray> arrays) {
         Map<String, INDArray> best = new LinkedHashMap<>(arrays);
         for (String name : network.parameters().names()) {
+            if (!arrays.containsKey(BEST + name)) {
+                throw new IllegalArgumentException("has no array " + BEST + name);
+            }
             best.put(name, arrays.get(BEST + name));
         }
         return best;

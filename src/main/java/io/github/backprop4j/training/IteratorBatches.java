@@ -10,6 +10,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 public final class IteratorBatches implements Batches {
 
     private final DataSetIterator source;
+    private int resets;
 
     /**
      * @param source features (N, C, H, W) or (N, C·H·W), labels (N, K); used by one training at a time
@@ -24,7 +25,11 @@ public final class IteratorBatches implements Batches {
 
     @Override
     public Iterator<MiniBatch> epoch(int epoch) {
-        source.reset();
+        // once for each epoch, also those before a training was resumed: some shuffle anew what they shuffled before
+        do {
+            source.reset();
+            resets++;
+        } while (resets < epoch);
         return new Iterator<>() {
             @Override
             public boolean hasNext() {

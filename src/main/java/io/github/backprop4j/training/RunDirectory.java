@@ -4,8 +4,6 @@ import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -14,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,11 +30,19 @@ public final class RunDirectory implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
 
+    /**
+     * The directories that this process has. A system's lock is the process's: a second channel to the file, though it
+     * gets no lock, would drop the first one's when it is closed.
+     */
+    private static final Set<Path> TAKEN_HERE = ConcurrentHashMap.newKeySet();
+
     private final Path path;
+    private final Path real;
     private final FileChannel lock;
 
-    private RunDirectory(Path path, FileChannel lock) {
+    private RunDirectory(Path path, Path real, FileChannel lock) {
         this.path = path;
+        this.real = real;
         this.lock = lock;
     }
 
@@ -73,7 +81,7 @@ public final class RunDirectory implements AutoCloseable {
     /**
      * Takes a directory to go on with its training, and clears away what a killed run left half written.
      *
-     * @throws InvalidFileException if it is no directory, or another run has it
+     * @throws InvalidFileException if it is no directory, holds a model without a checkpoint, or another run has it
      * @throws IOException if it cannot be read or written to
      */
     public static RunDirectory resume(Path path) throws IOException {
@@ -82,6 +90,10 @@ public final class RunDirectory implements AutoCloseable {
         }
         RunDirectory directory = take(path);
         try {
+            if (Files.exists(directory.model()) && directory.checkpoints().isEmpty()) {
+                throw new InvalidFileException(path,
+                        "holds a model but no checkpoint, so there is no training to go on with; name another directory");
+            }
             AtomicFile.deleteUnfinished(path);
             return directory;
         } catch (IOException e) {
@@ -91,33 +103,30 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     private static RunDirectory take(Path path) throws IOException {
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        } catch (AccessDeniedException e) {
-            throw e;
-        } catch (FileSystemException e) {
-            throw new InvalidFileException(path, "cannot be written to: " + e.getReason());
+        Path real = path.toRealPath();
+        if (!TAKEN_HERE.add(real)) {
+            throw inUse(path);
         }
+        FileChannel channel = null;
         try {
-            if (!isTaken(channel)) {
-                throw new InvalidFileException(path, "is in use by another run; wait for it or name another directory");
+            channel = FileChannel.open(real.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                throw inUse(path);
             }
-            return new RunDirectory(path, channel);
+            return new RunDirectory(path, real, channel);
         } catch (IOException e) {
-            channel.close();
-            throw e;
+            if (channel != null) {
+                channel.close();
+            }
+            TAKEN_HERE.remove(real);
+            boolean told = e instanceof InvalidFileException || e instanceof AccessDeniedException;
+            throw told || !(e instanceof FileSystemException system) ? e
+                    : new InvalidFileException(path, "cannot be written to: " + system.getReason());
         }
     }
 
-    /** The lock goes with the channel, and so with the process. */
-    private static boolean isTaken(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
-        }
+    private static InvalidFileException inUse(Path path) {
+        return new InvalidFileException(path, "is in use by another run; wait for it or name another directory");
     }
 
     public Path path() {
@@ -144,11 +153,23 @@ public final class RunDirectory implements AutoCloseable {
         return path.resolve(name + ".png");
     }
 
-    /** Writes a checkpoint, and deletes those before the last two once it is on the disk. */
+    /**
+     * Writes a checkpoint, and once it is on the disk deletes those before the last two, and those of later steps, which
+     * are damaged or of another training.
+     */
     void keep(Checkpoint checkpoint) throws IOException {
-        checkpoint.write(path.resolve("checkpoint-" + checkpoint.steps() + ".npz"));
-        for (Path old : checkpoints().stream().skip(CHECKPOINTS_KEPT).toList()) {
-            Files.deleteIfExists(old);
+        if (!Files.isDirectory(path)) {
+            throw new InvalidFileException(path, "cannot be written to: there is no such directory any more");
+        }
+        Path written = path.resolve("checkpoint-" + checkpoint.steps() + ".npz");
+        checkpoint.write(written);
+        List<Path> all = checkpoints();
+        int newest = all.indexOf(written);
+        for (Path other : all) {
+            int age = all.indexOf(other) - newest;
+            if (age < 0 || age >= CHECKPOINTS_KEPT) {
+                Files.deleteIfExists(other);
+            }
         }
     }
 
@@ -200,5 +221,6 @@ public final class RunDirectory implements AutoCloseable {
     @Override
     public void close() throws IOException {
         lock.close();
+        TAKEN_HERE.remove(real);
     }
 }

@@ -93,18 +93,19 @@ public final class Trainer {
 
     /**
      * Goes on with a training where it was when a checkpoint was written; the result is the same, byte for byte, as if it
-     * had never been stopped. Trainer and data must be those of that training; a checkpoint of another seed or optimiser
-     * is refused, as far as it shows.
+     * had never been stopped. Trainer and data must be those of that training, which is checked as far as it shows.
      *
+     * @param start what that training began with
      * @param from its arrays are used, and changed
-     * @throws IllegalArgumentException as {@link #train}
+     * @throws IllegalArgumentException as {@link #train}, or if the checkpoint is of another architecture, seed, optimiser,
+     *     mean picture or number of mini-batches
      * @throws TrainingDivergedException as {@link #train}
      * @throws CancellationException as {@link #train}
      * @throws UncheckedIOException as {@link #train}
      */
-    public Result resume(Checkpoint from, Batches training, Optional<Batches> validation) {
-        requireTrainable(from.network(), validation);
-        return run(from, training, validation);
+    public Result resume(Network start, Checkpoint from, Batches training, Optional<Batches> validation) {
+        requireTrainable(start, validation);
+        return run(from.of(start), training, validation);
     }
 
     private void requireTrainable(Network network, Optional<Batches> validation) {
@@ -128,7 +129,7 @@ public final class Trainer {
             if (from.steps() == 0) {
                 keep(run.checkpoint(1, begun, course, best));
             }
-            for (int epoch = from.epoch(); epoch <= epochs && !isWaitedFor(epoch, best); epoch++) {
+            for (int epoch = from.epoch(); epoch <= epochs && !hasWaitedEnough(epoch, best); epoch++) {
                 EpochMetrics trained = epoch(run, epoch, begun, training, course, best);
                 EpochMetrics metrics = validation.isPresent()
                         ? trained.validated(validate(run, epoch, validation.get(), workers))
@@ -141,6 +142,9 @@ public final class Trainer {
                 begun = EpochSums.NONE;
                 keep(run.checkpoint(epoch + 1, begun, course, best));
                 listeners.forEach(listener -> listener.epochDone(metrics, run.network()));
+                if (stopWhen.getAsBoolean()) {
+                    throw stopped(run);
+                }
             }
             return best.map(found -> new Result(found.network(), found.epoch(), course))
                     .orElseGet(() -> new Result(run.network(), course.size(), course));
@@ -159,7 +163,7 @@ public final class Trainer {
         }
     }
 
-    private boolean isWaitedFor(int epoch, Optional<Checkpoint.Best> best) {
+    private boolean hasWaitedEnough(int epoch, Optional<Checkpoint.Best> best) {
         return patience > 0 && epoch - best.map(Checkpoint.Best::epoch).orElse(0) > patience;
     }
 
@@ -168,6 +172,10 @@ public final class Trainer {
         EpochSums sums = begun;
         Iterator<MiniBatch> source = training.epoch(epoch);
         for (int learnt = 0; learnt < begun.batches(); learnt++) {
+            if (!source.hasNext()) {
+                throw new IllegalArgumentException("data: an epoch has " + learnt
+                        + " mini-batches, but the checkpoint is of a training with more, " + begun.batches() + " or above");
+            }
             source.next();
         }
         long begin = System.nanoTime();
@@ -180,10 +188,12 @@ public final class Trainer {
                         listener.stepDone(run.stepsDone(), batch.size(), step.lossSum() / batch.size()));
                 boolean stop = stopWhen.getAsBoolean();
                 if (stop || run.stepsDone() % checkpointEvery == 0) {
-                    keep(run.checkpoint(epoch, sums.after(secondsSince(begin)), course, best));
+                    sums = sums.after(secondsSince(begin));
+                    keep(run.checkpoint(epoch, sums, course, best));
+                    begin = System.nanoTime();
                 }
                 if (stop) {
-                    throw new CancellationException("training stopped after step " + run.stepsDone());
+                    throw stopped(run);
                 }
             }
         }
@@ -191,6 +201,10 @@ public final class Trainer {
             throw new IllegalArgumentException("data: no pictures to train with");
         }
         return sums.after(secondsSince(begin)).metrics(epoch, run.stepsDone());
+    }
+
+    private static CancellationException stopped(TrainingRun run) {
+        return new CancellationException("training stopped after step " + run.stepsDone());
     }
 
     private static double secondsSince(long begin) {
@@ -295,7 +309,7 @@ public final class Trainer {
             return this;
         }
 
-        /** Asked after each step; once it says true the training writes a checkpoint and ends. Default: never. */
+        /** Asked after each step and epoch; once it says true the training writes a checkpoint and ends. Default: never. */
         public Builder stopWhen(BooleanSupplier condition) {
             stopWhen = condition;
             return this;

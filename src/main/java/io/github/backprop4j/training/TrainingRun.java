@@ -61,7 +61,7 @@ final class TrainingRun {
         }
         long stateSize = updater.stateSize(network.parameters().trainedCount());
         long found = from.optimizerState().map(INDArray::length).orElse(0L);
-        if (stepsDone > 0 && found != stateSize) {
+        if ((stepsDone > 0 || found > 0) && found != stateSize) {
             throw new IllegalArgumentException("optimizer: " + updater.getClass().getSimpleName() + " keeps " + stateSize
                     + " numbers, but the checkpoint has " + found);
         }
@@ -134,7 +134,7 @@ final class TrainingRun {
     }
 
     private static void requireFinite(Parameters numbers, String what, int epoch, long step) {
-        if (isFinite(numbers.trained())) {
+        if (isFinite(numbers.trained()) && (!numbers.hasStatistics() || isFinite(numbers.statistics()))) {
             return;
         }
         String name = numbers.names().stream().filter(each -> !isFinite(numbers.get(each))).findFirst().orElse("all");

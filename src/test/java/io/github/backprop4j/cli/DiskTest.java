@@ -16,12 +16,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What happens to the place that a training writes to. A small file system of its own takes root's rights on Linux; who
  * has not got them has the limit on the size of a file instead of a full disk.
  */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a directory in use cannot be moved there")
 class DiskTest {
 
     @TempDir
@@ -33,6 +36,7 @@ class DiskTest {
 
     private Path disk;
     private boolean mounted;
+    private Process running;
 
     @BeforeAll
     static void trainWithoutInterruption() throws IOException {
@@ -49,7 +53,10 @@ class DiskTest {
     }
 
     @AfterEach
-    void unmount() throws Exception {
+    void endAndUnmount() throws Exception {
+        if (running != null) {
+            running.destroyForcibly().waitFor();
+        }
         if (mounted) {
             assertTrue(mount("umount", disk.toString()));
         }
@@ -74,13 +81,11 @@ class DiskTest {
     @Test
     void aDiskThatBecomesReadOnlyLeavesTheCheckpointsBefore() throws Exception {
         mountDisk(100 << 20);
-        Path err = folder.resolve("read-only.err");
-        Process process = commandLine.start(folder.resolve("out"), err, longTraining(disk.resolve("run")));
-        awaitFile(disk.resolve("run/checkpoint-4.npz"), process);
+        Path err = startLongTraining();
         String run = disk.resolve("run").toString();
         assertTrue(mount("mount", "--bind", run, run) && mount("mount", "-o", "remount,bind,ro", run));
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-        assertFailure(new CliProcess.Result(process.exitValue(), "", Files.readString(err)),
+        assertTrue(running.waitFor(60, TimeUnit.SECONDS));
+        assertFailure(new CliProcess.Result(running.exitValue(), "", Files.readString(err)),
                 ".npz: cannot be written: Read-only file system");
 
         CliProcess.Result refused = commandLine.run("train", "--resume", disk.resolve("run").toString());
@@ -104,39 +109,40 @@ class DiskTest {
 
     @Test
     void aDirectoryThatGoesAwayIsAClearError() throws Exception {
-        Path err = folder.resolve("removed.err");
-        Process process = commandLine.start(folder.resolve("out"), err, longTraining(disk.resolve("run")));
-        awaitFile(disk.resolve("run/checkpoint-4.npz"), process);
+        Path err = startLongTraining();
         Files.move(disk.resolve("run"), disk.resolve("elsewhere"));
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(running.waitFor(60, TimeUnit.SECONDS));
         String last = Files.readString(err).lines().reduce((first, second) -> second).orElseThrow();
-        assertEquals(2, process.exitValue(), last);
-        assertTrue(last.matches("backprop4j: [^\\n]*run/[^\\n]*: cannot be written: there is no directory [^\\n]*run"), last);
+        assertEquals(2, running.exitValue(), last);
+        assertTrue(last.matches("backprop4j: [^\\n]*run(: cannot be written to: there is no such directory any more"
+                + "|/[^\\n]*: cannot be written: there is no directory [^\\n]*run)"), last);
         assertEquals(2, checkpoints(disk.resolve("elsewhere")).size());
     }
 
     @Test
     void aSecondRunInADirectoryIsRefusedAndTheFirstGoesOn() throws Exception {
-        Path err = folder.resolve("first.err");
-        Process process = commandLine.start(folder.resolve("out"), err, training("both"));
-        awaitFile(folder.resolve("both/checkpoint-4.npz"), process);
-        for (String[] second : List.of(training("both"), new String[] {"train", "--resume", "both"})) {
+        startLongTraining();
+        String run = disk.resolve("run").toString();
+        for (String[] second : List.of(training(run), new String[] {"train", "--resume", run})) {
             CliProcess.Result refused = commandLine.run(second);
-            if (process.isAlive()) {
-                assertEquals(2, refused.exitCode());
-                assertEquals("backprop4j: both: is in use by another run; wait for it or name another directory",
-                        refused.err().strip());
-            }
+            assertEquals(2, refused.exitCode());
+            assertEquals("backprop4j: " + run + ": is in use by another run; wait for it or name another directory",
+                    refused.err().strip());
         }
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-        assertEquals(0, process.exitValue(), Files.readString(err));
-        assertArrayEquals(uninterrupted, Files.readAllBytes(folder.resolve("both/model.npz")));
+        assertTrue(running.isAlive());
     }
 
-    private static String[] longTraining(Path output) {
-        String[] training = training(output.toString());
+    /** @return its standard error; some checkpoints are there */
+    private Path startLongTraining() throws Exception {
+        String[] training = training(disk.resolve("run").toString());
         training[Arrays.asList(training).indexOf("--epochs") + 1] = "10000";
-        return training;
+        Path err = Files.createTempFile(folder, "long", ".err");
+        running = commandLine.start(Files.createTempFile(folder, "long", ".out"), err, training);
+        while (!Files.isDirectory(disk.resolve("run")) || checkpoints(disk.resolve("run")).size() < 2) {
+            assertTrue(running.isAlive(), () -> "ended before there were checkpoints");
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+        return err;
     }
 
     private static void assertFailure(CliProcess.Result result, String problem) {
@@ -150,13 +156,6 @@ class DiskTest {
         assertEquals(0, rest.exitCode(), rest.err());
         assertTrue(rest.err().startsWith("resumed at step " + step + System.lineSeparator()), rest.err());
         assertArrayEquals(uninterrupted, Files.readAllBytes(run.resolve("model.npz")));
-    }
-
-    private static void awaitFile(Path file, Process process) throws InterruptedException {
-        while (Files.notExists(file)) {
-            assertTrue(process.isAlive(), () -> "ended before " + file);
-            TimeUnit.MILLISECONDS.sleep(2);
-        }
     }
 
     private static List<Path> checkpoints(Path run) throws IOException {

@@ -184,6 +184,14 @@ class TrainerTest {
                 + " became NaN or infinite); use a lower learning rate or clip the gradient's norm"), message);
     }
 
+    private static void assertRefused(String problem, Network start, RunDirectory directory, Batches batches)
+            throws IOException {
+        Checkpoint checkpoint = directory.latestCheckpoint().orElseThrow();
+        String message = assertThrows(IllegalArgumentException.class, () -> Trainer.builder().epochs(3).seed(7).build()
+                .resume(start, checkpoint, batches, Optional.of(batches))).getMessage();
+        assertTrue(message.startsWith(problem), message);
+    }
+
     @Test
     void namesTheLastGoodCheckpointWhenItDiverges(@TempDir Path folder) throws IOException {
         Pictures pictures = DrawnShapes.training(40);
@@ -212,12 +220,22 @@ class TrainerTest {
             // one step at a time: the checkpoint is all that is left between them
             Trainer oneStep = Trainer.builder().epochs(3).seed(7).checkpoints(directory, 1).stopWhen(() -> true).build();
             assertThrows(CancellationException.class, () -> oneStep.train(start, batches, held));
-            for (int step = 1; step < 9; step++) {
+            long steps = 1;
+            while (steps < 9) {
                 Checkpoint checkpoint = directory.latestCheckpoint().orElseThrow();
-                assertEquals(step, checkpoint.steps());
-                assertThrows(CancellationException.class, () -> oneStep.resume(checkpoint, batches, held));
+                assertThrows(CancellationException.class, () -> oneStep.resume(start, checkpoint, batches, held));
+                long done = directory.latestCheckpoint().orElseThrow().steps();
+                // behind an epoch's last step there is only its validation
+                assertEquals(steps + (steps % 3 == 0 && checkpoint.sums().batches() == 3 ? 0 : 1), done);
+                steps = done;
             }
-            Trainer.Result resumed = settings.build().resume(directory.latestCheckpoint().orElseThrow(), batches, held);
+            assertRefused("checkpoint: is of Network ", network("dense:3", pictures), directory, batches);
+            assertRefused("checkpoint: is of a training with other pictures",
+                    network("batchnorm,dense:10,relu,dropout:0.3", DrawnShapes.training(50)), directory, batches);
+            assertRefused("data: an epoch has 1 mini-batches, but the checkpoint is of a training with more", start,
+                    directory, PictureBatches.inOrder(pictures, 60));
+            Trainer.Result resumed = settings.build().resume(
+                    start, directory.latestCheckpoint().orElseThrow(), batches, held);
             assertEquals(whole.bestEpoch(), resumed.bestEpoch());
             assertArrayEquals(numbers(whole.network().parameters().trained()), numbers(resumed.network().parameters().trained()));
             assertArrayEquals(numbers(whole.network().parameters().statistics()),
