@@ -12,7 +12,9 @@ import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -29,6 +31,8 @@ final class ModelFile {
     private static final String ARCHITECTURE = "architecture";
     private static final String MEAN = "input.mean";
     private static final long MAX_BYTES = 4L << 30;
+    private static final int MAX_DEPTH = 100;
+    private static final int MAX_DIGITS = 100;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ModelFile() {}
@@ -100,12 +104,37 @@ final class ModelFile {
             json[i] = (byte) bytes.getInt(i);
         }
         try {
+            requireHarmless(file, json);
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
             throw new InvalidFileException(file,
                     ARCHITECTURE + " is no JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (InvalidFileException e) {
+            throw e;
         } catch (IOException e) {
             throw new InvalidFileException(file, ARCHITECTURE + " is no JSON: " + e.getMessage());
+        }
+    }
+
+    /** ND4J's Jackson, 2.13, prints a deep tree until the stack overflows and takes a minute for a million digits. */
+    private static void requireHarmless(Path file, byte[] json) throws IOException {
+        try (JsonParser parser = JSON.createParser(json)) {
+            int depth = 0;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token.isStructStart()) {
+                    depth++;
+                } else if (token.isStructEnd()) {
+                    depth--;
+                }
+                if (depth > MAX_DEPTH) {
+                    throw new InvalidFileException(file, ARCHITECTURE + " nests more than " + MAX_DEPTH
+                            + " levels deep, expected 2");
+                }
+                if (token.isNumeric() && parser.getTextLength() > MAX_DIGITS) {
+                    throw new InvalidFileException(file, ARCHITECTURE + " has a number of " + parser.getTextLength()
+                            + " characters, expected at most " + MAX_DIGITS);
+                }
+            }
         }
     }
 

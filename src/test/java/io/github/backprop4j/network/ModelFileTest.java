@@ -101,6 +101,18 @@ class ModelFileTest {
         "leakyrelu:0.1 | leakyrelu:2 | layers: 'leakyrelu:2': slope 2.0 is out of range",
         "`{` | `(` | architecture is no JSON: Unexpected character"})
     void saysWhatIsWrongWithTheDescription(String from, String to, String problem) throws IOException {
+        assertDescriptionRefused(from, to, problem);
+    }
+
+    @Test
+    void refusesADescriptionThatWouldExhaustTheReader() throws IOException {
+        assertDescriptionRefused("[1,6,6]", "[".repeat(50_000) + "]".repeat(50_000),
+                "architecture nests more than 100 levels deep, expected 2");
+        assertDescriptionRefused("\"format\":1", "\"format\":" + "7".repeat(50_000),
+                "architecture has a number of 50000 characters, expected at most 100");
+    }
+
+    private void assertDescriptionRefused(String from, String to, String problem) throws IOException {
         assertRefused(problem, arrays -> {
             byte[] json = json(arrays).replace(from, to).getBytes(StandardCharsets.UTF_8);
             INDArray bytes = Nd4j.create(DataType.UINT8, json.length);
