@@ -1,6 +1,7 @@
 package io.github.backprop4j.layers;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,7 +18,7 @@ final class Arguments {
     }
 
     static IllegalArgumentException error(String layer, String message, Object... arguments) {
-        return new IllegalArgumentException(layer + ": " + String.format(message, arguments));
+        return new IllegalArgumentException(layer + ": " + String.format(Locale.ROOT, message, arguments));
     }
 
     /** The array must have one size for each letter, and be float32 or float64. */

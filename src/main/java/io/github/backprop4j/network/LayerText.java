@@ -3,10 +3,11 @@ package io.github.backprop4j.network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The text form of layers, {@code conv:10:5,relu,pool:2,dense:100,relu,dropout:0.25}. */
+/** The text form of layers, {@code conv:10:5,relu,pool:2,dense:100,relu,dropout:0.25}; read in upper case too. */
 final class LayerText {
 
     private static final String DROP_CONNECT = "dropconnect";
@@ -90,7 +91,7 @@ final class LayerText {
 
         Numbers(String item) {
             String[] parts = item.split(":", -1);
-            name = parts[0];
+            name = parts[0].toLowerCase(Locale.ROOT);
             texts = Arrays.copyOfRange(parts, 1, parts.length);
         }
 

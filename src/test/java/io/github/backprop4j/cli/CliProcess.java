@@ -11,8 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Starts the command line as a process, in a folder. */
-record CliProcess(Path folder) {
+/**
+ * Starts the command line as a process, in a folder.
+ *
+ * @param javaOptions beside the usual
+ */
+record CliProcess(Path folder, List<String> javaOptions) {
+
+    CliProcess(Path folder) {
+        this(folder, List.of());
+    }
 
     record Result(int exitCode, String out, String err) {}
 
@@ -55,7 +63,9 @@ record CliProcess(Path folder) {
     private Process start(List<String> starter, Path out, Path err, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(starter);
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        command.addAll(javaOptions);
+        command.addAll(List.of("-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName()));
         command.addAll(List.of(arguments));

@@ -33,6 +33,7 @@ class ArchitectureTextTest {
         "pool:2 | pool:2:2",
         "avgpool:4:2,relu | avgpool:4:2,relu",
         "leakyrelu | leakyrelu:0.01",
+        "CONV:10:5,Relu,DropConnect:0.5 | conv:10:5:1:2,relu,dropconnect:0.5",
         "'' | ''",
         "dropconnect:0.5 | dropconnect:0.5",
         "dropconnect:0.5,dense:7,dense:8 | dropconnect:0.5,dense:7,dense:8"})

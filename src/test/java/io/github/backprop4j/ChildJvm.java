@@ -1,0 +1,54 @@
+package io.github.backprop4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A main method in a JVM of its own, started as {@code scripts/backprop4j} starts one. */
+final class ChildJvm {
+
+    /** A heap that is in memory from the start: what the process grows by is then native memory. */
+    private static final List<String> OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+            "-Djava.awt.headless=true", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch");
+
+    private ChildJvm() {}
+
+    /**
+     * Runs a main method to its end, which must be a good one.
+     *
+     * @return what it printed on standard output
+     */
+    static List<String> run(int timeoutSeconds, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(OPTIONS);
+        command.addAll(List.of(
+                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile("backprop4j", ".out");
+        Path err = Files.createTempFile("backprop4j", ".err");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+            try {
+                assertTrue(process.waitFor(timeoutSeconds, TimeUnit.SECONDS), () -> "no end of " + main.getName());
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+            assertEquals(0, process.exitValue(), Files.readString(err));
+            return Files.readAllLines(out);
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.github.backprop4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.Trainer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What threads do to one another in one process: nothing. */
+@Tag("robustness")
+class ConcurrencyTest {
+
+    /** In the profile long, 60. */
+    private static final int SECONDS = Integer.getInteger("concurrency.seconds", 5);
+
+    /** A kilobyte kept of each prediction would be more, in a minute. */
+    private static final long HEAP_SLACK = 4 << 20;
+
+    /**
+     * Each thread has some 10 MB of scratch memory, so those of a single round would be more; the peaks of the threads
+     * come together now and then, and malloc does not give all of that back.
+     */
+    private static final long RESIDENT_SLACK = 64 << 20;
+
+    @TempDir
+    private static Path folder;
+
+    private static Network network(String layers, Pictures pictures, long seed) {
+        Architecture architecture = Architecture.parse(
+                layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
+        return Network.initialize(architecture, PictureBatches.inOrder(pictures, 1).scaling(), seed);
+    }
+
+    @Test
+    void manyThreadsPredictWhileOneTrains() throws Exception {
+        assumeTrue(Memory.isTold(), "needs /proc/self/status");
+        List<String> told = ChildJvm.run(60 + 3 * SECONDS, Predicting.class, Integer.toString(SECONDS));
+        Memory.assertFlat(told.stream().map(Memory::parse).toList(), HEAP_SLACK, RESIDENT_SLACK);
+    }
+
+    /** Threads predict and one trains, round after round, with other threads in each. */
+    static final class Predicting {
+
+        private static final int THREADS = 16;
+        private static final long ROUND = TimeUnit.MILLISECONDS.toNanos(500);
+
+        private record Question(INDArray pictures, INDArray logits, INDArray probabilities, int[] classes) {
+
+            static Question of(Network network, INDArray pictures) {
+                return new Question(pictures, network.predictLogits(pictures), network.predictProbabilities(pictures),
+                        network.predict(pictures));
+            }
+
+            /** NaN would be unlike itself. */
+            void ask(Network network) {
+                if (!same(logits, network.predictLogits(pictures))
+                        || !same(probabilities, network.predictProbabilities(pictures))
+                        || !Arrays.equals(classes, network.predict(pictures))) {
+                    throw new AssertionError("another answer than alone, to " + pictures.size(0) + " pictures");
+                }
+            }
+
+            private static boolean same(INDArray expected, INDArray found) {
+                return Arrays.equals(expected.toFloatMatrix(), found.toFloatMatrix(), Arrays::compare);
+            }
+        }
+
+        private Predicting() {}
+
+        public static void main(String[] arguments) throws Exception {
+            Pictures pictures = DrawnShapes.training(200);
+            Network network = network("conv:6:5,batchnorm,relu,pool:2,conv:8:3,relu,avgpool:4,dense:20,relu", pictures, 1);
+            List<Question> questions = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                questions.add(Question.of(network, x(pictures, thread * 5, 1 + 3 * thread)));
+            }
+            INDArray trained = train(network, pictures);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.parseInt(arguments[0]));
+            while (System.nanoTime() < end) {
+                round(network, questions, pictures, trained);
+                System.out.println(Memory.now());
+            }
+        }
+
+        private static void round(Network network, List<Question> questions, Pictures pictures, INDArray trained)
+                throws Exception {
+            long end = System.nanoTime() + ROUND;
+            ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+            List<Future<?>> asking = new ArrayList<>();
+            for (Question question : questions) {
+                asking.add(threads.submit(() -> {
+                    do {
+                        question.ask(network);
+                    } while (System.nanoTime() < end);
+                }));
+            }
+            do {
+                if (!trained.equalsWithEps(train(network, pictures), 0)) {
+                    throw new AssertionError("another network than alone");
+                }
+            } while (System.nanoTime() < end);
+            for (Future<?> each : asking) {
+                each.get();
+            }
+            threads.shutdown();
+            if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("threads that do not end");
+            }
+        }
+
+        private static INDArray train(Network start, Pictures pictures) {
+            return Trainer.builder().epochs(1).threads(2).build()
+                    .train(start, PictureBatches.shuffled(pictures.range(0, 40), 40, Augmentation.NONE, 1))
+                    .network().parameters().trained();
+        }
+
+        private static INDArray x(Pictures pictures, int from, int count) {
+            INDArray x = Nd4j.create(DataType.FLOAT, count, pictures.channels(), pictures.height(), pictures.width());
+            for (int i = 0; i < count * pictures.size(); i++) {
+                x.data().put(i, Byte.toUnsignedInt(pictures.pixels()[from * pictures.size() + i]));
+            }
+            return x;
+        }
+    }
+
+    /** One with dropout and running statistics, one with neither; each with its own number of threads. */
+    @Test
+    void twoTrainersAtOnceComeToWhatEachComesToAlone() throws Exception {
+        List<Callable<byte[]>> trainers = List.of(
+                () -> train("conv:4:3,batchnorm,relu,pool:4,dropconnect:0.2,dense:16,relu,dropout:0.2", 2, "first"),
+                () -> train("conv:6:5,leakyrelu,avgpool:4", 3, "second"));
+        List<byte[]> alone = new ArrayList<>();
+        for (Callable<byte[]> trainer : trainers) {
+            alone.add(trainer.call());
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        for (int repetition = 0; repetition < 3; repetition++) {
+            List<Future<byte[]>> together = threads.invokeAll(trainers);
+            for (int i = 0; i < 2; i++) {
+                assertArrayEquals(alone.get(i), together.get(i).get(), "trainer " + i);
+            }
+        }
+        threads.shutdown();
+        assertTrue(threads.awaitTermination(10, TimeUnit.SECONDS));
+    }
+
+    private static byte[] train(String layers, int workers, String name) throws Exception {
+        Pictures pictures = DrawnShapes.training(200);
+        Network trained = Trainer.builder().epochs(4).threads(workers).seed(workers).l2(1e-3).clipNorm(1).build()
+                .train(network(layers, pictures, workers), PictureBatches.shuffled(
+                        pictures, 50, new Augmentation(true, 2), workers)).network();
+        Path model = folder.resolve(name + ".npz");
+        trained.save(model);
+        return Files.readAllBytes(model);
+    }
+}

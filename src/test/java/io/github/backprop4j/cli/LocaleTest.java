@@ -1,0 +1,120 @@
+package io.github.backprop4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command line in other locales: in Turkish an I becomes ı in lower case, in German a number has a comma. */
+@Tag("robustness")
+class LocaleTest {
+
+    private static final String PICTURE = "PICTURES/IRIS/I0.PNG";
+    private static final String METRICS = "metrics.csv";
+
+    @TempDir
+    private static Path folder;
+
+    private static Outcome expected;
+
+    /** What commands print, and the files that a training writes. */
+    private record Outcome(List<CliProcess.Result> results, Map<String, byte[]> files) {}
+
+    @BeforeAll
+    static void runWithoutLocale() throws IOException {
+        Random random = new Random(1);
+        for (int i = 0; i < 40; i++) {
+            draw(folder.resolve("PICTURES/" + (i % 2 == 0 ? "IRIS" : "lilac") + "/I" + i + ".PNG"), random);
+        }
+        expected = outcome("", "");
+        assertEquals(List.of(0, 0, 0, 0, 2, 2),
+                expected.results.stream().map(CliProcess.Result::exitCode).toList(), expected.results::toString);
+        assertTrue(expected.files.keySet().containsAll(
+                List.of("model.npz", METRICS, "settings.json", "training.png", "confusion.png", "filters.png")),
+                () -> expected.files.keySet().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tr, TR", "de, DE"})
+    void allIsAsWithoutALocale(String language, String country) throws IOException {
+        Outcome found = outcome(language, country);
+        for (int i = 0; i < expected.results.size(); i++) {
+            assertEquals(expected.results.get(i), found.results.get(i));
+        }
+        assertEquals(expected.files.keySet(), found.files.keySet());
+        expected.files.forEach((name, bytes) -> assertArrayEquals(bytes, found.files.get(name), name));
+    }
+
+    @Test
+    void anErrorHasItsDigitsInPersianToo() {
+        CliProcess.Result refused = new CliProcess(folder, List.of("-Duser.language=fa", "-Duser.country=IR"))
+                .run("train", "--data", "PICTURES", "--layers", "conv:4:3,pool:7");
+        assertEquals(2, refused.exitCode());
+        assertTrue(refused.err().contains("windows of 7 with stride 7 and padding 0 do not tile"), refused.err());
+    }
+
+    /** With an I in upper or lower case wherever there can be one. */
+    private static Outcome outcome(String language, String country) throws IOException {
+        Path here = Files.createDirectory(folder.resolve("in-" + language));
+        CliProcess commandLine = new CliProcess(
+                here, List.of("-Duser.language=" + language, "-Duser.country=" + country));
+        String pictures = folder.resolve("PICTURES").toString();
+        List<CliProcess.Result> results = List.of(
+                commandLine.run("train", "--data", pictures, "--layers",
+                        "CONV:4:3,BatchNorm,RELU,avgPool:4,DROPOUT:0.25,dense:12,leakyrelu:0.1", "--optimizer",
+                        "NESTEROVS", "--learning-rate", "0.015", "--schedule", "COSINE", "--engine", "IM2COL", "--augment",
+                        "flip,shift", "--validation", "0.25", "--epochs", "2", "--batch-size", "8", "--seed", "3",
+                        "--output", "run"),
+                commandLine.run("evaluate", "run/model.npz", "--data", pictures),
+                commandLine.run("predict", "run/model.npz", folder.resolve(PICTURE).toString()),
+                commandLine.run("notebook", "--examples", "20", "--iterations", "2", "--learning-rate", "0.001",
+                        "--seed", "4"),
+                commandLine.run("train", "--layers", "DROPOUT:0,25", "--output", "refused"),
+                commandLine.run("train", "--learning-rate", "0,1", "--output", "refused"));
+        return new Outcome(results, files(here.resolve("run")));
+    }
+
+    private static void draw(Path file, Random random) throws IOException {
+        Files.createDirectories(file.getParent());
+        BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+        for (int p = 0; p < 256; p++) {
+            image.setRGB(p % 16, p / 16, random.nextInt(1 << 24));
+        }
+        ImageIO.write(image, "png", file.toFile());
+    }
+
+    /** All but the checkpoints, which hold the time that the training took. */
+    private static Map<String, byte[]> files(Path run) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> paths = Files.list(run)) {
+            for (Path path : paths.filter(each -> !each.getFileName().toString().startsWith("checkpoint-")).toList()) {
+                String name = path.getFileName().toString();
+                files.put(name, name.equals(METRICS) ? withoutTimes(path) : Files.readAllBytes(path));
+            }
+        }
+        return files;
+    }
+
+    /** Of the last two columns, only that they are numbers. */
+    private static byte[] withoutTimes(Path metrics) throws IOException {
+        return Files.readString(metrics).replaceAll(",\\d+\\.\\d+(E-?\\d+)?,\\d+\\.\\d+(E-?\\d+)?\\n", ",SECONDS,SPEED\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}
