@@ -12,7 +12,9 @@ import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -29,6 +31,7 @@ final class ModelFile {
     private static final String ARCHITECTURE = "architecture";
     private static final String MEAN = "input.mean";
     private static final long MAX_BYTES = 4L << 30;
+    private static final int MAX_DEPTH = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ModelFile() {}
@@ -100,12 +103,26 @@ final class ModelFile {
             json[i] = (byte) bytes.getInt(i);
         }
         try {
+            requireShallow(json);
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
             throw new InvalidFileException(file,
                     ARCHITECTURE + " is no JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
         } catch (IOException e) {
             throw new InvalidFileException(file, ARCHITECTURE + " is no JSON: " + e.getMessage());
+        }
+    }
+
+    /** A tree is read by recursion, which a deep one would exhaust the stack of. */
+    private static void requireShallow(byte[] json) throws IOException {
+        try (JsonParser parser = JSON.getFactory().createParser(json)) {
+            int depth = 0;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                if (depth > MAX_DEPTH) {
+                    throw new IOException("it is nested more than " + MAX_DEPTH + " deep");
+                }
+            }
         }
     }
 

@@ -181,7 +181,7 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
                 "..", "set", "set/a\nb/../../c")) {
             files.add(bad("the name " + name, archive(entry(name, '0', 3, "x"), new byte[512])));
         }
-        for (char type : "123467SxgLKVM\0".toCharArray()) {
+        for (char type : "123467SVM".toCharArray()) {
             files.add(bad("a link or device of type " + (int) type,
                     archive(entry("set/evil", type, 0, outside.toString()),
                             entry("set/evil/file", '0', 0, ""), entry("set/evil", '5', 0, ""))));
