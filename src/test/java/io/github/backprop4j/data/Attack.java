@@ -69,7 +69,8 @@ final class Attack {
         if (first == 0) {
             Files.delete(file);
             Files.createDirectory(file);
-            judge("a directory", false, Optional.empty());
+            // a folder of pictures passes it over
+            judge("a directory", victim == Victim.FOLDER, Optional.empty());
             Files.delete(file);
             for (Crafted crafted : Crafted.of(victim, seeds, folder)) {
                 Files.write(file, crafted.bytes());
