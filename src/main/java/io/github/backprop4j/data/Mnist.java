@@ -125,8 +125,8 @@ public final class Mnist {
             }
             long most = Math.min(MAX_BYTES, Math.max(ANY_GZIP_RATIO, fileBytes * MAX_GZIP_RATIO));
             if (expected > most) {
-                throw new InvalidFileException(file, "claims " + described + ", which of a file of " + fileBytes
-                        + " bytes may be at most " + most + " bytes");
+                throw new InvalidFileException(file, "claims " + described + ", more than its " + fileBytes
+                        + " bytes can hold or than " + MAX_BYTES + " bytes");
             }
             byte[] elements = in.readNBytes((int) expected);
             if (elements.length < expected || in.read() >= 0) {
