@@ -3,6 +3,7 @@ package io.github.backprop4j.data;
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -61,6 +62,8 @@ final class Archive {
                 headers.transferTo(NullOutputStream.INSTANCE);
             } catch (InvalidFileException e) {
                 throw e;
+            } catch (EOFException e) {
+                throw new InvalidFileException(archive, "ends too early: the gzip data is cut off");
             } catch (IOException e) {
                 throw new InvalidFileException(archive, "cannot be unpacked (" + e.getMessage()
                         + "), expected a whole gzipped tar file");
