@@ -20,10 +20,9 @@ public final class InvalidFileException extends IOException {
     }
 
     private static String line(String problem) {
-        String line = problem.codePoints().limit(MAX_LENGTH)
+        String line = problem.codePoints().limit(MAX_LENGTH + 1)
                 .mapToObj(c -> Character.isISOControl(c) ? "\\x%02x".formatted(c) : Character.toString(c))
                 .collect(Collectors.joining());
-        return line.length() < problem.length() && problem.codePointCount(0, problem.length()) > MAX_LENGTH
-                ? line + "…" : line;
+        return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
     }
 }
