@@ -3,21 +3,27 @@ package io.github.backprop4j.data;
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.io.file.PathUtils;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.apache.commons.io.input.ProxyInputStream;
+import org.apache.commons.io.output.NullOutputStream;
 
 /** Unpacks gzipped tar files, whole or not at all and nowhere but where it was told. */
 final class Archive {
+
+    /** What names and attributes of an entry may take: the library keeps them in memory. */
+    private static final int MAX_HEADERS = 1 << 16;
 
     private Archive() {}
 
@@ -41,14 +47,23 @@ final class Archive {
             Files.createDirectory(part);
             try (InputStream zipped = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
                     InputStream unzipped = BoundedInputStream.builder()
-                            .setInputStream(new GZIPInputStream(zipped, 1 << 16)).setMaxCount(maxBytes)
+                            // the JDK's own stream recurses for each empty member
+                            .setInputStream(GzipCompressorInputStream.builder()
+                                    .setInputStream(zipped).setDecompressConcatenated(true).get())
+                            .setMaxCount(maxBytes)
                             .setOnMaxCount((max, count) -> {
                                 throw new InvalidFileException(archive, "unpacks to more than " + max + " bytes");
                             }).get();
-                    TarArchiveInputStream tar = new TarArchiveInputStream(unzipped, "UTF-8")) {
-                unpack(archive, tar, folder.getFileName(), part, maxEntries);
+                    Headers headers = new Headers(archive, unzipped);
+                    TarArchiveInputStream tar = new TarArchiveInputStream(headers, "UTF-8")) {
+                unpack(archive, tar, headers, folder.getFileName(), part, maxEntries);
+                headers.left = Long.MAX_VALUE;
+                // to the end, where gzip has its checksum
+                headers.transferTo(NullOutputStream.INSTANCE);
             } catch (InvalidFileException e) {
                 throw e;
+            } catch (EOFException e) {
+                throw new InvalidFileException(archive, "ends too early: the gzip data is cut off");
             } catch (IOException e) {
                 throw new InvalidFileException(archive, "cannot be unpacked (" + e.getMessage()
                         + "), expected a whole gzipped tar file");
@@ -61,17 +76,18 @@ final class Archive {
         }
     }
 
-    private static void unpack(Path archive, TarArchiveInputStream tar, Path name, Path to, int maxEntries)
-            throws IOException {
+    private static void unpack(Path archive, TarArchiveInputStream tar, Headers headers, Path name, Path to,
+            int maxEntries) throws IOException {
         int entries = 0;
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            headers.left = Long.MAX_VALUE;
             if (++entries > maxEntries) {
                 throw new InvalidFileException(archive, "holds more than " + maxEntries + " entries");
             }
             Path place = place(archive, entry, name, to);
             if (entry.isDirectory()) {
                 Files.createDirectories(place);
-            } else if (entry.getLinkFlag() != TarConstants.LF_NORMAL
+            } else if (entry.isSparse() || entry.getLinkFlag() != TarConstants.LF_NORMAL
                     && entry.getLinkFlag() != TarConstants.LF_OLDNORM) {
                 throw new InvalidFileException(archive, "holds " + entry.getName()
                         + ", a link or a special file, expected plain files");
@@ -81,9 +97,32 @@ final class Archive {
                 Files.createDirectories(place.getParent());
                 AtomicFile.write(place, tar::transferTo);
             }
+            tar.transferTo(NullOutputStream.INSTANCE);
+            headers.left = MAX_HEADERS;
         }
         if (entries == 0) {
             throw new InvalidFileException(archive, "is empty");
+        }
+    }
+
+    /** A tar file's bytes, as many as are left of those that may be read until the next entry is known. */
+    private static final class Headers extends ProxyInputStream {
+
+        private final Path archive;
+        private long left = MAX_HEADERS;
+
+        Headers(Path archive, InputStream in) {
+            super(in);
+            this.archive = archive;
+        }
+
+        @Override
+        protected void afterRead(int count) throws IOException {
+            left -= Math.max(0, count);
+            if (left < 0) {
+                throw new InvalidFileException(archive, "has more than " + MAX_HEADERS + " bytes of names and attributes"
+                        + " for one entry");
+            }
         }
     }
 

@@ -6,12 +6,12 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * MNIST (LeCun, Cortes and Burges, The MNIST Database of Handwritten Digits, 1998) and Fashion-MNIST (Xiao, Rasul and
@@ -39,8 +39,9 @@ public final class Mnist {
     private static final int MAGIC = 0x0800;
     private static final int GZIP_MAGIC = 0x1f8b;
     private static final long MAX_BYTES = 1L << 30;
-    /** Deflate codes at most 258 bytes in two bits. */
-    private static final long MAX_GZIP_RATIO = 1032;
+    /** More bytes for one of the file than pictures compress to: a gzip bomb, if they are many. */
+    private static final long MAX_GZIP_RATIO = 32;
+    private static final long ANY_GZIP_RATIO = 64L << 20;
 
     private Mnist() {}
 
@@ -114,7 +115,7 @@ public final class Mnist {
         boolean gzipped = file.toString().endsWith(GZIPPED);
         long fileBytes = Files.size(file);
         try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-                DataInputStream in = new DataInputStream(gzipped ? new GZIPInputStream(bytes, 1 << 16) : bytes)) {
+                DataInputStream in = new DataInputStream(gzipped ? gunzip(bytes) : bytes)) {
             int[] dimensions = readHeader(file, in, rank);
             String described = describe(dimensions);
             int header = Integer.BYTES * (1 + rank);
@@ -122,7 +123,8 @@ public final class Mnist {
             for (int dimension : dimensions) {
                 expected = Math.min(expected * dimension, MAX_BYTES + 1);
             }
-            if (expected > MAX_BYTES || expected > fileBytes * MAX_GZIP_RATIO) {
+            long most = Math.min(MAX_BYTES, Math.max(ANY_GZIP_RATIO, fileBytes * MAX_GZIP_RATIO));
+            if (expected > most) {
                 throw new InvalidFileException(file, "claims " + described + ", more than its " + fileBytes
                         + " bytes can hold or than " + MAX_BYTES + " bytes");
             }
@@ -133,12 +135,22 @@ public final class Mnist {
                         + (header + expected) + " (a header of " + header + ", " + described + ")");
             }
             return new Array(dimensions, elements);
-        } catch (ZipException e) {
-            throw new InvalidFileException(file, "is not gzipped or is damaged (" + e.getMessage()
-                    + "); take " + GZIPPED + " off its name if it is not gzipped");
         } catch (EOFException e) {
             throw new InvalidFileException(file, "ends too early" + (gzipped ? ": the gzip data is cut off" : ""));
+        } catch (InvalidFileException | FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            if (!gzipped) {
+                throw e;
+            }
+            throw new InvalidFileException(file, "is not gzipped or is damaged (" + e.getMessage()
+                    + "); take " + GZIPPED + " off its name if it is not gzipped");
         }
+    }
+
+    /** The JDK's own stream recurses for each empty member. */
+    private static InputStream gunzip(InputStream bytes) throws IOException {
+        return GzipCompressorInputStream.builder().setInputStream(bytes).setDecompressConcatenated(true).get();
     }
 
     private static int[] readHeader(Path file, DataInputStream in, int rank) throws IOException {

@@ -85,8 +85,12 @@ public final class PictureFile {
     }
 
     private static <T> T decode(Path file, ImageReader reader, Decoding<T> decoding) throws IOException {
-        boolean[] cutOff = new boolean[1];
-        reader.addIIOReadWarningListener((source, warning) -> cutOff[0] |= warning.contains("remature end"));
+        reader.addIIOReadWarningListener((source, warning) -> {
+            if (warning.contains("remature end")) {
+                // the decoder would go on, through all pixels that a header of a few bytes claims
+                throw new IllegalStateException("it ends too early");
+            }
+        });
         long pixels;
         T result;
         boolean supported;
@@ -103,9 +107,6 @@ public final class PictureFile {
         }
         if (!supported) {
             throw new InvalidFileException(file, "has colours that are not supported, expected grey or RGB; convert it");
-        }
-        if (cutOff[0]) {
-            throw new InvalidFileException(file, "is damaged (it ends too early)");
         }
         return result;
     }

@@ -1,5 +1,6 @@
 package io.github.backprop4j.files;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -31,8 +32,9 @@ public final class Npz {
     /** Every entry's date, so that equal arrays make equal files. */
     private static final LocalDateTime NO_DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-    /** Deflate makes no more than so many bytes out of one. */
-    private static final long MAX_DEFLATION = 1032;
+    /** So many bytes for one of the file are more than weights compress to: a zip bomb, if they are many. */
+    private static final long MAX_DEFLATION = 32;
+    private static final long ANY_DEFLATION = 64L << 20;
 
     private Npz() {}
 
@@ -78,8 +80,8 @@ public final class Npz {
     /**
      * Reads all arrays, compressed or not, in the file's order.
      *
-     * @param maxBytes so much the arrays may take together; nor is memory taken for more than the file can hold, whatever
-     *     it claims
+     * @param maxBytes so much the arrays may take together; nor may they take more than 32 times what the file has, unless
+     *     that is under 64 MB
      * @throws InvalidFileException if the file is no npz file, is damaged, or holds more
      */
     public static Map<String, INDArray> read(Path file, long maxBytes) throws IOException {
@@ -87,8 +89,8 @@ public final class Npz {
             throw new InvalidFileException(file, "is no file, expected an npz file");
         }
         Map<String, INDArray> arrays = new LinkedHashMap<>();
-        long left = maxBytes;
         try (ZipFile zip = new ZipFile(file.toFile())) {
+            long left = Math.min(maxBytes, Math.max(ANY_DEFLATION, MAX_DEFLATION * Files.size(file)));
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 String name = entry.getName();
                 if (!name.endsWith(SUFFIX)) {
@@ -100,6 +102,8 @@ public final class Npz {
                     throw new InvalidFileException(file, "holds " + name + " twice");
                 }
             }
+        } catch (EOFException e) {
+            throw new InvalidFileException(file, "is no npz file or is damaged (its directory ends too early)");
         } catch (ZipException | IllegalArgumentException e) {
             // ZipFile reports a name that is no UTF-8 as an IllegalArgumentException
             throw new InvalidFileException(file, "is no npz file or is damaged (" + e.getMessage() + ")");
@@ -111,7 +115,7 @@ public final class Npz {
         CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
         try (in) {
             Npy.Header header = Npy.readHeader(in);
-            long most = Math.min(maxBytes, Math.min(entry.getSize(), MAX_DEFLATION * Files.size(file)));
+            long most = Math.min(maxBytes, entry.getSize());
             if (header.bytes() > most) {
                 throw new IOException("claims " + header.bytes() + " bytes, expected at most " + most);
             }

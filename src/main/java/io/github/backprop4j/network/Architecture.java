@@ -2,10 +2,11 @@ package io.github.backprop4j.network;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -53,11 +54,12 @@ public record Architecture(
     }
 
     private static void requireDistinct(List<String> classNames) {
+        Set<String> seen = new HashSet<>();
         for (String name : classNames) {
             if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("architecture: a class name is blank or has control characters");
             }
-            if (Collections.frequency(classNames, name) > 1) {
+            if (!seen.add(name)) {
                 throw new IllegalArgumentException("architecture: the class " + name + " is there twice");
             }
         }

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -126,6 +128,7 @@ public record Checkpoint(Network network, Optional<INDArray> optimizerState, lon
     static Checkpoint read(Path file) throws IOException {
         Map<String, INDArray> arrays = Npz.read(file, MAX_BYTES);
         Network network = Network.ofArrays(file, arrays);
+        requireKnown(file, network, arrays.keySet());
         try {
             long[] counts = required(arrays, COUNTS, DataType.INT64, 8).toLongVector();
             double[] sums = required(arrays, SUMS, DataType.DOUBLE, 4).toDoubleVector();
@@ -145,6 +148,19 @@ public record Checkpoint(Network network, Optional<INDArray> optimizerState, lon
                     metrics(arrays.get(EPOCHS)), best);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new InvalidFileException(file, "is no checkpoint: " + e.getMessage());
+        }
+    }
+
+    /** Names have no checksum, and of a damaged one the array would be missed in silence. */
+    private static void requireKnown(Path file, Network network, Set<String> names) throws InvalidFileException {
+        Set<String> known = new HashSet<>(network.toArrays().keySet());
+        network.parameters().names().forEach(name -> known.add(BEST + name));
+        known.addAll(List.of(OPTIMIZER, COUNTS, SUMS, EPOCHS));
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new InvalidFileException(file, "is no checkpoint: it holds the array " + name
+                        + ", expected those of its network and of a training only");
+            }
         }
     }
 

@@ -79,6 +79,26 @@ class ArchiveTest {
         assertEquals(List.of(archive), list());
     }
 
+    /** The tar file has an end of its own, before that of the gzip data with the checksum. */
+    @Test
+    void readsOnToTheChecksum() throws IOException {
+        write(file("set/a", 3));
+        byte[] bytes = Files.readAllBytes(archive);
+        bytes[bytes.length - 8] ^= 1;
+        Files.write(archive, bytes);
+        assertRefused("cannot be unpacked (Gzip-compressed data is corrupt (CRC32 error).), expected a whole gzipped tar"
+                + " file");
+    }
+
+    /** The library would keep it in memory. */
+    @Test
+    void refusesALongName() throws IOException {
+        TarArchiveEntry name = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+        name.setSize(100_000);
+        write(new Item(name, content(100_000)), file("set/a", 3));
+        assertRefused("has more than 65536 bytes of names and attributes for one entry");
+    }
+
     @Test
     void refusesAFileTwice() throws IOException {
         write(file("set/a", 3), file("set/a", 4));
@@ -88,11 +108,11 @@ class ArchiveTest {
     @Test
     void refusesWhatIsNoArchive() throws IOException {
         Files.write(archive, content(2000));
-        assertRefused("cannot be unpacked (Not in GZIP format), expected a whole gzipped tar file");
+        assertRefused("cannot be unpacked (Input is not in the .gz format.), expected a whole gzipped tar file");
         write(file("set/a", 10_000));
         byte[] bytes = Files.readAllBytes(archive);
         Files.write(archive, Arrays.copyOf(bytes, bytes.length / 2));
-        assertRefused("cannot be unpacked (Unexpected end of ZLIB input stream), expected a whole gzipped tar file");
+        assertRefused("ends too early: the gzip data is cut off");
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(archive))) {
             out.write(content(5000));
         }

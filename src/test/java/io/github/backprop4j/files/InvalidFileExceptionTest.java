@@ -1,0 +1,17 @@
+package io.github.backprop4j.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class InvalidFileExceptionTest {
+
+    /** A file's content may be made to clear the terminal, or to look like another message. */
+    @Test
+    void isOneShortLineWhateverTheFileHolds() {
+        assertEquals("a: holds \\x0a\\x1b[2J", new InvalidFileException(Path.of("a"), "holds \n\u001b[2J").getMessage());
+        assertEquals("a: " + "x".repeat(500) + "…",
+                new InvalidFileException(Path.of("a"), "x".repeat(100_000)).getMessage());
+    }
+}
