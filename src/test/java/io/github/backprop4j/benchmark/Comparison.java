@@ -70,9 +70,9 @@ record Comparison(List<Row> rows, List<String> onlyInBase, List<String> onlyInHe
         return there.keySet().stream().filter(key -> !notThere.containsKey(key)).map(Key::name).toList();
     }
 
-    /** Whether no ratio is below the limit. */
+    /** Whether there is something to compare and no ratio is below the limit. */
     boolean passes() {
-        return rows.stream().allMatch(this::passes);
+        return !rows.isEmpty() && rows.stream().allMatch(this::passes);
     }
 
     private boolean passes(Row row) {

@@ -63,6 +63,11 @@ class ComparisonTest {
     }
 
     @Test
+    void nothingInCommonDoesNotPass() {
+        assertFalse(Comparison.of(reports(images("old", 100)), reports(images("new", 100)), 0.85).passes());
+    }
+
+    @Test
     void theLimitIsANumberMoreThanZero() {
         assertEquals("comparison: limit NaN, expected a ratio more than 0", assertThrows(IllegalArgumentException.class,
                 () -> Comparison.of(List.of(), List.of(), Double.NaN)).getMessage());

@@ -2,9 +2,12 @@ package io.github.backprop4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.training.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +133,17 @@ class DiskTest {
                     refused.err().strip());
         }
         assertTrue(running.isAlive());
+    }
+
+    @Test
+    void aRefusedSecondRunInThisProcessLeavesTheFirstOnesLock() throws IOException {
+        Path run = disk.resolve("own");
+        try (RunDirectory first = RunDirectory.create(run)) {
+            assertThrows(InvalidFileException.class, () -> RunDirectory.resume(run));
+            CliProcess.Result other = commandLine.run(training(run.toString()));
+            assertEquals(2, other.exitCode());
+            assertTrue(other.err().contains("is in use by another run"), other.err());
+        }
     }
 
     /** @return its standard error; some checkpoints are there */

@@ -139,6 +139,30 @@ class ResumeTest {
                 nothing.err());
     }
 
+    @Test
+    void doesNotTrainOverAModelWithoutCheckpoints() throws IOException {
+        Path old = Files.createDirectory(folder.resolve("old"));
+        Files.copy(folder.resolve("whole/settings.json"), old.resolve("settings.json"));
+        Files.copy(folder.resolve("whole/model.npz"), old.resolve("model.npz"));
+        CliProcess.Result refused = commandLine.run("train", "--resume", "old");
+        assertEquals(2, refused.exitCode());
+        assertEquals("backprop4j: old: holds a model but no checkpoint, so there is no training to go on with; name another"
+                + " directory", refused.err().strip());
+        assertArrayEquals(uninterrupted, Files.readAllBytes(old.resolve("model.npz")));
+    }
+
+    @Test
+    void settingsThatAreNoneAreNotTakenForDefaults() throws IOException {
+        Path settings = Files.createDirectory(folder.resolve("unset")).resolve("settings.json");
+        for (String json : List.of("[]", "{}", "{\"data\":\"shapes\"}", "{", "{\"data\":null}")) {
+            Files.writeString(settings, json);
+            CliProcess.Result refused = commandLine.run("train", "--resume", "unset");
+            assertEquals(2, refused.exitCode(), json);
+            assertTrue(refused.err().matches("backprop4j: [^\\n]*settings.json: holds no settings of a training: [^\\n]*\\R"),
+                    refused.err());
+        }
+    }
+
     private static void assertRefused(String problem, String... options) {
         List<String> command = new ArrayList<>(List.of("train", "--resume", "whole"));
         command.addAll(List.of(options));

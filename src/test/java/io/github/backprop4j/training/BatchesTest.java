@@ -110,4 +110,23 @@ class BatchesTest {
         assertEquals("validation: 1 picture cannot be divided", assertThrows(IllegalArgumentException.class,
                 () -> Split.of(numbered(1), 0.5, 0)).getMessage());
     }
+
+    /** Some iterators shuffle anew what they shuffled before: a training that is resumed has to reset as often. */
+    @Test
+    void anIteratorIsResetOnceForEachEpoch() {
+        int[] resets = new int[1];
+        @SuppressWarnings("serial")
+        IteratorBatches batches = new IteratorBatches(new SingletonDataSetIterator(
+                new DataSet(Nd4j.zeros(DataType.FLOAT, 1, 3), Nd4j.ones(DataType.FLOAT, 1, 2))) {
+            @Override
+            public void reset() {
+                resets[0]++;
+                super.reset();
+            }
+        });
+        batches.epoch(3);
+        assertEquals(3, resets[0]);
+        batches.epoch(4);
+        assertEquals(4, resets[0]);
+    }
 }
