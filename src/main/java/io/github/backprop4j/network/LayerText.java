@@ -12,6 +12,9 @@ final class LayerText {
 
     private static final String DROP_CONNECT = "dropconnect";
 
+    /** More than any network has, and few enough that a hostile file is soon refused. */
+    private static final int MAX_LAYERS = 10_000;
+
     /** What a text says. */
     record Layers(List<Layer> layers, double outputDropConnect) {}
 
@@ -20,7 +23,12 @@ final class LayerText {
     static Layers parse(String text) {
         List<Layer> layers = new ArrayList<>();
         double dropConnect = 0;
-        for (String item : text.isBlank() ? new String[0] : text.split(",", -1)) {
+        String[] items = text.isBlank() ? new String[0] : text.split(",", -1);
+        if (items.length > MAX_LAYERS) {
+            throw new IllegalArgumentException(
+                    "layers: " + items.length + " of them, expected at most " + MAX_LAYERS);
+        }
+        for (String item : items) {
             try {
                 Numbers numbers = new Numbers(item.strip());
                 if (numbers.name.equals(DROP_CONNECT)) {

@@ -74,7 +74,7 @@ class TrainingCommandsTest {
         assertTrue(trained.err().contains("scripts/backprop4j predict " + Path.of("run", "model.npz")), trained.err());
 
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
-            assertEquals("[.lock, confusion.png, filters.png, metrics.csv, model.npz, settings.json, training.png]",
+            assertEquals("[.lock, checkpoint-66.npz, checkpoint-72.npz, confusion.png, filters.png, metrics.csv, model.npz, settings.json, training.png]",
                     files.map(file -> file.getFileName().toString()).sorted().toList().toString());
         }
         List<String> metrics = Files.readAllLines(folder.resolve("run/metrics.csv"));

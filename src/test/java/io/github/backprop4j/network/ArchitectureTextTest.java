@@ -90,4 +90,10 @@ class ArchitectureTextTest {
         assertEquals("architecture: 1 class, expected at least 2", assertThrows(IllegalArgumentException.class,
                 () -> Architecture.parse("", 3, 32, 32, List.of("all"))).getMessage());
     }
+
+    @Test
+    void refusesMoreLayersThanANetworkHas() {
+        assertEquals("layers: 10001 of them, expected at most 10000", assertThrows(IllegalArgumentException.class,
+                () -> Architecture.parse("relu,".repeat(10_000) + "relu", 3, 8, 8, List.of("a", "b"))).getMessage());
+    }
 }
