@@ -112,7 +112,7 @@ final class TrainingRun {
                     + ", and the first layer with such an output is " + firstNotFinite(batch).orElse("none"));
         }
         sum.divi(batch.size());
-        requireFinite(gradients, "the gradient of ", epoch, stepsDone + 1);
+        requireFinite(sum, gradients, "the gradient of ", epoch, stepsDone + 1);
         if (l2 > 0) {
             for (String name : parameters.weightNames()) {
                 gradients.get(name).addi(parameters.get(name).mul(l2));
@@ -128,16 +128,20 @@ final class TrainingRun {
         gradientUpdater.applyUpdater(sum, iteration, epoch - 1);
         parameters.trained().subi(sum);
         stepsDone++;
-        requireFinite(parameters, "", epoch, stepsDone);
+        requireFinite(parameters.trained(), parameters, "", epoch, stepsDone);
+        if (parameters.hasStatistics()) {
+            requireFinite(parameters.statistics(), parameters, "", epoch, stepsDone);
+        }
         return new Step(loss[0], correct[0],
                 updater.hasLearningRate() ? updater.getLearningRate(iteration, epoch - 1) : Double.NaN);
     }
 
-    private static void requireFinite(Parameters numbers, String what, int epoch, long step) {
-        if (isFinite(numbers.trained()) && (!numbers.hasStatistics() || isFinite(numbers.statistics()))) {
+    /** @param all have the numbers among them, by name */
+    private static void requireFinite(INDArray numbers, Parameters all, String what, int epoch, long step) {
+        if (isFinite(numbers)) {
             return;
         }
-        String name = numbers.names().stream().filter(each -> !isFinite(numbers.get(each))).findFirst().orElse("all");
+        String name = all.names().stream().filter(each -> !isFinite(all.get(each))).findFirst().orElse("their sum");
         throw new TrainingDivergedException(epoch, step, what + name + " became NaN or infinite");
     }
 

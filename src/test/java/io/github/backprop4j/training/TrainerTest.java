@@ -184,6 +184,18 @@ class TrainerTest {
                 + " became NaN or infinite); use a lower learning rate or clip the gradient's norm"), message);
     }
 
+    /** The loss does not show it: what is divided by an infinite deviation is 0. */
+    @Test
+    void stopsWhenARunningStatisticIsNoNumber() {
+        Network start = Network.initialize(Architecture.parse("batchnorm,dense:4,relu", 1, 2, 2, List.of("a", "b")),
+                InputScaling.none(1, 2, 2), 1);
+        MiniBatch huge = new MiniBatch(
+                new float[] {1e25f, -1e25f, 1e25f, 1, -1e25f, 1e25f, 1, 1}, new float[] {1, 0, 0, 1}, 2);
+        assertEquals("training diverged in epoch 1, step 1: batchnorm1.variance became NaN or infinite; use a lower learning"
+                + " rate or clip the gradient's norm", assertThrows(TrainingDivergedException.class,
+                        () -> Trainer.builder().build().train(start, epoch -> List.of(huge).iterator())).getMessage());
+    }
+
     private static void assertRefused(String problem, Network start, RunDirectory directory, Batches batches)
             throws IOException {
         Checkpoint checkpoint = directory.latestCheckpoint().orElseThrow();
