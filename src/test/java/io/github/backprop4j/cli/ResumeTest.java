@@ -24,10 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("robustness")
 class ResumeTest {
 
-    private static final int STEPS = 48;
-
     /** In the profile long, 20. */
     private static final int KILLS = Integer.getInteger("kills", 3);
+
+    private static final int EPOCHS = KILLS + 1;
+    private static final int STEPS = 12 * EPOCHS;
 
     private static final Pattern RESUMED = Pattern.compile("^resumed at step (\\d+)$", Pattern.MULTILINE);
 
@@ -50,7 +51,7 @@ class ResumeTest {
     /** With everything that has a state: running statistics, dropout, augmentation, a schedule, the best epoch. */
     private static String[] training(String output) {
         return new String[] {"train", "--limit", "288", "--validation", "0.334", "--layers",
-            "conv:4:3,batchnorm,relu,pool:4,dense:12,relu,dropout:0.2", "--epochs", "4", "--batch-size", "16",
+            "conv:4:3,batchnorm,relu,pool:4,dense:12,relu,dropout:0.2", "--epochs", "" + EPOCHS, "--batch-size", "16",
             "--augment", "flip,shift", "--seed", "5", "--checkpoint-every", "1", "--output", output};
     }
 
@@ -62,7 +63,8 @@ class ResumeTest {
         for (int kill = 1; kill <= KILLS; kill++) {
             Path err = folder.resolve("kill-" + kill + ".err");
             Process process = commandLine.start(folder.resolve("kill.out"), err, command.toArray(String[]::new));
-            long target = Math.max(1, (long) STEPS * kill / (KILLS + 1) + random.nextInt(3) - 1);
+            // beyond the last one's checkpoint, so that each process has gone on before it is killed
+            long target = Math.max(atLeast + 1, 12L * kill + random.nextInt(3) - 1);
             awaitCheckpoint(folder.resolve("killed"), target, process);
             TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
             process.destroyForcibly().waitFor();
@@ -116,8 +118,8 @@ class ResumeTest {
 
     @Test
     void settingsGivenAgainMustAgree() {
-        assertRefused("--epochs: 5, but whole was begun with 4; leave it out", "--epochs", "5");
-        assertRefused("--seed: 6, but whole was begun with 5; leave it out", "--seed", "6", "--epochs", "4");
+        assertRefused("--epochs: 3, but whole was begun with " + EPOCHS + "; leave it out", "--epochs", "3");
+        assertRefused("--seed: 6, but whole was begun with 5; leave it out", "--seed", "6", "--epochs", "" + EPOCHS);
         assertRefused("--clip-norm: 1.0, but whole was begun with 0.0; leave it out", "--clip-norm", "1");
         assertRefused("--output: other, but --resume goes on in its own directory", "--output", "other");
         CliProcess.Result same = commandLine.run("train", "--resume", "whole", "--threads", "1", "--layers",
