@@ -64,7 +64,6 @@ public final class AtomicFile {
             Files.deleteIfExists(part);
         } catch (IOException e) {
             // the disk has failed, and that is what the caller is to hear of; deleteUnfinished clears up when it is mended
-            return;
         }
     }
 

@@ -40,7 +40,6 @@ public final class StopSignal implements AutoCloseable {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
                 // the signal came just now, and the hook ends by itself
-                return;
             }
         }
     }

@@ -9,12 +9,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -25,7 +25,7 @@ public final class RunDirectory implements AutoCloseable {
 
     private static final String LOCK = ".lock";
     private static final String MODEL = "model.npz";
-    private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{1,18})\\.npz");
+    private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d{1,18}\\.npz");
     private static final int CHECKPOINTS_KEPT = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
@@ -165,11 +165,10 @@ public final class RunDirectory implements AutoCloseable {
         checkpoint.write(written);
         List<Path> all = checkpoints();
         int newest = all.indexOf(written);
-        for (Path other : all) {
-            int age = all.indexOf(other) - newest;
-            if (age < 0 || age >= CHECKPOINTS_KEPT) {
-                Files.deleteIfExists(other);
-            }
+        List<Path> outdated = new ArrayList<>(all);
+        outdated.subList(newest, Math.min(newest + CHECKPOINTS_KEPT, all.size())).clear();
+        for (Path file : outdated) {
+            Files.deleteIfExists(file);
         }
     }
 
@@ -210,17 +209,15 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     private static long step(Path checkpoint) {
-        Matcher name = CHECKPOINT.matcher(checkpoint.getFileName().toString());
-        if (!name.matches()) {
-            throw new IllegalArgumentException(checkpoint + " is no checkpoint");
-        }
-        return Long.parseLong(name.group(1));
+        return Long.parseLong(checkpoint.getFileName().toString().replaceAll("\\D", ""));
     }
 
-    /** Lets others use it. */
+    /** Lets others use it; a second call does nothing. */
     @Override
     public void close() throws IOException {
-        lock.close();
-        TAKEN_HERE.remove(real);
+        if (lock.isOpen()) {
+            lock.close();
+            TAKEN_HERE.remove(real);
+        }
     }
 }
