@@ -4,8 +4,6 @@ import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Pictures;
-import io.github.backprop4j.files.AtomicFile;
-import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
@@ -27,34 +25,21 @@ import io.github.backprop4j.training.Split;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.TrainingListener;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import org.apache.commons.io.input.BoundedInputStream;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Trains a network and keeps it with the course of its training in a directory. */
@@ -74,19 +59,13 @@ final class TrainCommand implements Callable<Integer> {
     /** What a process ends with that Ctrl-C has stopped; one that SIGTERM has gets its own from Java. */
     private static final int STOPPED = 130;
 
-    private static final int MAX_SETTINGS_BYTES = 1 << 16;
-    private static final String LAYERS = "--layers";
-
-    /** Options that are no settings of the training. */
-    private static final Set<String> OF_EACH_START = Set.of("--threads", "--output", "--resume", "--help", "--version");
-
     @Option(names = "--data", paramLabel = "NAME|DIR",
             description = "shapes, which are drawn and need no file; cifar10, mnist or fashion-mnist, as data fetch"
                     + " left them; or a directory of CIFAR-10's or MNIST's files or with a folder of pictures for each"
                     + " class.")
     private String data = "shapes";
 
-    @Option(names = LAYERS, paramLabel = "TEXT",
+    @Option(names = "--layers", paramLabel = "TEXT",
             description = "conv:FILTERS:KERNEL[:STRIDE[:PADDING]], pool:SIZE[:STRIDE], avgpool:SIZE[:STRIDE],"
                     + " dense:OUTPUTS, relu, leakyrelu[:SLOPE], dropout:RATE, dropconnect:RATE, batchnorm, separated by"
                     + " commas; the output layer is added.")
@@ -157,7 +136,10 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (resume != null) {
-            takeSettings();
+            if (output != null) {
+                throw new IllegalArgumentException("--output: " + output + ", but --resume goes on in its own directory");
+            }
+            KeptSettings.take(resume.resolve("settings.json"), command);
         }
         Augmentation augmentation = augment == null ? Augmentation.NONE : Augmentation.parse(augment);
         Dataset dataset = Datasets.open(data);
@@ -207,7 +189,9 @@ final class TrainCommand implements Callable<Integer> {
         try (RunDirectory directory = resume == null
                 ? RunDirectory.create(output == null ? dated() : output) : RunDirectory.resume(resume)) {
             if (resume == null) {
-                writeSettings(directory.settings(), start.architecture(), rate);
+                KeptSettings.write(directory.settings(), command,
+                        Map.of(KeptSettings.DATA, Datasets.located(data), KeptSettings.LAYERS, start.architecture().text(),
+                                KeptSettings.LEARNING_RATE, rate));
             }
             Trainer.Result result;
             try {
@@ -225,64 +209,6 @@ final class TrainCommand implements Callable<Integer> {
             Output.print("test accuracy " + rounded(test.evaluation().accuracy()));
             return exitCode;
         }
-    }
-
-    /** Takes all settings from the directory to resume; one that was given again must be the same. */
-    private void takeSettings() throws IOException {
-        if (output != null) {
-            throw new IllegalArgumentException("--output: " + output + ", but --resume goes on in its own directory");
-        }
-        CommandSpec kept = keptSettings(resume.resolve("settings.json"));
-        for (OptionSpec now : command.options()) {
-            OptionSpec then = kept.findOption(now.longestName());
-            if (OF_EACH_START.contains(now.longestName())) {
-                continue;
-            }
-            if (command.commandLine().getParseResult().hasMatchedOption(now)
-                    && !same(now.longestName(), now.getValue(), then.getValue())) {
-                throw new IllegalArgumentException(now.longestName() + ": " + now.getValue() + ", but " + resume
-                        + " was begun " + (then.getValue() == null ? "without" : "with " + then.getValue())
-                        + "; leave it out");
-            }
-            now.setValue(then.getValue());
-        }
-    }
-
-    private static CommandSpec keptSettings(Path file) throws IOException {
-        byte[] json;
-        try (InputStream in = BoundedInputStream.builder().setPath(file).setMaxCount(MAX_SETTINGS_BYTES).get()) {
-            json = in.readAllBytes();
-        } catch (NoSuchFileException e) {
-            throw new InvalidFileException(file.toAbsolutePath().getParent(),
-                    "holds no " + file.getFileName() + ", so there is no training to go on with");
-        }
-        try {
-            List<String> arguments = new ArrayList<>();
-            JsonNode settings = new ObjectMapper().readTree(json);
-            for (String name : List.of("data", "layers", "epochs", "batch-size", "seed")) {
-                if (!settings.hasNonNull(name)) {
-                    throw new InvalidFileException(file, "holds no settings of a training: no " + name);
-                }
-            }
-            settings.fields().forEachRemaining(setting -> {
-                if (!setting.getValue().isNull()) {
-                    arguments.add("--" + setting.getKey() + "=" + setting.getValue().asText());
-                }
-            });
-            CommandLine kept = new CommandLine(new TrainCommand()).setCaseInsensitiveEnumValuesAllowed(true);
-            kept.parseArgs(arguments.toArray(String[]::new));
-            return kept.getCommandSpec();
-        } catch (JsonProcessingException | ParameterException e) {
-            throw new InvalidFileException(file, "holds no settings of a training: "
-                    + e.getMessage().lines().findFirst().orElse(""));
-        }
-    }
-
-    private static boolean same(String option, Object now, Object then) {
-        if (option.equals(LAYERS)) {
-            return Architecture.sameLayers((String) now, (String) then);
-        }
-        return option.equals("--data") ? Datasets.located((String) now).equals(then) : Objects.equals(now, then);
     }
 
     private Pictures limited(Pictures pictures) {
@@ -356,28 +282,6 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IOException e) {
             return Main.report(e);
         }
-    }
-
-    private void writeSettings(Path file, Architecture architecture, double rate) throws IOException {
-        Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("data", Datasets.located(data));
-        settings.put("layers", architecture.text());
-        settings.put("epochs", epochs);
-        settings.put("batch-size", batchSize);
-        settings.put("optimizer", optimizer.toString());
-        settings.put("learning-rate", rate);
-        settings.put("schedule", schedule.toString());
-        settings.put("l2", l2);
-        settings.put("clip-norm", clipNorm);
-        settings.put("augment", augment);
-        settings.put("validation", validation);
-        settings.put("patience", patience);
-        settings.put("engine", engine.toString());
-        settings.put("checkpoint-every", checkpointEvery);
-        settings.put("seed", seed);
-        settings.put("limit", limit);
-        byte[] json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(settings);
-        AtomicFile.write(file, out -> out.write(json));
     }
 
     private static Path dated() {
