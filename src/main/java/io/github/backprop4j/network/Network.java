@@ -4,6 +4,7 @@ import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Softmax;
 import io.github.backprop4j.network.Architecture.Placed;
+import io.github.backprop4j.parallel.Scratch;
 import io.github.backprop4j.parallel.SingleThreadedMath;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,8 +17,6 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
-import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -32,10 +31,6 @@ public final class Network {
 
     /** So many pictures are predicted at once: what is in work then stays in the processor's cache. */
     private static final int SLICE = 32;
-
-    /** Memory for what lies between the layers, kept for the next prediction: fresh memory would take most of the time. */
-    private static final WorkspaceConfiguration SCRATCH =
-            WorkspaceConfiguration.builder().policySpill(SpillPolicy.REALLOCATE).build();
 
     private final Architecture architecture;
     private final Parameters parameters;
@@ -240,8 +235,7 @@ public final class Network {
     }
 
     private void predictSlice(INDArray x, INDArray logits) {
-        try (MemoryWorkspace scratch =
-                Nd4j.getWorkspaceManager().getAndActivateWorkspace(SCRATCH, "backprop4j-predict")) {
+        try (MemoryWorkspace scratch = Scratch.open("backprop4j-predict")) {
             INDArray out = scaling.apply(x);
             for (Placed layer : layers) {
                 out = layer.layer().predict(out, parameters.of(layer.name()), engine);

@@ -14,8 +14,6 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
-import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -29,10 +27,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * soon as the slice's result has been taken. The threads are daemons and end with {@link #close}.
  */
 public final class Workers implements AutoCloseable {
-
-    /** Grows to what the largest slice so far needed. */
-    private static final WorkspaceConfiguration WORKSPACE =
-            WorkspaceConfiguration.builder().policySpill(SpillPolicy.REALLOCATE).build();
 
     private final int threads;
     private final ExecutorService executor;
@@ -122,8 +116,7 @@ public final class Workers implements AutoCloseable {
     }
 
     private static void runInWorkspace(int slice, SliceWork work, Turns turns) {
-        try (MemoryWorkspace workspace =
-                Nd4j.getWorkspaceManager().getAndActivateWorkspace(WORKSPACE, "backprop4j-slice")) {
+        try (MemoryWorkspace workspace = Scratch.open("backprop4j-slice")) {
             work.run(slice);
         } catch (InterruptedException e) {
             turns.fail(new CancellationException("a worker was interrupted"));
