@@ -1,4 +1,4 @@
-"""What the contestants written in Python share: their pictures, their clock, and the line that they print."""
+"""What the contestants written in Python share: their images, their clock, and the line that they print."""
 import json
 import os
 import re
@@ -7,13 +7,13 @@ import time
 import numpy
 
 CLASSES = 10
-PICTURE = (3, 32, 32)
+IMAGE = (3, 32, 32)
 
 
-def read_pictures(file):
-    """Pictures (N, 3, 32, 32) in 0-255 and labels (N), of a file in the format of CIFAR-10's binary version."""
+def read_images(file):
+    """Images (N, 3, 32, 32) in 0-255 and labels (N), of a file in the format of CIFAR-10's binary version."""
     records = numpy.fromfile(file, dtype=numpy.uint8).reshape(-1, 1 + 3 * 32 * 32)
-    return records[:, 1:].reshape(-1, *PICTURE), records[:, 0].astype(numpy.int64)
+    return records[:, 1:].reshape(-1, *IMAGE), records[:, 0].astype(numpy.int64)
 
 
 def seconds_per_step(step, warm_up, window):

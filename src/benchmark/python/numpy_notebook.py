@@ -1,5 +1,5 @@
 """
-The notebook's iteration in NumPy, float64, without its loops over single numbers. Arguments: file of pictures, how many
+The notebook's iteration in NumPy, float64, without its loops over single numbers. Arguments: file of images, how many
 of them, seconds of warm-up, seconds to measure.
 """
 import sys
@@ -100,7 +100,7 @@ def softmax_diagonal(z):
 
 
 def main(file, count, warm_up, window):
-    pixels, labels = contest.read_pictures(file)
+    pixels, labels = contest.read_images(file)
     images = pixels[:count] / 255
     images -= images.mean(axis=0)
     targets = np.eye(contest.CLASSES)[labels[:count]]

@@ -1,4 +1,4 @@
-"""PyTorch's training steps. Arguments: file of pictures, pictures to a step, seconds of warm-up, seconds to measure."""
+"""PyTorch's training steps. Arguments: file of images, images to a step, seconds of warm-up, seconds to measure."""
 import sys
 
 import numpy
@@ -9,10 +9,10 @@ import contest
 
 
 def main(file, batch, warm_up, window):
-    pixels, labels = contest.read_pictures(file)
+    pixels, labels = contest.read_images(file)
     count = len(labels) // batch * batch
-    pictures = (pixels[:count] - pixels[:count].mean(axis=0)) / pixels[:count].std()
-    x = torch.from_numpy(pictures.astype(numpy.float32)).split(batch)
+    images = (pixels[:count] - pixels[:count].mean(axis=0)) / pixels[:count].std()
+    x = torch.from_numpy(images.astype(numpy.float32)).split(batch)
     y = torch.from_numpy(labels[:count]).split(batch)
 
     network = nn.Sequential(

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.DrawnShapes;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,10 +47,10 @@ class ConcurrencyTest {
     @TempDir
     private static Path folder;
 
-    private static Network network(String layers, Pictures pictures, long seed) {
+    private static Network network(String layers, Images images, long seed) {
         Architecture architecture = Architecture.parse(
-                layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
-        return Network.initialize(architecture, PictureBatches.inOrder(pictures, 1).scaling(), seed);
+                layers, images.channels(), images.height(), images.width(), images.classNames());
+        return Network.initialize(architecture, ImageBatches.inOrder(images, 1).scaling(), seed);
     }
 
     @Test
@@ -66,19 +66,19 @@ class ConcurrencyTest {
         private static final int THREADS = 16;
         private static final long ROUND = TimeUnit.MILLISECONDS.toNanos(500);
 
-        private record Question(INDArray pictures, INDArray logits, INDArray probabilities, int[] classes) {
+        private record Question(INDArray images, INDArray logits, INDArray probabilities, int[] classes) {
 
-            static Question of(Network network, INDArray pictures) {
-                return new Question(pictures, network.predictLogits(pictures), network.predictProbabilities(pictures),
-                        network.predict(pictures));
+            static Question of(Network network, INDArray images) {
+                return new Question(images, network.predictLogits(images), network.predictProbabilities(images),
+                        network.predict(images));
             }
 
             /** NaN would be unlike itself. */
             void ask(Network network) {
-                if (!same(logits, network.predictLogits(pictures))
-                        || !same(probabilities, network.predictProbabilities(pictures))
-                        || !Arrays.equals(classes, network.predict(pictures))) {
-                    throw new AssertionError("another answer than alone, to " + pictures.size(0) + " pictures");
+                if (!same(logits, network.predictLogits(images))
+                        || !same(probabilities, network.predictProbabilities(images))
+                        || !Arrays.equals(classes, network.predict(images))) {
+                    throw new AssertionError("another answer than alone, to " + images.size(0) + " images");
                 }
             }
 
@@ -90,21 +90,21 @@ class ConcurrencyTest {
         private Predicting() {}
 
         public static void main(String[] arguments) throws Exception {
-            Pictures pictures = DrawnShapes.training(200);
-            Network network = network("conv:6:5,batchnorm,relu,pool:2,conv:8:3,relu,avgpool:4,dense:20,relu", pictures, 1);
+            Images images = DrawnShapes.training(200);
+            Network network = network("conv:6:5,batchnorm,relu,pool:2,conv:8:3,relu,avgpool:4,dense:20,relu", images, 1);
             List<Question> questions = new ArrayList<>();
             for (int thread = 0; thread < THREADS; thread++) {
-                questions.add(Question.of(network, x(pictures, thread * 5, 1 + 3 * thread)));
+                questions.add(Question.of(network, x(images, thread * 5, 1 + 3 * thread)));
             }
-            INDArray trained = train(network, pictures);
+            INDArray trained = train(network, images);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.parseInt(arguments[0]));
             while (System.nanoTime() < end) {
-                round(network, questions, pictures, trained);
+                round(network, questions, images, trained);
                 System.out.println(Memory.now());
             }
         }
 
-        private static void round(Network network, List<Question> questions, Pictures pictures, INDArray trained)
+        private static void round(Network network, List<Question> questions, Images images, INDArray trained)
                 throws Exception {
             long end = System.nanoTime() + ROUND;
             ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -117,7 +117,7 @@ class ConcurrencyTest {
                 }));
             }
             do {
-                if (!trained.equalsWithEps(train(network, pictures), 0)) {
+                if (!trained.equalsWithEps(train(network, images), 0)) {
                     throw new AssertionError("another network than alone");
                 }
             } while (System.nanoTime() < end);
@@ -130,16 +130,16 @@ class ConcurrencyTest {
             }
         }
 
-        private static INDArray train(Network start, Pictures pictures) {
+        private static INDArray train(Network start, Images images) {
             return Trainer.builder().epochs(1).threads(2).build()
-                    .train(start, PictureBatches.shuffled(pictures.range(0, 40), 40, Augmentation.NONE, 1))
+                    .train(start, ImageBatches.shuffled(images.range(0, 40), 40, Augmentation.NONE, 1))
                     .network().parameters().trained();
         }
 
-        private static INDArray x(Pictures pictures, int from, int count) {
-            INDArray x = Nd4j.create(DataType.FLOAT, count, pictures.channels(), pictures.height(), pictures.width());
-            for (int i = 0; i < count * pictures.size(); i++) {
-                x.data().put(i, Byte.toUnsignedInt(pictures.pixels()[from * pictures.size() + i]));
+        private static INDArray x(Images images, int from, int count) {
+            INDArray x = Nd4j.create(DataType.FLOAT, count, images.channels(), images.height(), images.width());
+            for (int i = 0; i < count * images.size(); i++) {
+                x.data().put(i, Byte.toUnsignedInt(images.pixels()[from * images.size() + i]));
             }
             return x;
         }
@@ -167,10 +167,10 @@ class ConcurrencyTest {
     }
 
     private static byte[] train(String layers, int workers, String name) throws Exception {
-        Pictures pictures = DrawnShapes.training(200);
+        Images images = DrawnShapes.training(200);
         Network trained = Trainer.builder().epochs(4).threads(workers).seed(workers).l2(1e-3).clipNorm(1).build()
-                .train(network(layers, pictures, workers), PictureBatches.shuffled(
-                        pictures, 50, new Augmentation(true, 2), workers)).network();
+                .train(network(layers, images, workers), ImageBatches.shuffled(
+                        images, 50, new Augmentation(true, 2), workers)).network();
         Path model = folder.resolve(name + ".npz");
         trained.save(model);
         return Files.readAllBytes(model);

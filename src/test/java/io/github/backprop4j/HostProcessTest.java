@@ -7,18 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.DrawnShapes;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.notebook.Hyperparameters;
 import io.github.backprop4j.notebook.TrainingLoop;
 import io.github.backprop4j.parallel.Workers;
-import io.github.backprop4j.report.ConfusionPicture;
-import io.github.backprop4j.report.FilterPicture;
+import io.github.backprop4j.report.ConfusionMatrixPlot;
+import io.github.backprop4j.report.FilterPlot;
 import io.github.backprop4j.report.MetricsCsv;
 import io.github.backprop4j.report.TrainingCurves;
 import io.github.backprop4j.training.Evaluator;
-import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.RunDirectory;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.TrainingDivergedException;
@@ -104,7 +104,7 @@ class HostProcessTest {
 
     @Test
     void afterEverythingThatTheLibraryDoes() throws IOException {
-        Pictures pictures = DrawnShapes.training(60);
+        Images images = DrawnShapes.training(60);
         Set<String> seen = ConcurrentHashMap.newKeySet();
         Trainer.Result result;
         try (RunDirectory directory = RunDirectory.create(folder.resolve("run"))) {
@@ -114,7 +114,7 @@ class HostProcessTest {
                     threads().stream().map(Thread::getName).filter(name -> name.startsWith(OUR_THREADS))
                             .forEach(seen::add);
                 }
-            }).build().train(network(pictures), batches(pictures), Optional.of(PictureBatches.inOrder(pictures, 40)));
+            }).build().train(network(images), batches(images), Optional.of(ImageBatches.inOrder(images, 40)));
             MetricsCsv.write(directory.metrics(), result.epochs());
             result.network().save(directory.model());
         }
@@ -126,25 +126,25 @@ class HostProcessTest {
         network.predictProbabilities(x);
         try (Workers workers = new Workers(2)) {
             Evaluator.Result test = Evaluator.evaluate(
-                    network, PictureBatches.inOrder(pictures, 40), workers, done -> {});
-            ConfusionPicture.write(folder.resolve("confusion.png"), test.evaluation().getConfusionMatrix(),
+                    network, ImageBatches.inOrder(images, 40), workers, done -> {});
+            ConfusionMatrixPlot.write(folder.resolve("confusion.png"), test.evaluation().getConfusionMatrix(),
                     network.architecture().classNames());
-            new TrainingLoop(Hyperparameters.NOTEBOOK, pictures, 1, workers).iterate(done -> {});
+            new TrainingLoop(Hyperparameters.NOTEBOOK, images, 1, workers).iterate(done -> {});
         }
         TrainingCurves.write(folder.resolve("training.png"), result.epochs());
-        FilterPicture.write(folder.resolve("filters.png"), network.parameters().get("conv1.weights"));
+        FilterPlot.write(folder.resolve("filters.png"), network.parameters().get("conv1.weights"));
     }
 
     @Test
     void afterATrainingThatDiverges() {
-        Pictures pictures = DrawnShapes.training(60);
+        Images images = DrawnShapes.training(60);
         assertThrows(TrainingDivergedException.class, () -> trainer().updater(new Sgd(1e30)).build()
-                .train(network(pictures), batches(pictures)));
+                .train(network(images), batches(images)));
     }
 
     @Test
     void afterATrainingThatIsInterrupted() {
-        Pictures pictures = DrawnShapes.training(60);
+        Images images = DrawnShapes.training(60);
         Trainer trainer = trainer().epochs(100).listener(new TrainingListener() {
             @Override
             public void stepDone(long step, int examples, double loss) {
@@ -153,20 +153,20 @@ class HostProcessTest {
                 }
             }
         }).build();
-        assertThrows(CancellationException.class, () -> trainer.train(network(pictures), batches(pictures)));
+        assertThrows(CancellationException.class, () -> trainer.train(network(images), batches(images)));
         assertTrue(Thread.interrupted());
     }
 
     @Test
     void afterATrainingThatIsStopped() {
-        Pictures pictures = DrawnShapes.training(60);
+        Images images = DrawnShapes.training(60);
         assertThrows(CancellationException.class, () -> trainer().stopWhen(() -> true).build()
-                .train(network(pictures), batches(pictures)));
+                .train(network(images), batches(images)));
     }
 
     @Test
     void afterATrainingWhoseListenerFails() {
-        Pictures pictures = DrawnShapes.training(60);
+        Images images = DrawnShapes.training(60);
         IllegalStateException failure = new IllegalStateException("for the test");
         Trainer trainer = trainer().listener(new TrainingListener() {
             @Override
@@ -175,7 +175,7 @@ class HostProcessTest {
             }
         }).build();
         assertEquals(failure, assertThrows(
-                IllegalStateException.class, () -> trainer.train(network(pictures), batches(pictures))));
+                IllegalStateException.class, () -> trainer.train(network(images), batches(images))));
     }
 
     @Test
@@ -188,14 +188,14 @@ class HostProcessTest {
         return Trainer.builder().epochs(2).threads(2);
     }
 
-    private static PictureBatches batches(Pictures pictures) {
-        return PictureBatches.shuffled(pictures, 20, new Augmentation(true, 2), 1);
+    private static ImageBatches batches(Images images) {
+        return ImageBatches.shuffled(images, 20, new Augmentation(true, 2), 1);
     }
 
-    private static Network network(Pictures pictures) {
+    private static Network network(Images images) {
         Architecture architecture = Architecture.parse("conv:4:3,batchnorm,relu,pool:4,dense:16,relu,dropout:0.2",
-                pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
-        return Network.initialize(architecture, batches(pictures).scaling(), 1);
+                images.channels(), images.height(), images.width(), images.classNames());
+        return Network.initialize(architecture, batches(images).scaling(), 1);
     }
 
     private static Set<Thread> threads() {

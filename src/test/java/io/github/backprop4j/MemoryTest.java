@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.DrawnShapes;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.RunDirectory;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.TrainingListener;
@@ -66,10 +66,10 @@ class MemoryTest {
 
         public static void main(String[] arguments) throws IOException {
             int steps = Integer.parseInt(arguments[0]);
-            Pictures pictures = DrawnShapes.training(BATCH * STEPS_PER_EPOCH);
-            PictureBatches batches = PictureBatches.shuffled(pictures, BATCH, new Augmentation(true, 2), 1);
+            Images images = DrawnShapes.training(BATCH * STEPS_PER_EPOCH);
+            ImageBatches batches = ImageBatches.shuffled(images, BATCH, new Augmentation(true, 2), 1);
             Architecture architecture = Architecture.parse("conv:4:3,batchnorm,relu,pool:4,dense:16,relu,dropout:0.2",
-                    pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
+                    images.channels(), images.height(), images.width(), images.classNames());
             try (RunDirectory directory = RunDirectory.create(Path.of(arguments[1]))) {
                 Trainer.builder().epochs(steps / STEPS_PER_EPOCH).threads(2).l2(1e-4).clipNorm(1)
                         .checkpoints(directory, 4).listener(new TrainingListener() {
@@ -81,7 +81,7 @@ class MemoryTest {
                             }
                         }).build()
                         .train(Network.initialize(architecture, batches.scaling(), 1), batches,
-                                Optional.of(PictureBatches.inOrder(pictures, 40)));
+                                Optional.of(ImageBatches.inOrder(images, 40)));
             }
         }
     }

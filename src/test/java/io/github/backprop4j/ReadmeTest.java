@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
-import io.github.backprop4j.data.PictureFile;
+import io.github.backprop4j.data.ImageFile;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.Trainer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -36,16 +36,16 @@ class ReadmeTest {
     @Test
     void theExampleRuns() throws IOException {
         Path model = folder.resolve("model.npz");
-        Path picture = folder.resolve("picture.png");
-        ImageIO.write(new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
-        String answer = example("shapes", 1, model, picture);
+        Path image = folder.resolve("image.png");
+        ImageIO.write(new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
+        String answer = example("shapes", 1, model, image);
         assertTrue(Datasets.open("shapes").training().classNames().contains(answer), answer);
     }
 
-    private static String example(String data, int epochs, Path model, Path picture) throws IOException {
+    private static String example(String data, int epochs, Path model, Path image) throws IOException {
         // begin of the README's example
         Dataset dataset = Datasets.open(data);
-        PictureBatches batches = PictureBatches.shuffled(dataset.training(), 64, Augmentation.NONE, 1);
+        ImageBatches batches = ImageBatches.shuffled(dataset.training(), 64, Augmentation.NONE, 1);
         Architecture architecture = Architecture.builder(3, 32, 32)
                 .conv(10, 5).relu().maxPool(2)
                 .conv(20, 5).relu().maxPool(2)
@@ -56,7 +56,7 @@ class ReadmeTest {
         Network network = trainer.train(start, batches).network();
         network.save(model);
 
-        byte[] pixels = PictureFile.read(picture, 3, 32, 32);
+        byte[] pixels = ImageFile.read(image, 3, 32, 32);
         INDArray x = Nd4j.create(DataType.FLOAT, 1, 3, 32, 32);
         for (int i = 0; i < pixels.length; i++) {
             x.putScalar(i, Byte.toUnsignedInt(pixels[i]));

@@ -81,11 +81,11 @@ final class Benchmark implements Callable<Integer> {
             AtomicFile.requireWritable(json);
         }
         String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        Path pictures = Files.createTempFile("benchmark", ".pictures");
+        Path images = Files.createTempFile("benchmark", ".images");
         try {
-            Contestants.writePictures(DrawnShapes.training(Shapes.COUNT), pictures);
+            Contestants.writeImages(DrawnShapes.training(Shapes.COUNT), images);
             List<Measurement> layers = withoutLayers ? List.of() : layers();
-            List<Measurement> steps = new Rounds(count, System.err::println).run(contestants(chosen, pictures));
+            List<Measurement> steps = new Rounds(count, System.err::println).run(contestants(chosen, images));
             Double peak = layers.isEmpty() ? null : layers.get(0).max();
             Report report = new Report(date, Machine.here(BlasKernels.inUse().orElse(null), peak),
                     Stream.concat(layers.stream(), steps.stream()).toList());
@@ -95,7 +95,7 @@ final class Benchmark implements Callable<Integer> {
             }
             return steps.isEmpty() ? FAILURE : 0;
         } finally {
-            Files.delete(pictures);
+            Files.delete(images);
         }
     }
 
@@ -117,7 +117,7 @@ final class Benchmark implements Callable<Integer> {
                 : LayerBenchmarks.run(Optional.of(ONEDNN).filter(Files::isRegularFile), LayerBenchmarks.Length.FULL);
     }
 
-    private List<Contestant> contestants(List<Peer> chosen, Path pictures) throws InterruptedException {
+    private List<Contestant> contestants(List<Peer> chosen, Path images) throws InterruptedException {
         Contestants contestants = new Contestants(ONEDNN,
                 Path.of(System.getProperty("benchmark.python")), quick ? 1 : 2, quick ? 1.5 : 3);
         List<Contestant> all = new ArrayList<>(quick
@@ -131,9 +131,9 @@ final class Benchmark implements Callable<Integer> {
                 case DL4J -> all.addAll(contestants.dl4j(BATCHES));
                 case DJL -> all.addAll(contestants.djl(BATCHES));
                 case TORCH -> python(peer, "torch").ifPresent(interpreter ->
-                        all.addAll(contestants.torch(interpreter, pictures, BATCHES)));
+                        all.addAll(contestants.torch(interpreter, images, BATCHES)));
                 case NUMPY -> python(peer, "numpy").ifPresent(interpreter ->
-                        all.add(contestants.numpy(interpreter, pictures)));
+                        all.add(contestants.numpy(interpreter, images)));
             }
         }
         return all;

@@ -2,7 +2,7 @@ package io.github.backprop4j.benchmark;
 
 import io.github.backprop4j.benchmark.Measurement.Group;
 import io.github.backprop4j.benchmark.Measurement.Unit;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 record Contestants(Path oneDnn, Path python, double warmUp, double window) {
 
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
-    private static final int NOTEBOOK_PICTURES = 1000;
+    private static final int NOTEBOOK_IMAGES = 1000;
     private static final String CLASS_PATH = System.getProperty("java.class.path");
 
     /** Those of scripts/backprop4j, where they are explained. */
@@ -66,21 +66,21 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
     }
 
     /** See {@link #dl4j}. */
-    List<Contestant> torch(String interpreter, Path pictures, List<Integer> batches) {
+    List<Contestant> torch(String interpreter, Path images, List<Integer> batches) {
         // the variable is commonly set for the old OpenBLAS of ND4J
         return batches.stream().map(batch -> peer("PyTorch", batch,
-                python(interpreter, "torch_step.py", pictures, batch), Set.of("OPENBLAS_CORETYPE"))).toList();
+                python(interpreter, "torch_step.py", images, batch), Set.of("OPENBLAS_CORETYPE"))).toList();
     }
 
     /** The notebook's iteration here. */
     Contestant ourNotebook() {
         return notebook(Summary.OURS + "notebook", java(OUR_OPTIONS, CLASS_PATH, OurNotebook.class,
-                Integer.toString(NOTEBOOK_PICTURES), Integer.toString(THREADS)));
+                Integer.toString(NOTEBOOK_IMAGES), Integer.toString(THREADS)));
     }
 
     /** The notebook's iteration in NumPy. */
-    Contestant numpy(String interpreter, Path pictures) {
-        return notebook("NumPy notebook", python(interpreter, "numpy_notebook.py", pictures, NOTEBOOK_PICTURES));
+    Contestant numpy(String interpreter, Path images) {
+        return notebook("NumPy notebook", python(interpreter, "numpy_notebook.py", images, NOTEBOOK_IMAGES));
     }
 
     /** The first Python here that has a module. */
@@ -99,12 +99,12 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
         return Optional.empty();
     }
 
-    /** Writes pictures for those in Python: a byte for the label, then the pixels, as CIFAR-10's binary files have it. */
-    static void writePictures(Pictures pictures, Path file) throws IOException {
+    /** Writes images for those in Python: a byte for the label, then the pixels, as CIFAR-10's binary files have it. */
+    static void writeImages(Images images, Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
-            for (int i = 0; i < pictures.count(); i++) {
-                out.write(pictures.label(i));
-                out.write(pictures.pixels(), i * pictures.size(), pictures.size());
+            for (int i = 0; i < images.count(); i++) {
+                out.write(images.label(i));
+                out.write(images.pixels(), i * images.size(), images.size());
             }
         }
     }
@@ -115,8 +115,8 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
     }
 
     private static Contestant notebook(String side, List<String> command) {
-        return new Contestant(side + ", " + NOTEBOOK_PICTURES + " pictures, " + threadCount(THREADS),
-                Group.NOTEBOOK, Unit.SECONDS, details(NOTEBOOK_PICTURES, THREADS), command, Set.of());
+        return new Contestant(side + ", " + NOTEBOOK_IMAGES + " images, " + threadCount(THREADS),
+                Group.NOTEBOOK, Unit.SECONDS, details(NOTEBOOK_IMAGES, THREADS), command, Set.of());
     }
 
     private List<String> java(List<String> options, String classPath, Class<?> main, String... arguments) {
@@ -129,10 +129,10 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
         return command;
     }
 
-    private List<String> python(String interpreter, String script, Path pictures, int count) {
+    private List<String> python(String interpreter, String script, Path images, int count) {
         // -B: no __pycache__ beside the sources
         List<String> command = new ArrayList<>(List.of(interpreter, "-B", python.resolve(script).toString(),
-                pictures.toString(), Integer.toString(count)));
+                images.toString(), Integer.toString(count)));
         command.addAll(times());
         return command;
     }

@@ -18,7 +18,7 @@ import ai.djl.training.TrainingConfig;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import java.util.List;
 
 /** DJL's training steps, PyTorch computing. */
@@ -26,13 +26,13 @@ final class DjlStep {
 
     private DjlStep() {}
 
-    /** @param arguments pictures to a step, seconds of warm-up, seconds to measure */
+    /** @param arguments images to a step, seconds of warm-up, seconds to measure */
     public static void main(String[] arguments) {
         int batch = Integer.parseInt(arguments[0]);
         Shapes shapes = Shapes.inBatchesOf(batch);
-        Pictures pictures = shapes.pictures();
-        int classes = pictures.classNames().size();
-        Shape input = new Shape(batch, pictures.channels(), pictures.height(), pictures.width());
+        Images images = shapes.images();
+        int classes = images.classNames().size();
+        Shape input = new Shape(batch, images.channels(), images.height(), images.width());
         Loss loss = Loss.softmaxCrossEntropyLoss("loss", 1, -1, false, true);
         TrainingConfig configuration = new DefaultTrainingConfig(loss)
                 .optOptimizer(Optimizer.adam().optLearningRateTracker(Tracker.fixed(1e-3f)).build());
@@ -42,7 +42,7 @@ final class DjlStep {
                 trainer.initialize(input);
                 NDManager manager = trainer.getManager();
                 List<NDList> batches = shapes.scaled().stream().map(each -> new NDList(
-                        manager.create(each.pictures(), input),
+                        manager.create(each.images(), input),
                         manager.create(each.labels(), new Shape(batch, classes)))).toList();
 
                 StepClock clock = new StepClock(Double.parseDouble(arguments[1]), Double.parseDouble(arguments[2]));

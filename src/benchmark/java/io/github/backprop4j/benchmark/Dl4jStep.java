@@ -1,6 +1,6 @@
 package io.github.backprop4j.benchmark;
 
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -22,12 +22,12 @@ final class Dl4jStep {
 
     private Dl4jStep() {}
 
-    /** @param arguments pictures to a step, seconds of warm-up, seconds to measure */
+    /** @param arguments images to a step, seconds of warm-up, seconds to measure */
     public static void main(String[] arguments) {
         int batch = Integer.parseInt(arguments[0]);
         Shapes shapes = Shapes.inBatchesOf(batch);
-        Pictures pictures = shapes.pictures();
-        int classes = pictures.classNames().size();
+        Images images = shapes.images();
+        int classes = images.classNames().size();
         MultiLayerConfiguration configuration = new NeuralNetConfiguration.Builder()
                 .seed(1).updater(new Adam(1e-3)).weightInit(WeightInit.RELU).list()
                 .layer(convolution(10)).layer(pooling())
@@ -35,13 +35,13 @@ final class Dl4jStep {
                 .layer(new DenseLayer.Builder().nOut(100).activation(Activation.RELU).build())
                 .layer(new OutputLayer.Builder(LossFunction.MCXENT).nOut(classes).activation(Activation.SOFTMAX)
                         .build())
-                .setInputType(InputType.convolutional(pictures.height(), pictures.width(), pictures.channels()))
+                .setInputType(InputType.convolutional(images.height(), images.width(), images.channels()))
                 .build();
         MultiLayerNetwork network = new MultiLayerNetwork(configuration);
         network.init();
         List<DataSet> batches = shapes.scaled().stream().map(each -> new DataSet(
-                Nd4j.create(each.pictures(),
-                        new long[] {batch, pictures.channels(), pictures.height(), pictures.width()}, 'c'),
+                Nd4j.create(each.images(),
+                        new long[] {batch, images.channels(), images.height(), images.width()}, 'c'),
                 Nd4j.create(each.labels(), new long[] {batch, classes}, 'c'))).toList();
 
         StepClock clock = new StepClock(Double.parseDouble(arguments[1]), Double.parseDouble(arguments[2]));

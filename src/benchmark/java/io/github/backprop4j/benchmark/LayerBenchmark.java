@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** How many pictures one of training's threads passes through a layer in a second. */
+/** How many images one of training's threads passes through a layer in a second. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -44,7 +44,7 @@ public class LayerBenchmark {
     /** On training's own workers, for their workspace and their single thread. */
     @Benchmark
     @OperationsPerInvocation(SLICES * LayerPass.BATCH)
-    public void pictures(Blackhole blackhole) {
+    public void images(Blackhole blackhole) {
         workers.run(SLICES, slice -> work.get(), result -> blackhole.consume(result));
     }
 }

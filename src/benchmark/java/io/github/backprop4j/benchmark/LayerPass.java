@@ -17,14 +17,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A forward or backward of one layer on a slice of {@value #BATCH} pictures, in float32 and at a size that it has in the
- * notebook's network. That network has no average pooling, leaky ReLU or batch normalisation: these stand where max
+ * A forward or backward of one layer on a slice of {@value #BATCH} images, in float32 and at a size that it has in the
+ * notebook's network. That network has no average pooling, leaky ReLU or batch normalization: these stand where max
  * pooling, ReLU and the first convolution's output are.
  */
 public enum LayerPass {
     CONVOLUTION_1_FORWARD("convolution 1 forward (im2col)", 2 * Filters.FIRST.products(),
             () -> convolutionForward(ConvolutionEngine.IM2COL, Filters.FIRST)),
-    /** Without the pictures' gradient, as in training. */
+    /** Without the images' gradient, as in training. */
     CONVOLUTION_1_BACKWARD("convolution 1 backward (im2col)", 2 * Filters.FIRST.products(),
             () -> convolutionBackwardParameters(ConvolutionEngine.IM2COL, Filters.FIRST)),
     CONVOLUTION_2_FORWARD("convolution 2 forward (im2col)", 2 * Filters.SECOND.products(),
@@ -33,7 +33,7 @@ public enum LayerPass {
             () -> convolutionBackward(ConvolutionEngine.IM2COL, Filters.SECOND)),
     ONEDNN_CONVOLUTION_1_FORWARD("convolution 1 forward (onednn)", 2 * Filters.FIRST.products(),
             () -> convolutionForward(ConvolutionEngine.ONEDNN, Filters.FIRST)),
-    /** Counted without the pictures' gradient, which oneDNN's operation computes all the same. */
+    /** Counted without the images' gradient, which oneDNN's operation computes all the same. */
     ONEDNN_CONVOLUTION_1_BACKWARD("convolution 1 backward (onednn)", 2 * Filters.FIRST.products(),
             () -> convolutionBackwardParameters(ConvolutionEngine.ONEDNN, Filters.FIRST)),
     ONEDNN_CONVOLUTION_2_FORWARD("convolution 2 forward (onednn)", 2 * Filters.SECOND.products(),
@@ -117,7 +117,7 @@ public enum LayerPass {
         return () -> Loss.of(logits, labels);
     });
 
-    /** Pictures in the slice: as many as training gives to a thread at once. */
+    /** Images in the slice: as many as training gives to a thread at once. */
     public static final int BATCH = 32;
 
     private final String label;
@@ -136,7 +136,7 @@ public enum LayerPass {
     }
 
     /**
-     * Floating-point operations for each picture: the multiplications and additions of the matrix products that define
+     * Floating-point operations for each image: the multiplications and additions of the matrix products that define
      * the layer, whatever an engine makes of them; 0 if it has none.
      */
     public long flops() {
@@ -159,7 +159,7 @@ public enum LayerPass {
         static final Filters FIRST = new Filters(3, 10, 32);
         static final Filters SECOND = new Filters(10, 20, 16);
 
-        /** Multiplications for one picture. */
+        /** Multiplications for one image. */
         long products() {
             return (long) count * channels * 5 * 5 * side * side;
         }

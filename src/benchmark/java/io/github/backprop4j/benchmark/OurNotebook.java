@@ -12,7 +12,7 @@ final class OurNotebook {
 
     private OurNotebook() {}
 
-    /** @param arguments pictures, threads, seconds of warm-up, seconds to measure */
+    /** @param arguments images, threads, seconds of warm-up, seconds to measure */
     public static void main(String[] arguments) {
         int count = Integer.parseInt(arguments[0]);
         try (Workers workers = new Workers(Integer.parseInt(arguments[1]))) {

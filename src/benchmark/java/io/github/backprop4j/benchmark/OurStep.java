@@ -1,12 +1,12 @@
 package io.github.backprop4j.benchmark;
 
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.training.Batches;
 import io.github.backprop4j.training.MiniBatch;
-import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.TrainingListener;
 import java.util.Iterator;
@@ -17,17 +17,17 @@ final class OurStep {
 
     private OurStep() {}
 
-    /** @param arguments engine, pictures to a step, threads, seconds of warm-up, seconds to measure */
+    /** @param arguments engine, images to a step, threads, seconds of warm-up, seconds to measure */
     public static void main(String[] arguments) {
         ConvolutionEngine engine = ConvolutionEngine.valueOf(arguments[0]);
         int batch = Integer.parseInt(arguments[1]);
         int threads = Integer.parseInt(arguments[2]);
 
-        Pictures pictures = Shapes.inBatchesOf(batch).pictures();
-        PictureBatches batches = PictureBatches.inOrder(pictures, batch);
+        Images images = Shapes.inBatchesOf(batch).images();
+        ImageBatches batches = ImageBatches.inOrder(images, batch);
         Architecture architecture = Architecture.parse(
                 "conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu",
-                pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
+                images.channels(), images.height(), images.width(), images.classNames());
         Network start = Network.initialize(architecture, batches.scaling(), 1).using(engine);
 
         StepClock clock = new StepClock(Double.parseDouble(arguments[3]), Double.parseDouble(arguments[4]));

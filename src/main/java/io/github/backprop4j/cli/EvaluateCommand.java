@@ -6,7 +6,7 @@ import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
 import io.github.backprop4j.training.Evaluator;
-import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.ImageBatches;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,10 +21,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Tells how well a trained network does on a data set's test pictures. */
+/** Tells how well a trained network does on a data set's test images. */
 @Command(
         name = "evaluate",
-        description = {"Evaluates a model on the test pictures of a data set: accuracy, precision and recall of each"
+        description = {"Evaluates a model on the test images of a data set: accuracy, precision and recall of each"
                 + " class, confusion matrix.", ""},
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
@@ -58,7 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (Workers workers = threads.workers();
                 Progress progress = new Progress("Testing", "images", dataset.test().count())) {
             result = Evaluator.evaluate(
-                    network, PictureBatches.inOrder(dataset.test(), BATCH), workers, progress::advance);
+                    network, ImageBatches.inOrder(dataset.test(), BATCH), workers, progress::advance);
         }
         print(result, architecture.classNames());
         return 0;

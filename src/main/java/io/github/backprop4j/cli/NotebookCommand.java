@@ -2,7 +2,7 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Cifar10;
 import io.github.backprop4j.data.DrawnShapes;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.notebook.Hyperparameters;
@@ -37,7 +37,7 @@ final class NotebookCommand implements Callable<Integer> {
                     + " which are drawn and need no file.")
     private String data = "shapes";
 
-    @Option(names = "--examples", paramLabel = "N", description = "Train on the first N pictures.")
+    @Option(names = "--examples", paramLabel = "N", description = "Train on the first N images.")
     private int examples = 1000;
 
     @Option(names = "--iterations", paramLabel = "N", description = "Iterations of the training loop.")
@@ -45,7 +45,7 @@ final class NotebookCommand implements Callable<Integer> {
 
     @Option(names = "--learning-rate", paramLabel = "RATE",
             description = "Step along the gradient, which is a sum over the examples: the notebook's own rate diverges"
-                    + " on its 1000 pictures, 0.001 learns.")
+                    + " on its 1000 images, 0.001 learns.")
     private double learningRate = NOTEBOOK.learningRate();
 
     @Option(names = "--penalty", paramLabel = "L2", description = "L2 penalty of the weights.")
@@ -126,17 +126,17 @@ final class NotebookCommand implements Callable<Integer> {
         }
         Hyperparameters hyperparameters = new Hyperparameters(depths.layer2, depths.layer4, kernel, stride, padding,
                 pool, poolStride, poolPadding, hidden, learningRate, penalty, keepProbability);
-        Pictures pictures = data.equals("shapes")
+        Images images = data.equals("shapes")
                 ? DrawnShapes.training(examples)
                 : Cifar10.readTraining(Path.of(data), examples);
         boolean seedGiven = seed != null;
         long numpySeed = seedGiven ? seed : ThreadLocalRandom.current().nextLong(NumpyRandom.MAX_SEED + 1);
         try (Workers workers = threads.workers()) {
-            TrainingLoop loop = new TrainingLoop(hyperparameters, pictures, numpySeed, workers);
+            TrainingLoop loop = new TrainingLoop(hyperparameters, images, numpySeed, workers);
             if (!seedGiven) {
                 System.err.println("seed " + numpySeed);
             }
-            run(loop, 2L * pictures.count());
+            run(loop, 2L * images.count());
         }
         return 0;
     }

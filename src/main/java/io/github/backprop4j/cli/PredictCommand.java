@@ -1,6 +1,6 @@
 package io.github.backprop4j.cli;
 
-import io.github.backprop4j.data.PictureFile;
+import io.github.backprop4j.data.ImageFile;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Classifies picture files. */
+/** Classifies image files. */
 @Command(
         name = "predict",
         description = {"Classifies PNG and JPEG files. Prints a line for each: its path, the most likely class and its"
@@ -29,7 +29,7 @@ final class PredictCommand implements Callable<Integer> {
     private Path model;
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE",
-            description = "Of any size up to 100 megapixels; its middle is cut to the shape of the model's pictures and"
+            description = "Of any size up to 100 megapixels; its middle is cut to the shape of the model's images and"
                     + " scaled to their size.")
     private List<Path> images;
 
@@ -49,7 +49,7 @@ final class PredictCommand implements Callable<Integer> {
 
     private static String classify(Network network, Path image) throws IOException {
         Architecture architecture = network.architecture();
-        byte[] pixels = PictureFile.read(
+        byte[] pixels = ImageFile.read(
                 image, architecture.channels(), architecture.height(), architecture.width());
         float[] numbers = new float[pixels.length];
         for (int i = 0; i < pixels.length; i++) {

@@ -3,14 +3,14 @@ package io.github.backprop4j.cli;
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.StopSignal;
 import io.github.backprop4j.parallel.Workers;
-import io.github.backprop4j.report.ConfusionPicture;
-import io.github.backprop4j.report.FilterPicture;
+import io.github.backprop4j.report.ConfusionMatrixPlot;
+import io.github.backprop4j.report.FilterPlot;
 import io.github.backprop4j.report.MetricsCsv;
 import io.github.backprop4j.report.TrainingCurves;
 import io.github.backprop4j.training.Batches;
@@ -18,7 +18,7 @@ import io.github.backprop4j.training.Checkpoint;
 import io.github.backprop4j.training.EpochMetrics;
 import io.github.backprop4j.training.Evaluator;
 import io.github.backprop4j.training.Optimizer;
-import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.RunDirectory;
 import io.github.backprop4j.training.Schedule;
 import io.github.backprop4j.training.Split;
@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 /** Trains a network and keeps it with the course of its training in a directory. */
 @Command(
         name = "train",
-        description = {"Trains a convolutional network, tests it, and writes it with pictures of its training to a"
+        description = {"Trains a convolutional network, tests it, and writes it with images of its training to a"
                 + " directory. Without options: on drawn shapes, within a minute.", ""},
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
@@ -61,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--data", paramLabel = "NAME|DIR",
             description = "shapes, which are drawn and need no file; cifar10, mnist or fashion-mnist, as data fetch"
-                    + " left them; or a directory of CIFAR-10's or MNIST's files or with a folder of pictures for each"
+                    + " left them; or a directory of CIFAR-10's or MNIST's files or with a folder of images for each"
                     + " class.")
     private String data = "shapes";
 
@@ -71,10 +71,10 @@ final class TrainCommand implements Callable<Integer> {
                     + " commas; the output layer is added.")
     private String layers = "conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu,dropout:0.25";
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training pictures.")
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
     private int epochs = 8;
 
-    @Option(names = "--batch-size", paramLabel = "N", description = "Pictures to a step.")
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images to a step.")
     private int batchSize = 64;
 
     @Option(names = "--optimizer", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}.")
@@ -95,11 +95,11 @@ final class TrainCommand implements Callable<Integer> {
     private double clipNorm;
 
     @Option(names = "--augment", paramLabel = "flip,shift",
-            description = "Flip half of the training pictures, shift them by up to 2 pixels. Default: neither.")
+            description = "Flip half of the training images, shift them by up to 2 pixels. Default: neither.")
     private String augment;
 
     @Option(names = "--validation", paramLabel = "FRACTION",
-            description = "Share of the training pictures that is set apart, to choose the best epoch by.")
+            description = "Share of the training images that is set apart, to choose the best epoch by.")
     private double validation = 0.1;
 
     @Option(names = "--patience", paramLabel = "N",
@@ -116,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "Decides all that is random.")
     private long seed = 1;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Use the first N training pictures only.")
+    @Option(names = "--limit", paramLabel = "N", description = "Use the first N training images only.")
     private Integer limit;
 
     @Option(names = "--checkpoint-every", paramLabel = "STEPS",
@@ -143,12 +143,12 @@ final class TrainCommand implements Callable<Integer> {
         }
         Augmentation augmentation = augment == null ? Augmentation.NONE : Augmentation.parse(augment);
         Dataset dataset = Datasets.open(data);
-        Pictures all = limit == null ? dataset.training() : limited(dataset.training());
+        Images all = limit == null ? dataset.training() : limited(dataset.training());
         Optional<Split> split = validation == 0 ? Optional.empty() : Optional.of(Split.of(all, validation, seed));
-        Pictures pictures = split.map(Split::training).orElse(all);
-        PictureBatches batches = PictureBatches.shuffled(pictures, batchSize, augmentation, seed);
+        Images images = split.map(Split::training).orElse(all);
+        ImageBatches batches = ImageBatches.shuffled(images, batchSize, augmentation, seed);
         if (batchSize == 1 && layers.contains("batchnorm")) {
-            throw new IllegalArgumentException("--batch-size: 1, but batchnorm needs at least 2 pictures to a step");
+            throw new IllegalArgumentException("--batch-size: 1, but batchnorm needs at least 2 images to a step");
         }
         if (checkpointEvery < 1) {
             throw new IllegalArgumentException("--checkpoint-every: " + checkpointEvery + ", expected at least 1");
@@ -167,13 +167,13 @@ final class TrainCommand implements Callable<Integer> {
                 .updater(optimizer.with(schedule.of((int) steps, rate)))
                 .l2(l2).clipNorm(clipNorm).patience(patience).threads(threads.count()).seed(seed);
         Architecture architecture = Architecture.parse(
-                layers, pictures.channels(), pictures.height(), pictures.width(), pictures.classNames());
+                layers, images.channels(), images.height(), images.width(), images.classNames());
         Network start = Network.initialize(architecture, batches.scaling(), seed).using(engine);
 
-        Optional<Batches> held = split.map(divided -> PictureBatches.inOrder(divided.validation(), EVALUATION_BATCH));
+        Optional<Batches> held = split.map(divided -> ImageBatches.inOrder(divided.validation(), EVALUATION_BATCH));
         try (StopSignal stop = new StopSignal()) {
             try {
-                return run(trainer.stopWhen(stop::isGiven), start, batches, held, pictures.count(), dataset.test(), rate);
+                return run(trainer.stopWhen(stop::isGiven), start, batches, held, images.count(), dataset.test(), rate);
             } catch (IOException | RuntimeException e) {
                 if (stop.isGiven()) {
                     // told here: once the signal is closed the process ends
@@ -185,7 +185,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int run(Trainer.Builder trainer, Network start, Batches training, Optional<Batches> held, int examples,
-            Pictures testing, double rate) throws IOException {
+            Images testing, double rate) throws IOException {
         try (RunDirectory directory = resume == null
                 ? RunDirectory.create(output == null ? dated() : output) : RunDirectory.resume(resume)) {
             if (resume == null) {
@@ -204,19 +204,19 @@ final class TrainCommand implements Callable<Integer> {
             result.network().save(directory.model());
             Evaluator.Result test = test(result.network(), testing);
             int exitCode = draw(result, test, directory);
-            System.err.println("The network is " + directory.model() + "; try it on a picture of yours:");
-            System.err.println("  scripts/backprop4j predict " + directory.model() + " PICTURE.png");
+            System.err.println("The network is " + directory.model() + "; try it on an image of yours:");
+            System.err.println("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");
             Output.print("test accuracy " + rounded(test.evaluation().accuracy()));
             return exitCode;
         }
     }
 
-    private Pictures limited(Pictures pictures) {
-        if (limit < 1 || limit > pictures.count()) {
-            throw new IllegalArgumentException("--limit: " + limit + ", expected 1 to the " + pictures.count()
-                    + " training pictures");
+    private Images limited(Images images) {
+        if (limit < 1 || limit > images.count()) {
+            throw new IllegalArgumentException("--limit: " + limit + ", expected 1 to the " + images.count()
+                    + " training images");
         }
-        return pictures.range(0, limit);
+        return images.range(0, limit);
     }
 
     private Trainer.Result train(Trainer.Builder trainer, Network start, Batches training, Optional<Batches> held,
@@ -261,22 +261,22 @@ final class TrainCommand implements Callable<Integer> {
                         + rounded(metrics.validationAccuracy());
     }
 
-    private Evaluator.Result test(Network network, Pictures pictures) {
+    private Evaluator.Result test(Network network, Images images) {
         try (Workers workers = threads.workers();
-                Progress progress = new Progress("Testing", "images", pictures.count())) {
+                Progress progress = new Progress("Testing", "images", images.count())) {
             return Evaluator.evaluate(
-                    network, PictureBatches.inOrder(pictures, EVALUATION_BATCH), workers, progress::advance);
+                    network, ImageBatches.inOrder(images, EVALUATION_BATCH), workers, progress::advance);
         }
     }
 
-    /** Without fonts there are no pictures, which is no reason to withhold the result. */
+    /** Without fonts there are no images, which is no reason to withhold the result. */
     private static int draw(Trainer.Result result, Evaluator.Result test, RunDirectory directory) {
         try {
-            TrainingCurves.write(directory.picture("training"), result.epochs());
-            ConfusionPicture.write(directory.picture("confusion"), test.evaluation().getConfusionMatrix(),
+            TrainingCurves.write(directory.image("training"), result.epochs());
+            ConfusionMatrixPlot.write(directory.image("confusion"), test.evaluation().getConfusionMatrix(),
                     result.network().architecture().classNames());
             if (result.network().parameters().names().contains(FILTERS)) {
-                FilterPicture.write(directory.picture("filters"), result.network().parameters().get(FILTERS));
+                FilterPlot.write(directory.image("filters"), result.network().parameters().get(FILTERS));
             }
             return 0;
         } catch (IOException e) {

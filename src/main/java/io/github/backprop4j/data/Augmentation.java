@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Random changes that leave a picture's class as it is, so that a network does not see the same picture in every epoch.
+ * Random changes that leave an image's class as it is, so that a network does not see the same image in every epoch.
  *
- * @param flip whether a picture is mirrored, left to right, with probability 1/2
+ * @param flip whether an image is mirrored, left to right, with probability 1/2
  * @param shift pixels by which it is moved at most, up or down and left or right, each offset as likely as any other;
  *     the pixels of its border are repeated where it has moved away from
  */
 public record Augmentation(boolean flip, int shift) {
 
-    /** Leaves the pictures as they are. */
+    /** Leaves the images as they are. */
     public static final Augmentation NONE = new Augmentation(false, 0);
 
     private static final int SHIFT = 2;
@@ -44,25 +44,25 @@ public record Augmentation(boolean flip, int shift) {
     }
 
     /**
-     * Writes a changed copy of a picture. The random numbers are drawn in this order: whether to mirror, the offset
+     * Writes a changed copy of an image. The random numbers are drawn in this order: whether to mirror, the offset
      * down, the offset to the right; none for what is not wanted.
      *
-     * @param pictures left unchanged
-     * @param picture index of the one to copy
+     * @param images left unchanged
+     * @param image index of the one to copy
      * @param random where the numbers come from; unused by {@link #NONE}
      * @param target receives the pixels, 0–255, plane after plane, row by row
      * @param at where in target they begin
      */
-    public void copy(Pictures pictures, int picture, RandomGenerator random, float[] target, int at) {
+    public void copy(Images images, int image, RandomGenerator random, float[] target, int at) {
         boolean mirror = flip && random.nextBoolean();
         int down = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
         int right = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
 
-        byte[] pixels = pictures.pixels();
-        int height = pictures.height();
-        int width = pictures.width();
-        int first = picture * pictures.size();
-        for (int plane = 0; plane < pictures.channels(); plane++) {
+        byte[] pixels = images.pixels();
+        int height = images.height();
+        int width = images.width();
+        int first = image * images.size();
+        for (int plane = 0; plane < images.channels(); plane++) {
             int planeStart = first + plane * height * width;
             for (int y = 0; y < height; y++) {
                 int sourceRow = planeStart + Math.max(0, Math.min(height - 1, y - down)) * width;

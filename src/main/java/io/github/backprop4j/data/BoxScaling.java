@@ -6,14 +6,14 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.util.Arrays;
 
-/** Brings a decoded image to a picture's size. */
+/** Brings a decoded image to an image's size. */
 final class BoxScaling {
 
     private static final int COLOURS = 3;
 
     private BoxScaling() {}
 
-    /** The pixels of {@link PictureFile#read}. */
+    /** The pixels of {@link ImageFile#read}. */
     static byte[] scale(BufferedImage image, int channels, int height, int width) {
         Rows rows = new Rows(image);
         byte[] pixels = new byte[channels * height * width];

@@ -35,7 +35,7 @@ public final class Cifar10 {
     private Cifar10() {}
 
     /**
-     * The first training pictures, from data_batch_1.bin to data_batch_5.bin in order.
+     * The first training images, from data_batch_1.bin to data_batch_5.bin in order.
      *
      * <p>A file is read, and so must be there and right, only as far as {@code count} reaches; but no file that is there
      * may hold anything but whole records, at most 10,000.
@@ -46,7 +46,7 @@ public final class Cifar10 {
      * @throws InvalidFileException if the directory or a file is missing or holds something else
      * @throws IOException if a file cannot be read
      */
-    public static Pictures readTraining(Path directory, int count) throws IOException {
+    public static Images readTraining(Path directory, int count) throws IOException {
         if (count < 1) {
             throw new IllegalArgumentException("examples: " + count + ", expected at least 1");
         }
@@ -73,7 +73,7 @@ public final class Cifar10 {
     }
 
     /**
-     * The whole data set: the pictures of data_batch_1.bin to data_batch_5.bin and those of test_batch.bin, in order.
+     * The whole data set: the images of data_batch_1.bin to data_batch_5.bin and those of test_batch.bin, in order.
      *
      * @param directory with the files, or with a folder {@code cifar-10-batches-bin} that has them
      * @throws InvalidFileException if the directory or a file is missing or holds something else
@@ -116,7 +116,7 @@ public final class Cifar10 {
         }
         int records = records(file);
         if (records == 0) {
-            throw new InvalidFileException(file, "is empty, expected pictures");
+            throw new InvalidFileException(file, "is empty, expected images");
         }
         return records;
     }
@@ -135,7 +135,7 @@ public final class Cifar10 {
     }
 
     /** Reads the first records of each file, one file after the other. */
-    private static Pictures read(Map<Path, Integer> reads) throws IOException {
+    private static Images read(Map<Path, Integer> reads) throws IOException {
         int count = reads.values().stream().mapToInt(Integer::intValue).sum();
         byte[] pixels = new byte[count * PIXELS];
         byte[] labels = new byte[count];
@@ -144,7 +144,7 @@ public final class Cifar10 {
             read(read.getKey(), read.getValue(), first, pixels, labels);
             first += read.getValue();
         }
-        return new Pictures(CHANNELS, SIDE, SIDE, CLASS_NAMES, pixels, labels);
+        return new Images(CHANNELS, SIDE, SIDE, CLASS_NAMES, pixels, labels);
     }
 
     private static void read(Path file, int count, int first, byte[] pixels, byte[] labels) throws IOException {

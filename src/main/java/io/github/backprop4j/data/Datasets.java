@@ -20,16 +20,16 @@ public final class Datasets {
      *
      * @param nameOrDirectory {@code shapes}; {@code cifar10}, {@code mnist} or {@code fashion-mnist}, which are looked
      *     for in {@link #cache}; or a directory with the files of CIFAR-10, with those of MNIST, or with a folder of
-     *     pictures for each class
+     *     images for each class
      * @throws InvalidFileException if there is no such data or it is damaged
      * @throws IOException if it cannot be read
      */
     public static Dataset open(String nameOrDirectory) throws IOException {
-        return open(nameOrDirectory, PictureFolder::read);
+        return open(nameOrDirectory, ImageFolder::read);
     }
 
     /**
-     * Reads a data set into memory, pictures in folders in a given size; other data has a size of its own.
+     * Reads a data set into memory, images in folders in a given size; other data has a size of its own.
      *
      * @param nameOrDirectory as of {@link #open(String)}
      * @param channels 1 or 3
@@ -39,7 +39,7 @@ public final class Datasets {
      * @throws IOException if it cannot be read
      */
     public static Dataset open(String nameOrDirectory, int channels, int height, int width) throws IOException {
-        return open(nameOrDirectory, directory -> PictureFolder.read(directory, channels, height, width));
+        return open(nameOrDirectory, directory -> ImageFolder.read(directory, channels, height, width));
     }
 
     /** What means the same to {@link #open(String)} from any folder: a name as it is, a directory by its absolute path. */
@@ -85,11 +85,11 @@ public final class Datasets {
         if (Mnist.isIn(directory)) {
             return Mnist.read(directory);
         }
-        if (PictureFolder.isIn(directory)) {
+        if (ImageFolder.isIn(directory)) {
             return folders.read(directory);
         }
         throw new InvalidFileException(directory, "is no data set, expected data_batch_1.bin (CIFAR-10),"
-                + " train-images-idx3-ubyte or the same with .gz (MNIST), or a folder of pictures for each class");
+                + " train-images-idx3-ubyte or the same with .gz (MNIST), or a folder of images for each class");
     }
 
     static Dataset openFetched(PublicDataset set, Path directory) throws IOException {

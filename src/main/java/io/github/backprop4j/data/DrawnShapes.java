@@ -5,24 +5,24 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Ten kinds of shapes on 32×32 colour pictures, drawn by a seeded generator: data to try things on without a file or a
+ * Ten kinds of shapes on 32×32 colour images, drawn by a seeded generator: data to try things on without a file or a
  * network.
  *
  * <p>A shape's place, size, direction, colours and stripes are random, and so are the background's and those of the
  * blots on it. No single pixel tells anything of the class: a linear classifier hardly beats guessing, a small
- * convolutional network gets nearly all right. The pictures are the same on every machine and JDK, and picture i is the
+ * convolutional network gets nearly all right. The images are the same on every machine and JDK, and image i is the
  * same however many are drawn.
  */
 public final class DrawnShapes {
 
-    /** In the order of the labels; the pictures go through them in turn. */
+    /** In the order of the labels; the images go through them in turn. */
     public static final List<String> CLASS_NAMES = List.of(
             "disc", "ring", "square", "frame", "triangle", "cross", "star", "crescent", "bar", "pair");
 
-    /** How many pictures {@link #training()} has. */
+    /** How many images {@link #training()} has. */
     public static final int TRAINING_COUNT = 10_000;
 
-    /** How many pictures {@link #test} has. */
+    /** How many images {@link #test} has. */
     public static final int TEST_COUNT = 2_000;
 
     private static final int SIDE = 32;
@@ -36,12 +36,12 @@ public final class DrawnShapes {
     private DrawnShapes() {}
 
     /**
-     * The first pictures for training.
+     * The first images for training.
      *
      * @param count from 1 to {@link #TRAINING_COUNT}
      * @throws IllegalArgumentException if it is not
      */
-    public static Pictures training(int count) {
+    public static Images training(int count) {
         if (count < 1 || count > TRAINING_COUNT) {
             throw new IllegalArgumentException(
                     "examples: " + count + ", expected 1 to the " + TRAINING_COUNT + " drawn shapes");
@@ -49,29 +49,29 @@ public final class DrawnShapes {
         return draw(0, count);
     }
 
-    /** All pictures for training. */
-    public static Pictures training() {
+    /** All images for training. */
+    public static Images training() {
         return training(TRAINING_COUNT);
     }
 
-    /** Further pictures, none of them among those for training. */
-    public static Pictures test() {
+    /** Further images, none of them among those for training. */
+    public static Images test() {
         return draw(TRAINING_COUNT, TEST_COUNT);
     }
 
-    private static Pictures draw(int first, int count) {
+    private static Images draw(int first, int count) {
         byte[] pixels = new byte[count * CHANNELS * SIDE * SIDE];
         byte[] labels = new byte[count];
         for (int i = 0; i < count; i++) {
             labels[i] = (byte) ((first + i) % CLASS_NAMES.size());
             // neighbouring seeds begin alike, so they are spread over all longs
             Random random = new Random((first + i) * 0x9E3779B97F4A7C15L);
-            drawPicture(labels[i], random, pixels, i * CHANNELS * SIDE * SIDE);
+            drawImage(labels[i], random, pixels, i * CHANNELS * SIDE * SIDE);
         }
-        return new Pictures(CHANNELS, SIDE, SIDE, CLASS_NAMES, pixels, labels);
+        return new Images(CHANNELS, SIDE, SIDE, CLASS_NAMES, pixels, labels);
     }
 
-    private static void drawPicture(int kind, Random random, byte[] pixels, int at) {
+    private static void drawImage(int kind, Random random, byte[] pixels, int at) {
         Shape shape = Shape.anywhere(kind, 9.5 + 3 * random.nextDouble(), random);
         double[] shapeColour = colour(random);
         double[] groundColour = colour(random);
@@ -140,7 +140,7 @@ public final class DrawnShapes {
     /** A kind of shape about (cx, cy), as large as a disc of that radius, turned by an angle. */
     private record Shape(int kind, double cx, double cy, double radius, double cosine, double sine) {
 
-        /** Somewhere on the picture, all of it inside. */
+        /** Somewhere on the image, all of it inside. */
         static Shape anywhere(int kind, double radius, Random random) {
             double turn = MAX_TURN * (2 * random.nextDouble() - 1);
             double room = SIDE - 2 * radius;

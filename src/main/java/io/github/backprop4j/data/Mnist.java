@@ -15,7 +15,7 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * MNIST (LeCun, Cortes and Burges, The MNIST Database of Handwritten Digits, 1998) and Fashion-MNIST (Xiao, Rasul and
- * Vollgraf, 2017): grey pictures and their labels in IDX files, gzipped or not.
+ * Vollgraf, 2017): grey images and their labels in IDX files, gzipped or not.
  *
  * <p>An IDX file has a magic number that tells its type and rank, then a big-endian int for each dimension, then a byte
  * for each element.
@@ -39,7 +39,7 @@ public final class Mnist {
     private static final int MAGIC = 0x0800;
     private static final int GZIP_MAGIC = 0x1f8b;
     private static final long MAX_BYTES = 1L << 30;
-    /** More bytes for one of the file than pictures compress to: a gzip bomb, if they are many. */
+    /** More bytes for one of the file than images compress to: a gzip bomb, if they are many. */
     private static final long MAX_GZIP_RATIO = 32;
     private static final long ANY_GZIP_RATIO = 64L << 20;
 
@@ -57,8 +57,8 @@ public final class Mnist {
         Datasets.requireDirectory(directory);
         boolean fashion = isFashion(directory);
         List<String> classNames = fashion ? FASHION : DIGITS;
-        Pictures training = read(directory, TRAINING_IMAGES, TRAINING_LABELS, classNames);
-        Pictures test = read(directory, TEST_IMAGES, TEST_LABELS, classNames);
+        Images training = read(directory, TRAINING_IMAGES, TRAINING_LABELS, classNames);
+        Images test = read(directory, TEST_IMAGES, TEST_LABELS, classNames);
         if (test.height() != training.height() || test.width() != training.width()) {
             throw new InvalidFileException(find(directory, TEST_IMAGES), "holds images of " + test.height() + "x"
                     + test.width() + ", expected " + training.height() + "x" + training.width()
@@ -79,7 +79,7 @@ public final class Mnist {
         return name != null && name.toString().toLowerCase(Locale.ROOT).contains("fashion");
     }
 
-    private static Pictures read(Path directory, String imagesName, String labelsName, List<String> classNames)
+    private static Images read(Path directory, String imagesName, String labelsName, List<String> classNames)
             throws IOException {
         Path imagesFile = find(directory, imagesName);
         Path labelsFile = find(directory, labelsName);
@@ -96,7 +96,7 @@ public final class Mnist {
                         + ", expected at most " + (classNames.size() - 1));
             }
         }
-        return new Pictures(1, images.dimensions[1], images.dimensions[2], classNames, images.elements,
+        return new Images(1, images.dimensions[1], images.dimensions[2], classNames, images.elements,
                 labels.elements);
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** The data sets that can be downloaded, with the size and the checksum of each file. */
 public enum PublicDataset {
 
-    /** Krizhevsky's 60,000 colour pictures of 32×32; see {@link Cifar10}. */
+    /** Krizhevsky's 60,000 colour images of 32×32; see {@link Cifar10}. */
     CIFAR10("cifar10", List.of(
             new Download(URI.create("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"), 170_052_171,
                     "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"))),

@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Average pooling: each output is the mean of the pixels in its window.
  *
  * <p>Windows may overlap and may reach into the padding, whose cells are not counted: a window's sum is divided by the
- * number of its cells that lie inside the picture. A window as large as the picture gives the mean of each channel.
+ * number of its cells that lie inside the image. A window as large as the image gives the mean of each channel.
  *
  * <p>Both passes work on whole planes, as those of {@link MaxPooling} do, first along one side of the windows and then
  * along the other: 2k planes for windows of k×k, not k².
@@ -21,7 +21,7 @@ public final class AveragePooling {
     /**
      * What {@link #backward} needs.
      *
-     * @param x the pictures of forward, not copied; only their shape and data type are used
+     * @param x the images of forward, not copied; only their shape and data type are used
      */
     public record Cache(INDArray x, int size, int stride, int padding) {}
 
@@ -33,11 +33,11 @@ public final class AveragePooling {
     /**
      * Height or width of the output: {@code (inputSize + 2·padding - size) / stride + 1}.
      *
-     * @param inputSize height or width of the pictures
+     * @param inputSize height or width of the images
      * @param size pixels on each side of a window, at least 1
      * @param stride pixels from one window to the next, at least 1
      * @param padding pixels by which windows reach over each side, at least 0 and less than size
-     * @throws IllegalArgumentException if the windows do not tile the padded picture exactly or padding is too large
+     * @throws IllegalArgumentException if the windows do not tile the padded image exactly or padding is too large
      */
     public static int outputSize(long inputSize, int size, int stride, int padding) {
         return Windows.countWithPixels("average pooling", inputSize, size, stride, padding);
@@ -45,15 +45,15 @@ public final class AveragePooling {
 
     /**
      * {@code out[n,c,i,j] = Σ_p,q x[n,c,i·stride+p-padding,j·stride+q-padding] / cells[i,j]}, p and q from 0 to size - 1
-     * where that is inside the picture, and {@code cells[i,j]} how many those are (LeCun et al., Gradient-Based Learning
+     * where that is inside the image, and {@code cells[i,j]} how many those are (LeCun et al., Gradient-Based Learning
      * Applied to Document Recognition, 1998, section II.B, without its coefficient and bias);
      * {@code OH = (H + 2·padding - size) / stride + 1}, OW likewise.
      *
-     * @param x pictures, (N, C, H, W)
+     * @param x images, (N, C, H, W)
      * @param size pixels on each side of a window, at least 1
      * @param stride pixels from one window to the next, at least 1
      * @param padding pixels by which windows reach over each side, at least 0 and less than size
-     * @throws IllegalArgumentException if x is no such array or the windows do not tile the padded picture
+     * @throws IllegalArgumentException if x is no such array or the windows do not tile the padded image
      */
     public static Forward forward(INDArray x, int size, int stride, int padding) {
         requireRank("average pooling", "x", x, "N, C, H, W");
@@ -137,7 +137,7 @@ public final class AveragePooling {
         return array.divi(rows.reshape(1, 1, rows.length(), 1).mul(columns.reshape(1, 1, 1, columns.length())));
     }
 
-    /** How many cells of each window along a side lie inside the picture. */
+    /** How many cells of each window along a side lie inside the image. */
     private static INDArray cells(long windows, long side, Cache cache) {
         double[] cells = new double[(int) windows];
         for (int i = 0; i < cells.length; i++) {

@@ -11,10 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Batch normalisation: each channel less its mean, over its standard deviation, then scaled and shifted (Ioffe and
+ * Batch normalization: each channel less its mean, over its standard deviation, then scaled and shifted (Ioffe and
  * Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift, 2015).
  *
- * <p>Of pictures (N, C, H, W) a channel's statistics are over the N·H·W pixels; of examples (N, D) each feature is a
+ * <p>Of images (N, C, H, W) a channel's statistics are over the N·H·W pixels; of examples (N, D) each feature is a
  * channel, over N. In training they are those of the batch at hand, later ({@link #predict}) those that the caller kept.
  */
 public final class BatchNormalization {
@@ -31,7 +31,7 @@ public final class BatchNormalization {
      * The output, of x's shape, what the backward needs, and the batch's statistics.
      *
      * @param mean of each channel, (C)
-     * @param variance of each channel, (C), the biased one by which out was normalised: Σ(x - mean)² / m over m elements.
+     * @param variance of each channel, (C), the biased one by which out was normalized: Σ(x - mean)² / m over m elements.
      *     For running statistics the paper takes the unbiased one, this times m / (m - 1)
      */
     public record Forward(INDArray out, Cache cache, INDArray mean, INDArray variance) {}
@@ -45,7 +45,7 @@ public final class BatchNormalization {
      * {@code out = scale·(x - mean) / √(variance + epsilon) + shift} with the batch's own statistics (algorithm 1 of the
      * paper, where scale is γ and shift β). The variance is of the centred x, so that a large mean takes nothing from it.
      *
-     * @param x pictures (N, C, H, W) or examples (N, D)
+     * @param x images (N, C, H, W) or examples (N, D)
      * @param scale one for each channel, (C) or (D)
      * @param shift one for each channel, (C) or (D)
      * @param epsilon keeps the divisor from 0: more than 0, commonly 1e-5
@@ -72,7 +72,7 @@ public final class BatchNormalization {
      * {@code scale·(x - mean) / √(variance + epsilon) + shift} with statistics from elsewhere. Those of the batch itself
      * give forward's output to the bit.
      *
-     * @param x pictures (N, C, H, W) or examples (N, D)
+     * @param x images (N, C, H, W) or examples (N, D)
      * @param scale one for each channel, as are shift, mean and variance, (C) or (D)
      * @param variance at least 0
      * @param epsilon forward's

@@ -20,9 +20,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * The elements of a row-major array by the channel that they belong to, and arithmetic with one number for each channel,
  * by the OpenBLAS that ND4J has loaded.
  *
- * <p>A channel is made of runs. In pictures (N, C, H, W) it has one in each picture, H·W elements that lie side by side;
+ * <p>A channel is made of runs. In images (N, C, H, W) it has one in each image, H·W elements that lie side by side;
  * in examples (N, D) it is a feature and has a single one, N elements that lie D apart. A BLAS call takes a run; ND4J's
- * reductions and broadcasts along a dimension take two to six times as long for pictures of 8×8 and more.
+ * reductions and broadcasts along a dimension take two to six times as long for images of 8×8 and more.
  *
  * @param array held because an array that is garbage collected frees its memory, which a pointer does not prevent
  * @param runs of each channel
@@ -33,12 +33,12 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record Channels(INDArray array, int channels, int runs, int length, int step, long channelStep, long runStep) {
 
-    /** The channels of pictures (N, C, H, W) or the features of examples (N, D), row by row without gaps. */
+    /** The channels of images (N, C, H, W) or the features of examples (N, D), row by row without gaps. */
     static Channels of(INDArray array) {
         int examples = Math.toIntExact(array.size(0));
         int channels = Math.toIntExact(array.size(1));
         int pixels = Math.toIntExact(array.length() / examples / channels);
-        // pictures of one pixel too are better taken as examples
+        // images of one pixel too are better taken as examples
         return pixels == 1
                 ? new Channels(array, channels, 1, examples, channels, 1, 0)
                 : new Channels(array, channels, examples, pixels, 1, pixels, (long) channels * pixels);

@@ -13,23 +13,23 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Convolution layer: {@code out[n,f,i,j] = bias[f] + Σ_c,p,q x[n,c,i·stride+p-padding,j·stride+q-padding] ·
- * weights[f,c,p,q]}, where pixels outside the picture count as zero.
+ * weights[f,c,p,q]}, where pixels outside the image count as zero.
  *
  * <p>The sum is a product of matrices, weights times the columns that ND4J's {@code Convolution.im2col} makes of the
- * pictures; its gradients are two more. {@link Lowering} tells how the columns lie. They are made {@value #SLICE}
- * pictures at a time, so that what is in work stays in the processor's cache and a large batch needs no large memory.
+ * images; its gradients are two more. {@link Lowering} tells how the columns lie. They are made {@value #SLICE}
+ * images at a time, so that what is in work stays in the processor's cache and a large batch needs no large memory.
  */
 public final class Convolution {
 
-    /** So many pictures are lowered at once; a batch no larger keeps its columns from forward to backward. */
+    /** So many images are lowered at once; a batch no larger keeps its columns from forward to backward. */
     static final int SLICE = 32;
 
     /**
      * What {@link #backward} needs.
      *
-     * @param x the pictures of forward, not copied: leave them unchanged until backward
+     * @param x the images of forward, not copied: leave them unchanged until backward
      * @param weights the weights of forward, not copied
-     * @param columns the lowered pictures, or null if the batch was too large to keep them
+     * @param columns the lowered images, or null if the batch was too large to keep them
      */
     public record Cache(INDArray x, INDArray weights, int stride, int padding, INDArray columns) {
 
@@ -49,7 +49,7 @@ public final class Convolution {
     /** Each has the shape of the array it is the gradient of, summed over the examples. */
     public record Gradients(INDArray dx, INDArray dWeights, INDArray dBias) {}
 
-    /** As {@link Gradients}, without the pictures': a network's first layer has no use for it. */
+    /** As {@link Gradients}, without the images': a network's first layer has no use for it. */
     public record ParameterGradients(INDArray dWeights, INDArray dBias) {}
 
     private Convolution() {}
@@ -57,33 +57,33 @@ public final class Convolution {
     /**
      * Height or width of the output: {@code (size + 2·padding - kernelSize) / stride + 1}.
      *
-     * @param size height or width of the pictures
+     * @param size height or width of the images
      * @param kernelSize height or width of the filters, at least 1
      * @param stride pixels from one window to the next, at least 1
      * @param padding zero pixels added on each side, at least 0
-     * @throws IllegalArgumentException if the windows do not tile the padded picture exactly
+     * @throws IllegalArgumentException if the windows do not tile the padded image exactly
      */
     public static int outputSize(long size, int kernelSize, int stride, int padding) {
         return Windows.count("convolution", size, kernelSize, stride, padding);
     }
 
     /**
-     * Cross-correlates each picture with each filter (LeCun et al., Gradient-Based Learning Applied to Document
+     * Cross-correlates each image with each filter (LeCun et al., Gradient-Based Learning Applied to Document
      * Recognition, 1998, section II.A). {@code OH = (H + 2·padding - KH) / stride + 1}, OW likewise.
      *
-     * @param x pictures, (N, C, H, W)
+     * @param x images, (N, C, H, W)
      * @param weights filters, (F, C, KH, KW)
      * @param bias one for each filter, (F)
      * @param stride pixels from one window to the next, both ways, at least 1
      * @param padding zero pixels added on each side, at least 0
-     * @throws IllegalArgumentException if shapes or data types disagree or the windows do not tile the padded picture
+     * @throws IllegalArgumentException if shapes or data types disagree or the windows do not tile the padded image
      */
     public static Forward forward(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
         Lowering lowering = requireFits(x, weights, bias, stride, padding);
         long n = x.size(0);
         long filters = weights.size(0);
 
-        INDArray pictures = rowMajor(x);
+        INDArray images = rowMajor(x);
         INDArray columns = lowering.allocateColumns(x.dataType(), Math.min(n, SLICE));
         Matrix kernel = lowering.firstBand(lowering.toBands(weights));
         INDArray products = Nd4j.createUninitialized(
@@ -92,7 +92,7 @@ public final class Convolution {
 
         for (long from = 0; from < n; from += SLICE) {
             INDArray slice = slice(columns, 0, Math.min(SLICE, n - from));
-            lowering.im2col(slice(pictures, from, slice.size(0)), slice);
+            lowering.im2col(slice(images, from, slice.size(0)), slice);
             Matrix column = lowering.firstColumns(slice);
             for (long i = 0; i < slice.size(0); i++) {
                 Matrix out = product.shifted((from + i) * filters * lowering.outSize());
@@ -105,7 +105,7 @@ public final class Convolution {
         // in place: nobody else has seen the products
         Nd4j.exec(DynamicCustomOp.builder("biasadd").addInputs(products, bias).addOutputs(products)
                 .addBooleanArguments(true).build());
-        return new Forward(products, new Cache(pictures, weights, stride, padding, n > SLICE ? null : columns));
+        return new Forward(products, new Cache(images, weights, stride, padding, n > SLICE ? null : columns));
     }
 
     /**
@@ -142,10 +142,10 @@ public final class Convolution {
             }
             Matrix column = lowering.firstColumns(slice);
             for (long i = 0; i < slice.size(0); i++) {
-                Matrix picture = first.shifted((from + i) * filters * lowering.outSize());
+                Matrix image = first.shifted((from + i) * filters * lowering.outSize());
                 for (int band = 0; band < lowering.bands(); band++) {
                     Gemm.addMultiplyTransposed(
-                            lowering.columns(column, i, band), picture, lowering.band(dKernel, band));
+                            lowering.columns(column, i, band), image, lowering.band(dKernel, band));
                 }
             }
         }
@@ -166,10 +166,10 @@ public final class Convolution {
             INDArray slice = slice(dColumns, 0, Math.min(SLICE, n - from)).assign(0);
             Matrix dColumn = lowering.firstColumns(slice);
             for (long i = 0; i < slice.size(0); i++) {
-                Matrix picture = first.shifted((from + i) * filters * lowering.outSize());
+                Matrix image = first.shifted((from + i) * filters * lowering.outSize());
                 for (int band = 0; band < lowering.bands(); band++) {
                     Gemm.addTransposedMultiply(
-                            lowering.band(kernel, band), picture, lowering.columns(dColumn, i, band));
+                            lowering.band(kernel, band), image, lowering.columns(dColumn, i, band));
                 }
             }
             lowering.col2im(slice, slice(dx, from, slice.size(0)));

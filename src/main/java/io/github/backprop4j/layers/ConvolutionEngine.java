@@ -60,7 +60,7 @@ public enum ConvolutionEngine {
 
         @Override
         public Convolution.ParameterGradients backwardParameters(INDArray dOut, Convolution.Cache cache) {
-            // conv2d_bp has no form without the pictures' gradient, which takes longer than all of this
+            // conv2d_bp has no form without the images' gradient, which takes longer than all of this
             return Convolution.backwardParameters(dOut, cache);
         }
     };

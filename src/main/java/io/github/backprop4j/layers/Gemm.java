@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Products of matrices that lie in the buffers of ND4J arrays, by the OpenBLAS that ND4J has loaded.
  *
  * <p>{@code Nd4j.gemm} computes the same, but a call costs 30–80 µs and takes whole arrays only; this one costs 0.2 µs
- * and takes any matrix inside an array, which a convolution needs: it makes several small products for each picture.
+ * and takes any matrix inside an array, which a convolution needs: it makes several small products for each image.
  */
 final class Gemm {
 

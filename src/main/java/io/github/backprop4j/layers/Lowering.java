@@ -12,11 +12,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How a convolution over (C, H, W) pictures becomes products of matrices: its columns and where they lie.
+ * How a convolution over (C, H, W) images becomes products of matrices: its columns and where they lie.
  *
  * <p>Column (i, j) of im2col holds the pixels under the window of output (i, j), so that a convolution is
  * {@code weights·columns}. With stride 1 the pixels under one kernel row are those under the row above it, one window
- * lower. So the columns are made for a single kernel row, over all H + 2·padding rows of the padded picture, and
+ * lower. So the columns are made for a single kernel row, over all H + 2·padding rows of the padded image, and
  * kernel row q finds its own {@code q·OW} elements further on: one product for each kernel row (a <em>band</em>), on
  * columns KH times smaller (Cho and Brand, MEC: Memory-efficient Convolution for Deep Neural Network, ICML 2017).
  * im2col goes from pixel to pixel; so it lowers for a window of one pixel, which pads, and the KW pixels of the kernel
@@ -30,7 +30,7 @@ record Lowering(
     /**
      * The lowering of {@code x} (N, C, H, W) for {@code weights} (F, C, KH, KW).
      *
-     * @throws IllegalArgumentException if they do not fit together or the windows do not tile the padded picture
+     * @throws IllegalArgumentException if they do not fit together or the windows do not tile the padded image
      */
     static Lowering of(INDArray x, INDArray weights, int stride, int padding) {
         requireRank("convolution", "x", x, "N, C, H, W");
@@ -66,53 +66,53 @@ record Lowering(
         return channels * bandHeight() * kernelWidth;
     }
 
-    private long columnsPerPicture() {
+    private long columnsPerImage() {
         return (long) rows() * columnHeight() * outWidth;
     }
 
-    /** Room for the columns of so many pictures: (N, C, KH, KW, OH, OW), KH and OH as the bands have it. */
-    INDArray allocateColumns(DataType type, long pictures) {
+    /** Room for the columns of so many images: (N, C, KH, KW, OH, OW), KH and OH as the bands have it. */
+    INDArray allocateColumns(DataType type, long images) {
         return Nd4j.createUninitialized(type,
-                new long[] {pictures, channels, bandHeight(), kernelWidth, columnHeight(), outWidth}, 'c');
+                new long[] {images, channels, bandHeight(), kernelWidth, columnHeight(), outWidth}, 'c');
     }
 
-    void im2col(INDArray pictures, INDArray columns) {
+    void im2col(INDArray images, INDArray columns) {
         if (stride > 1) {
-            im2col(pictures, bandHeight(), kernelWidth, columns);
+            im2col(images, bandHeight(), kernelWidth, columns);
             return;
         }
-        long n = pictures.size(0);
+        long n = images.size(0);
         long h = columnHeight();
         long w = width + 2L * padding;
-        INDArray padded = Nd4j.createUninitialized(pictures.dataType(), new long[] {n * channels, h, w}, 'c');
+        INDArray padded = Nd4j.createUninitialized(images.dataType(), new long[] {n * channels, h, w}, 'c');
         // the strides of the two sides of length 1 only have to fall: im2col is three times slower if two are equal
-        im2col(pictures, 1, 1, strided(padded, new long[] {n, channels, 1, 1, h, w},
+        im2col(images, 1, 1, strided(padded, new long[] {n, channels, 1, 1, h, w},
                 channels * h * w, h * w, h * w - 1, h * w - 2, w, 1));
         INDArray windows = strided(padded, new long[] {n * channels, kernelWidth, h, outWidth}, h * w, 1, w, 1);
         columns.reshape('c', windows.shape()).assign(windows);
     }
 
-    private void im2col(INDArray pictures, int windowHeight, int windowWidth, INDArray columns) {
+    private void im2col(INDArray images, int windowHeight, int windowWidth, INDArray columns) {
         org.nd4j.linalg.convolution.Convolution.im2col(
-                pictures, windowHeight, windowWidth, stride, stride, padding, padding, false, columns);
+                images, windowHeight, windowWidth, stride, stride, padding, padding, false, columns);
     }
 
     private static INDArray strided(INDArray array, long[] shape, long... strides) {
         return Nd4j.create(array.data(), shape, strides, array.offset(), 'c');
     }
 
-    /** Adds each element of the columns onto the pixel that im2col would take it from; {@code pictures} is overwritten. */
-    void col2im(INDArray columns, INDArray pictures) {
+    /** Adds each element of the columns onto the pixel that im2col would take it from; {@code images} is overwritten. */
+    void col2im(INDArray columns, INDArray images) {
         org.nd4j.linalg.convolution.Convolution.col2im(
-                columns, pictures, stride, stride, padding, padding, height, width, 1, 1);
+                columns, images, stride, stride, padding, padding, height, width, 1, 1);
     }
 
-    /** The columns of one picture as one band sees them: (C·KH·KW) × (OH·OW), KH as the bands have it. */
-    Matrix columns(Matrix first, long picture, int band) {
-        return first.shifted(picture * columnsPerPicture() + (long) band * outWidth);
+    /** The columns of one image as one band sees them: (C·KH·KW) × (OH·OW), KH as the bands have it. */
+    Matrix columns(Matrix first, long image, int band) {
+        return first.shifted(image * columnsPerImage() + (long) band * outWidth);
     }
 
-    /** As {@link #columns} of picture 0 and band 0. */
+    /** As {@link #columns} of image 0 and band 0. */
     Matrix firstColumns(INDArray columns) {
         return Matrix.at(columns, 0, rows(), outSize(), (long) columnHeight() * outWidth);
     }

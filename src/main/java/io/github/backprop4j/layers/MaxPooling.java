@@ -20,7 +20,7 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
  * as for NumPy's {@code argmax}.
  *
  * <p>Both passes work on whole planes: the cells at one place (p, q) of all windows are a strided view (N, C, OH, OW)
- * of the pictures, and a window of k×k has k² of them. ND4J copies such a view at memory speed but computes on one
+ * of the images, and a window of k×k has k² of them. ND4J copies such a view at memory speed but computes on one
  * slowly, so planes are copied in and out and all arithmetic is on contiguous arrays; {@code maxpool2d_bp}, which goes
  * from window to window, takes three times as long.
  */
@@ -44,11 +44,11 @@ public final class MaxPooling {
     /**
      * Height or width of the output: {@code (inputSize + 2·padding - size) / stride + 1}.
      *
-     * @param inputSize height or width of the pictures
+     * @param inputSize height or width of the images
      * @param size pixels on each side of a window, at least 1
      * @param stride pixels from one window to the next, at least 1
      * @param padding pixels by which windows reach over each side, at least 0 and less than size
-     * @throws IllegalArgumentException if the windows do not tile the padded picture exactly or padding is too large
+     * @throws IllegalArgumentException if the windows do not tile the padded image exactly or padding is too large
      */
     public static int outputSize(long inputSize, int size, int stride, int padding) {
         return Windows.countWithPixels("max pooling", inputSize, size, stride, padding);
@@ -58,18 +58,18 @@ public final class MaxPooling {
      * {@code out[n,c,i,j] = max_p,q x[n,c,i·stride+p-padding,j·stride+q-padding]}, p and q from 0 to size - 1;
      * {@code OH = (H + 2·padding - size) / stride + 1}, OW likewise.
      *
-     * @param x pictures, (N, C, H, W)
+     * @param x images, (N, C, H, W)
      * @param size pixels on each side of a window, at least 1
      * @param stride pixels from one window to the next, at least 1
      * @param padding pixels by which windows reach over each side, at least 0 and less than size
-     * @throws IllegalArgumentException if x is no such array or the windows do not tile the padded picture
+     * @throws IllegalArgumentException if x is no such array or the windows do not tile the padded image
      */
     public static Forward forward(INDArray x, int size, int stride, int padding) {
         requireRank("max pooling", "x", x, "N, C, H, W");
         long[] shape = {x.size(0), x.size(1), outputSize(x.size(2), size, stride, padding),
             outputSize(x.size(3), size, stride, padding)};
-        INDArray pictures = rowMajor(x);
-        INDArray padded = Windows.pad(pictures, padding, Double.NEGATIVE_INFINITY);
+        INDArray images = rowMajor(x);
+        INDArray padded = Windows.pad(images, padding, Double.NEGATIVE_INFINITY);
 
         INDArray out = Nd4j.createUninitialized(x.dataType(), shape, 'c');
         INDArray argmax = null;
@@ -93,8 +93,8 @@ public final class MaxPooling {
             // only where all of a window is -∞ does the padding tie with it, and come first
             Nd4j.exec(new Max(argmax, firstInside(argmax, size, stride, padding), argmax));
         }
-        if (Double.isNaN(magnitude(pictures))) {
-            letNanWin(pictures, out, argmax, size, stride, padding);
+        if (Double.isNaN(magnitude(images))) {
+            letNanWin(images, out, argmax, size, stride, padding);
         }
         return new Forward(out, new Cache(argmax, x.size(2), x.size(3), size, stride, padding));
     }
@@ -150,14 +150,14 @@ public final class MaxPooling {
         return Windows.crop(padded, padding);
     }
 
-    /** The first place of each window that is inside the picture, (1, 1, OH, OW). */
+    /** The first place of each window that is inside the image, (1, 1, OH, OW). */
     private static INDArray firstInside(INDArray argmax, int size, int stride, int padding) {
         INDArray rows = outside(argmax.size(2), stride, padding).castTo(argmax.dataType()).muli(size);
         INDArray columns = outside(argmax.size(3), stride, padding).castTo(argmax.dataType());
         return rows.reshape(1, 1, rows.length(), 1).add(columns.reshape(1, 1, 1, columns.length()));
     }
 
-    /** How many cells of each window along a side lie before the picture. */
+    /** How many cells of each window along a side lie before the image. */
     private static INDArray outside(long windows, int stride, int padding) {
         double[] cells = new double[(int) windows];
         for (int i = 0; i < cells.length; i++) {

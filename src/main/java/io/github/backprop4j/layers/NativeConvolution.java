@@ -32,7 +32,7 @@ final class NativeConvolution {
     private static DynamicCustomOp.DynamicCustomOpsBuilder operation(String name, Convolution.Cache cache) {
         int kernelHeight = (int) cache.weights().size(2);
         int kernelWidth = (int) cache.weights().size(3);
-        // kernel, stride, padding, dilation, padding as given, pictures (N, C, H, W), weights (F, C, KH, KW)
+        // kernel, stride, padding, dilation, padding as given, images (N, C, H, W), weights (F, C, KH, KW)
         return DynamicCustomOp.builder(name).addIntegerArguments(kernelHeight, kernelWidth, cache.stride(),
                 cache.stride(), cache.padding(), cache.padding(), 1, 1, 0, 0, 1);
     }

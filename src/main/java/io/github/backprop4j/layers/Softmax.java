@@ -28,7 +28,7 @@ public final class Softmax {
      */
     public static INDArray forward(INDArray logits) {
         requireRank("softmax", "logits", logits, "N, K");
-        return normalise(logits.subColumnVector(logits.max(true, 1)));
+        return normalize(logits.subColumnVector(logits.max(true, 1)));
     }
 
     /**
@@ -43,11 +43,11 @@ public final class Softmax {
             // ND4J's maximum passes over NaN
             return Nd4j.valueArrayOf(logits.shape(), Double.NaN, logits.dataType());
         }
-        return normalise(logits.sub(logits.maxNumber()));
+        return normalize(logits.sub(logits.maxNumber()));
     }
 
     /** In place: both callers hand over a fresh array. */
-    private static INDArray normalise(INDArray shifted) {
+    private static INDArray normalize(INDArray shifted) {
         INDArray exponentials = Transforms.exp(shifted, false);
         return exponentials.diviColumnVector(exponentials.sum(true, 1));
     }

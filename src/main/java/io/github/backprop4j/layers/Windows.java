@@ -7,7 +7,7 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** How the windows of a convolution or pooling lie on padded pictures. */
+/** How the windows of a convolution or pooling lie on padded images. */
 final class Windows {
 
     private Windows() {}
@@ -39,7 +39,7 @@ final class Windows {
         return (int) count;
     }
 
-    /** As {@link #count}, for windows each of which must hold a pixel of the picture. */
+    /** As {@link #count}, for windows each of which must hold a pixel of the image. */
     static int countWithPixels(String layer, long size, int window, int stride, int padding) {
         int count = count(layer, size, window, stride, padding);
         if (padding >= window) {
@@ -49,18 +49,18 @@ final class Windows {
         return count;
     }
 
-    /** The pictures (N, C, H, W) themselves if there is no padding, else a row-major copy with that value around them. */
-    static INDArray pad(INDArray pictures, int padding, double value) {
+    /** The images (N, C, H, W) themselves if there is no padding, else a row-major copy with that value around them. */
+    static INDArray pad(INDArray images, int padding, double value) {
         if (padding == 0) {
-            return pictures;
+            return images;
         }
-        INDArray padded = Nd4j.createUninitialized(pictures.dataType(), new long[] {pictures.size(0), pictures.size(1),
-            pictures.size(2) + 2L * padding, pictures.size(3) + 2L * padding}, 'c').assign(value);
-        inner(padded, padding).assign(pictures);
+        INDArray padded = Nd4j.createUninitialized(images.dataType(), new long[] {images.size(0), images.size(1),
+            images.size(2) + 2L * padding, images.size(3) + 2L * padding}, 'c').assign(value);
+        inner(padded, padding).assign(images);
         return padded;
     }
 
-    /** The padded pictures themselves if there is no padding, else a row-major copy of what is inside it. */
+    /** The padded images themselves if there is no padding, else a row-major copy of what is inside it. */
     static INDArray crop(INDArray padded, int padding) {
         return padding == 0 ? padded : inner(padded, padding).dup('c');
     }
@@ -71,7 +71,7 @@ final class Windows {
     }
 
     /**
-     * The cells at one place of all windows: a view into the padded pictures.
+     * The cells at one place of all windows: a view into the padded images.
      *
      * @param shape (N, C, OH, OW)
      * @param row of the place, counted from 0 in its window, as is column

@@ -7,8 +7,8 @@
  * float32 or float64, and all arrays of one call have the same of the two; results have it too. Results are
  * allocated by ordinary ND4J calls, so an open workspace serves them.
  *
- * <p>The letters in shapes: {@code N} examples, {@code C} input channels, {@code H}×{@code W} the picture, {@code F}
- * filters, {@code KH}×{@code KW} the kernel, {@code OH}×{@code OW} the output picture, {@code D} input features,
+ * <p>The letters in shapes: {@code N} examples, {@code C} input channels, {@code H}×{@code W} the image, {@code F}
+ * filters, {@code KH}×{@code KW} the kernel, {@code OH}×{@code OW} the output image, {@code D} input features,
  * {@code M} output features, {@code K} classes.
  *
  * <p>Wrong arguments end in an {@link java.lang.IllegalArgumentException} that names the layer, what was found and

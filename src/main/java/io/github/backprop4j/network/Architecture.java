@@ -12,15 +12,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a network is made of: the size of its pictures, its layers, and the classes it tells apart.
+ * What a network is made of: the size of its images, its layers, and the classes it tells apart.
  *
  * <p>The last layer, fully connected with an output for each class and softmax behind it, is implied and called
  * {@code output}. The others are called by what they are and a number: {@code conv1}, {@code conv2}, {@code dense1}.
  *
- * @param channels of a picture
- * @param height of a picture
- * @param width of a picture
- * @param layers from the picture on, without the output layer
+ * @param channels of an image
+ * @param height of an image
+ * @param width of an image
+ * @param layers from the image on, without the output layer
  * @param outputDropConnect probability with which training leaves out a weight of the output layer, in [0, 1)
  * @param classNames at least 2, all different
  */
@@ -44,7 +44,7 @@ public record Architecture(
         classNames = List.copyOf(classNames);
         if (channels < 1 || height < 1 || width < 1) {
             throw new IllegalArgumentException(
-                    "architecture: pictures of " + channels + "x" + height + "x" + width + ", expected sizes above 0");
+                    "architecture: images of " + channels + "x" + height + "x" + width + ", expected sizes above 0");
         }
         if (classNames.size() < 2) {
             throw new IllegalArgumentException("architecture: " + classNames.size() + " class, expected at least 2");
@@ -90,7 +90,7 @@ public record Architecture(
         return LayerText.format(layers, outputDropConnect);
     }
 
-    /** Starts an architecture for pictures of that size. */
+    /** Starts an architecture for images of that size. */
     public static Builder builder(int channels, int height, int width) {
         return new Builder(channels, height, width);
     }
@@ -113,7 +113,7 @@ public record Architecture(
         List<Placed> placed = new ArrayList<>();
         Map<String, Integer> counts = new LinkedHashMap<>();
         long[] shape = {channels, height, width};
-        String from = "the picture";
+        String from = "the image";
         for (int i = 0; i <= layers.size(); i++) {
             boolean last = i == layers.size();
             Layer layer = last ? output : layers.get(i);
@@ -202,7 +202,7 @@ public record Architecture(
             return add(new Layer.Dropout(rate));
         }
 
-        /** Adds batch normalisation, of each channel or feature. */
+        /** Adds batch normalization, of each channel or feature. */
         public Builder batchNorm() {
             return add(new Layer.BatchNorm());
         }

@@ -5,14 +5,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How pictures are made ready for the first layer: {@code (x - mean) · factor}.
+ * How images are made ready for the first layer: {@code (x - mean) · factor}.
  *
- * @param mean the mean picture, (C, H, W)
+ * @param mean the mean image, (C, H, W)
  * @param factor for every pixel, commonly one over the pixels' standard deviation; finite and above 0
  */
 public record InputScaling(INDArray mean, double factor) {
 
-    /** @throws IllegalArgumentException if mean is no picture or factor is out of range */
+    /** @throws IllegalArgumentException if mean is no image or factor is out of range */
     public InputScaling {
         if (mean.rank() != 3) {
             throw new IllegalArgumentException("input scaling: mean has " + mean.rank() + " dimensions, expected 3");
@@ -23,7 +23,7 @@ public record InputScaling(INDArray mean, double factor) {
         }
     }
 
-    /** Leaves pictures as they are. */
+    /** Leaves images as they are. */
     public static InputScaling none(int channels, int height, int width) {
         return new InputScaling(Nd4j.zeros(DataType.FLOAT, channels, height, width), 1);
     }
@@ -32,7 +32,7 @@ public record InputScaling(INDArray mean, double factor) {
         return new InputScaling(mean.castTo(type).dup('c'), factor);
     }
 
-    /** Of pictures (N, C, H, W), in a new array. */
+    /** Of images (N, C, H, W), in a new array. */
     INDArray apply(INDArray x) {
         INDArray flat = x.reshape('c', x.size(0), mean.length());
         return flat.subRowVector(mean.reshape(mean.length())).muli(factor).reshape('c', x.shape());

@@ -86,7 +86,7 @@ public sealed interface Layer {
 
         @Override
         public long[] outputShape(long[] input) {
-            requirePictures(input);
+            requireImages(input);
             return new long[] {filters, Convolution.outputSize(input[1], kernelSize, stride, padding),
                 Convolution.outputSize(input[2], kernelSize, stride, padding)};
         }
@@ -141,7 +141,7 @@ public sealed interface Layer {
 
         @Override
         public long[] outputShape(long[] input) {
-            requirePictures(input);
+            requireImages(input);
             return new long[] {input[0], MaxPooling.outputSize(input[1], size, stride, 0),
                 MaxPooling.outputSize(input[2], size, stride, 0)};
         }
@@ -175,7 +175,7 @@ public sealed interface Layer {
 
         @Override
         public long[] outputShape(long[] input) {
-            requirePictures(input);
+            requireImages(input);
             return new long[] {input[0], AveragePooling.outputSize(input[1], size, stride, 0),
                 AveragePooling.outputSize(input[2], size, stride, 0)};
         }
@@ -200,7 +200,7 @@ public sealed interface Layer {
     }
 
     /**
-     * {@link FullyConnected}, on pictures flattened if they are not yet: {@code dense:OUTPUTS}.
+     * {@link FullyConnected}, on images flattened if they are not yet: {@code dense:OUTPUTS}.
      *
      * @param dropConnect probability with which training leaves out a weight, a {@link Mask} drawn for each slice, whose
      *     gradient is then masked as well: {@code dropconnect:RATE,dense:OUTPUTS}
@@ -414,9 +414,9 @@ public sealed interface Layer {
         return length;
     }
 
-    private static void requirePictures(long[] input) {
+    private static void requireImages(long[] input) {
         if (input.length != 3) {
-            throw new IllegalArgumentException("expected pictures (C, H, W); put it before the first dense layer");
+            throw new IllegalArgumentException("expected images (C, H, W); put it before the first dense layer");
         }
     }
 

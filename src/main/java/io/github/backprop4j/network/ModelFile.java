@@ -23,7 +23,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  *
  * <p>The array {@code architecture} holds UTF-8 JSON:
  * {@code {"format":1,"input":[3,32,32],"layers":"conv:10:5:1:2,relu","classes":["cat","dog"],"factor":0.016,
- * "mean":"input.mean"}}. The others are the mean picture and the parameters, all float32 or all float64.
+ * "mean":"input.mean"}}. The others are the mean image and the parameters, all float32 or all float64.
  */
 final class ModelFile {
 

@@ -23,13 +23,13 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A network: an architecture, its parameters, and how its pictures are scaled.
+ * A network: an architecture, its parameters, and how its images are scaled.
  *
  * <p>Its methods change nothing and may be called from many threads at once. A trainer works on a copy.
  */
 public final class Network {
 
-    /** So many pictures are predicted at once: what is in work then stays in the processor's cache. */
+    /** So many images are predicted at once: what is in work then stays in the processor's cache. */
     private static final int SLICE = 32;
 
     private final Architecture architecture;
@@ -46,10 +46,10 @@ public final class Network {
     private Network(
             Architecture architecture, Parameters parameters, InputScaling scaling, ConvolutionEngine engine) {
         this.engine = engine;
-        long[] picture = {architecture.channels(), architecture.height(), architecture.width()};
-        if (!Arrays.equals(scaling.mean().shape(), picture)) {
-            throw new IllegalArgumentException("network: the mean picture has shape "
-                    + Arrays.toString(scaling.mean().shape()) + ", expected " + Arrays.toString(picture));
+        long[] image = {architecture.channels(), architecture.height(), architecture.width()};
+        if (!Arrays.equals(scaling.mean().shape(), image)) {
+            throw new IllegalArgumentException("network: the mean image has shape "
+                    + Arrays.toString(scaling.mean().shape()) + ", expected " + Arrays.toString(image));
         }
         this.architecture = architecture;
         this.parameters = parameters;
@@ -65,7 +65,7 @@ public final class Network {
     /**
      * A network with random weights, in float32; the same seed gives the same.
      *
-     * @param scaling of its pictures, with a mean of their size
+     * @param scaling of its images, with a mean of their size
      */
     public static Network initialize(Architecture architecture, InputScaling scaling, long seed) {
         return initialize(architecture, scaling, seed, DataType.FLOAT);
@@ -101,7 +101,7 @@ public final class Network {
     }
 
     /**
-     * Writes a model file, which {@code numpy.load} reads too: the parameters by name, the mean picture as
+     * Writes a model file, which {@code numpy.load} reads too: the parameters by name, the mean image as
      * {@code input.mean}, and {@code architecture}, the rest as JSON in bytes. Equal networks give equal bytes.
      *
      * @param file replaced if it exists; either all is written or nothing
@@ -120,7 +120,7 @@ public final class Network {
         return parameters;
     }
 
-    /** What is done to pictures before the first layer. */
+    /** What is done to images before the first layer. */
     public InputScaling scaling() {
         return scaling;
     }
@@ -154,10 +154,10 @@ public final class Network {
     public record Pass(INDArray logits, List<Layer.Backward> backwards) {}
 
     /**
-     * Passes pictures through the network for training: dropout drops, batch normalisation takes the statistics of
-     * these pictures.
+     * Passes images through the network for training: dropout drops, batch normalization takes the statistics of
+     * these images.
      *
-     * @param x pictures, (N, C, H, W), in the parameters' data type
+     * @param x images, (N, C, H, W), in the parameters' data type
      * @param random what is dropped
      */
     public Pass forward(INDArray x, RandomGenerator random) {
@@ -173,7 +173,7 @@ public final class Network {
     }
 
     /**
-     * The first layer whose output for these pictures is not all finite, by its name: where a training diverges.
+     * The first layer whose output for these images is not all finite, by its name: where a training diverges.
      *
      * @param x as of {@link #forward}
      * @param random as of {@link #forward}
@@ -200,9 +200,9 @@ public final class Network {
      * The gradients of the parameters.
      *
      * @param dLogits gradient of the logits, (N, K)
-     * @param pass from the forward of the same pictures
+     * @param pass from the forward of the same images
      * @param gradients of the parameters' form, overwritten: of each parameter with its gradient, summed over the
-     *     examples, and of each running statistic with that of these pictures
+     *     examples, and of each running statistic with that of these images
      */
     public void backward(INDArray dLogits, Pass pass, Parameters gradients) {
         INDArray error = dLogits;
@@ -212,14 +212,14 @@ public final class Network {
     }
 
     /**
-     * The output before softmax, computed by the calling thread alone, 32 pictures at a time: to predict with several
+     * The output before softmax, computed by the calling thread alone, 32 images at a time: to predict with several
      * processors, call it from several threads. Each keeps some megabytes of memory for its next call. Meanwhile ND4J and
      * OpenBLAS are held to one thread for each operation in the whole process.
      *
-     * @param x pictures, (N, C, H, W), in the parameters' data type and the scale of the training pictures (0–255 for
+     * @param x images, (N, C, H, W), in the parameters' data type and the scale of the training images (0–255 for
      *     those read by {@code data})
      * @return (N, K)
-     * @throws IllegalArgumentException if the pictures have another size or data type
+     * @throws IllegalArgumentException if the images have another size or data type
      */
     public INDArray predictLogits(INDArray x) {
         requireFits(x);
@@ -249,7 +249,7 @@ public final class Network {
         return Softmax.forward(predictLogits(x));
     }
 
-    /** The most likely class of each picture; see {@link #predictLogits}. */
+    /** The most likely class of each image; see {@link #predictLogits}. */
     public int[] predict(INDArray x) {
         return predictLogits(x).argMax(1).toIntVector();
     }

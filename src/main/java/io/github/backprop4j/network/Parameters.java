@@ -15,7 +15,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The named arrays of a network, like {@code conv1.weights}, all in one row of memory: what is trained first, running
- * statistics behind it. So an optimiser's step, a norm or a sum of gradients is one operation on one array.
+ * statistics behind it. So an optimizer's step, a norm or a sum of gradients is one operation on one array.
  *
  * <p>The gradients of a network have the same form.
  */

@@ -1,10 +1,10 @@
 /**
  * Networks put together from layers: {@link io.github.backprop4j.network.Architecture} says what one is made of,
  * {@link io.github.backprop4j.network.Parameters} holds its numbers, and {@link io.github.backprop4j.network.Network}
- * passes pictures forward and errors backward through it, predicts, and is kept in a file.
+ * passes images forward and errors backward through it, predicts, and is kept in a file.
  *
  * <p>Letters in shapes are those of {@code layers}: {@code N} examples, {@code C} channels, {@code H}×{@code W} the
- * picture, {@code K} classes. A shape without N is that of one example.
+ * image, {@code K} classes. A shape without N is that of one example.
  *
  * <p>May use: {@code layers}, {@code parallel}, {@code files}, ND4J.
  */

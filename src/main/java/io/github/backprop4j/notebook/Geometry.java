@@ -1,6 +1,6 @@
 package io.github.backprop4j.notebook;
 
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.layers.Convolution;
 import io.github.backprop4j.layers.MaxPooling;
 import java.util.Arrays;
@@ -15,21 +15,21 @@ import java.util.function.LongToIntFunction;
 record Geometry(long[] imagesshape, long[] Z2shape, long[] Z3shape, long[] Z4shape, long[] Z5shape, long flattened) {
 
     /** @throws IllegalArgumentException if windows do not tile a layer's input, naming the layer */
-    static Geometry of(Hyperparameters h, Pictures pictures) {
+    static Geometry of(Hyperparameters h, Images examples) {
         LongToIntFunction convolution =
                 size -> Convolution.outputSize(size, h.kernelSize(), h.stride(), h.padding());
         LongToIntFunction pooling =
                 size -> MaxPooling.outputSize(size, h.poolSize(), h.poolStride(), h.poolPadding());
-        long[] images = {pictures.channels(), pictures.height(), pictures.width()};
+        long[] images = {examples.channels(), examples.height(), examples.width()};
         long[] Z2 = output(2, h.depth2(), images, convolution);
         long[] Z3 = output(3, h.depth2(), Z2, pooling);
         long[] Z4 = output(4, h.depth4(), Z3, convolution);
         long[] Z5 = output(5, h.depth4(), Z4, pooling);
         long window = (long) h.kernelSize() * h.kernelSize();
-        requireArray("layer 2's columns of a picture", images[0], window, Z2[1], Z2[2]);
-        requireArray("layer 4's columns of a picture", h.depth2(), window, Z4[1], Z4[2]);
-        requireArray("Z2 of a picture", Z2);
-        requireArray("Z4 of a picture", Z4);
+        requireArray("layer 2's columns of an image", images[0], window, Z2[1], Z2[2]);
+        requireArray("layer 4's columns of an image", h.depth2(), window, Z4[1], Z4[2]);
+        requireArray("Z2 of an image", Z2);
+        requireArray("Z4 of an image", Z4);
         requireArray("W4", h.depth4(), h.depth2(), window);
         requireArray("W6", Z5[0], Z5[1], Z5[2], h.hidden());
         return new Geometry(images, Z2, Z3, Z4, Z5, Z5[0] * Z5[1] * Z5[2]);

@@ -1,6 +1,6 @@
 package io.github.backprop4j.notebook;
 
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.layers.Mask;
 import io.github.backprop4j.layers.Softmax;
 import io.github.backprop4j.notebook.Network.Activations;
@@ -31,7 +31,7 @@ public final class TrainingLoop {
     private final double penalty;
     private final double p;
 
-    private final Pictures pictures;
+    private final Images examples;
     private final int N;
     private final CentredImages images;
     private final INDArray labels;
@@ -40,26 +40,26 @@ public final class TrainingLoop {
 
     /**
      * @param h the notebook's settings, or others
-     * @param pictures all the examples
+     * @param examples all the examples
      * @param seed of NumPy's generator, for the weights and then the masks
      * @param workers run the slices; the caller closes them
      * @throws IllegalArgumentException if windows do not tile a layer's input or the seed is out of range
      */
-    public TrainingLoop(Hyperparameters h, Pictures pictures, long seed, Workers workers) {
+    public TrainingLoop(Hyperparameters h, Images examples, long seed, Workers workers) {
         this.workers = workers;
         random = new NumpyRandom(seed);
         learnrate = h.learningRate();
         penalty = h.penalty();
         p = h.keepProbability();
-        this.pictures = pictures;
-        N = pictures.count();
-        Geometry geometry = Geometry.of(h, pictures);
-        int classes = pictures.classNames().size();
+        this.examples = examples;
+        N = examples.count();
+        Geometry geometry = Geometry.of(h, examples);
+        int classes = examples.classNames().size();
         m = new Network(h, geometry, classes, random);
-        images = new CentredImages(pictures);
+        images = new CentredImages(examples);
         labels = zeros(N, classes);
         for (int n = 0; n < N; n++) {
-            labels.putScalar(n, pictures.label(n), 1);
+            labels.putScalar(n, examples.label(n), 1);
         }
         long[] Z3shape = geometry.Z3shape();
         long[] Z5shape = geometry.Z5shape();
@@ -92,7 +92,7 @@ public final class TrainingLoop {
         // evaluate loss
         double loss = 0;
         for (int n = 0; n < N; n++) {
-            loss -= Math.log(Yhat.getDouble(n, pictures.label(n)));
+            loss -= Math.log(Yhat.getDouble(n, examples.label(n)));
         }
         loss /= N;
 

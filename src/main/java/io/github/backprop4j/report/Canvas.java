@@ -16,13 +16,13 @@ import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** A white picture to draw on. Lengths are pixels, x goes right and y down from the upper left corner. */
+/** A white image to draw on. Lengths are pixels, x goes right and y down from the upper left corner. */
 final class Canvas {
 
     /** Of text and frames. */
     static final Color INK = new Color(0x222222);
 
-    /** No picture is narrower. */
+    /** No image is narrower. */
     static final int MIN_WIDTH = 800;
 
     private static final int MAX_PIXELS = 100_000_000;
@@ -39,7 +39,7 @@ final class Canvas {
     Canvas(int width, int height) {
         if ((long) width * height > MAX_PIXELS) {
             throw new IllegalArgumentException(
-                    "picture: " + width + "x" + height + " pixels, expected at most " + MAX_PIXELS + " in all");
+                    "image: " + width + "x" + height + " pixels, expected at most " + MAX_PIXELS + " in all");
         }
         image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         graphics = image.createGraphics();
@@ -50,7 +50,7 @@ final class Canvas {
     }
 
     /**
-     * Draws a picture and writes it as a PNG file.
+     * Draws an image and writes it as a PNG file.
      *
      * @param png replaced if it exists
      * @throws IOException if the file cannot be written, or this machine cannot draw text

@@ -1,11 +1,11 @@
 /**
  * What a training leaves to look at: {@link io.github.backprop4j.report.MetricsCsv} its numbers,
  * {@link io.github.backprop4j.report.TrainingCurves} its course,
- * {@link io.github.backprop4j.report.ConfusionPicture} what it mistakes for what, and
- * {@link io.github.backprop4j.report.FilterPicture} what its first layer looks for.
+ * {@link io.github.backprop4j.report.ConfusionMatrixPlot} what it mistakes for what, and
+ * {@link io.github.backprop4j.report.FilterPlot} what its first layer looks for.
  *
  * <p>Everything is written whole or not at all; equal input gives equal bytes on the same machine, whatever its locale.
- * Pictures are PNG files, at least 800 pixels wide, drawn without a screen or a window. They need the fonts of the
+ * Images are PNG files, at least 800 pixels wide, drawn without a screen or a window. They need the fonts of the
  * machine; where there are none, or {@code DISPLAY} names a screen that is not there and the process was not started
  * with {@code -Djava.awt.headless=true}, they fail with an {@link java.io.IOException} that says so.
  *

@@ -25,9 +25,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * {@code training.} and, for {@link #best}, {@code best.}
  *
  * @param network as it is after the step
- * @param optimizerState the optimiser's own numbers, (1, S); empty if it has none
+ * @param optimizerState the optimizer's own numbers, (1, S); empty if it has none
  * @param seed of the training
- * @param steps optimiser steps done
+ * @param steps optimizer steps done
  * @param slices passed through the network so far, by which running statistics go
  * @param epoch under way, from 1; after the last one, one more than there are
  * @param sums over the epoch's mini-batches so far
@@ -48,7 +48,7 @@ public record Checkpoint(Network network, Optional<INDArray> optimizerState, lon
     /**
      * The best network so far.
      *
-     * @param loss mean cross-entropy of a validation picture
+     * @param loss mean cross-entropy of a validation image
      */
     public record Best(int epoch, double loss, Network network) {}
 
@@ -99,7 +99,7 @@ public record Checkpoint(Network network, Optional<INDArray> optimizerState, lon
         if (network.scaling().factor() != start.scaling().factor()
                 || !network.scaling().mean().equals(start.scaling().mean())) {
             throw new IllegalArgumentException(
-                    "checkpoint: is of a training with other pictures: their mean or deviation is not that of the data");
+                    "checkpoint: is of a training with other images: their mean or deviation is not that of the data");
         }
         return new Checkpoint(
                 network.using(start.engine()), optimizerState, seed, steps, slices, epoch, sums, epochs, best);

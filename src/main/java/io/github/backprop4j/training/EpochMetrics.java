@@ -7,7 +7,7 @@ package io.github.backprop4j.training;
  * the share of examples classified right, in [0, 1]. Without a validation set both validation values are NaN.
  *
  * @param epoch counted from 1
- * @param step optimiser steps since the training began, this epoch's included
+ * @param step optimizer steps since the training began, this epoch's included
  * @param learningRate of the epoch's last step
  * @param trainLoss over the epoch's examples as they were trained on
  * @param trainAccuracy over the epoch's examples as they were trained on

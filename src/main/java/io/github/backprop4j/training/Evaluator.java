@@ -22,12 +22,12 @@ public final class Evaluator {
     private Evaluator() {}
 
     /**
-     * Predicts every picture of one epoch.
+     * Predicts every image of one epoch.
      *
      * @param network in float32
      * @param workers run the slices
-     * @param progress told, from the workers' threads, how many pictures have just been predicted
-     * @throws IllegalArgumentException if the pictures are not of the network's size, or there are none
+     * @param progress told, from the workers' threads, how many images have just been predicted
+     * @throws IllegalArgumentException if the images are not of the network's size, or there are none
      * @throws ArithmeticException if the network's output for one is NaN or infinite
      */
     public static Result evaluate(Network network, Batches data, Workers workers, IntConsumer progress) {
@@ -40,7 +40,7 @@ public final class Evaluator {
             workers.run(batch.slices(), index -> {
                 MiniBatch.Slice slice = batch.slice(index);
                 INDArray labels = batch.labels(slice);
-                INDArray logits = network.predictLogits(batch.pictures(slice, network.architecture()));
+                INDArray logits = network.predictLogits(batch.images(slice, network.architecture()));
                 progress.accept(slice.size());
                 Loss sliceLoss = Loss.of(logits, labels);
                 if (!Double.isFinite(sliceLoss.sum())) {
@@ -54,7 +54,7 @@ public final class Evaluator {
             examples += batch.size();
         }
         if (examples == 0) {
-            throw new IllegalArgumentException("data: no pictures to evaluate with");
+            throw new IllegalArgumentException("data: no images to evaluate with");
         }
         return new Result(loss[0] / examples, evaluation);
     }

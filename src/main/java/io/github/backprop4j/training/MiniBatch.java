@@ -7,25 +7,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Pictures with their labels, as numbers.
+ * Images with their labels, as numbers.
  *
- * @param pictures (N, C, H, W), row by row
+ * @param images (N, C, H, W), row by row
  * @param labels (N, K), row by row: the probability of each class, commonly one 1 among 0s
  * @param size N, at least 1
  */
-public record MiniBatch(float[] pictures, float[] labels, int size) {
+public record MiniBatch(float[] images, float[] labels, int size) {
 
-    /** So many pictures at most pass through the network at once. */
+    /** So many images at most pass through the network at once. */
     private static final int SLICE = 32;
 
-    /** @throws IllegalArgumentException if there are no pictures */
+    /** @throws IllegalArgumentException if there are no images */
     public MiniBatch {
         if (size < 1) {
-            throw new IllegalArgumentException("mini-batch: " + size + " pictures, expected at least 1");
+            throw new IllegalArgumentException("mini-batch: " + size + " images, expected at least 1");
         }
     }
 
-    /** Some of the pictures: those from {@code from} to {@code to - 1}. */
+    /** Some of the images: those from {@code from} to {@code to - 1}. */
     record Slice(int from, int to) {
         int size() {
             return to - from;
@@ -42,8 +42,8 @@ public record MiniBatch(float[] pictures, float[] labels, int size) {
         return new Slice((int) ((long) size * index / slices()), (int) ((long) size * (index + 1) / slices()));
     }
 
-    INDArray pictures(Slice slice, Architecture architecture) {
-        return rows(pictures, slice, architecture.channels(), architecture.height(), architecture.width());
+    INDArray images(Slice slice, Architecture architecture) {
+        return rows(images, slice, architecture.channels(), architecture.height(), architecture.width());
     }
 
     INDArray labels(Slice slice) {
@@ -58,11 +58,11 @@ public record MiniBatch(float[] pictures, float[] labels, int size) {
         return rows;
     }
 
-    /** @throws IllegalArgumentException if pictures or labels are not of the architecture's size */
+    /** @throws IllegalArgumentException if images or labels are not of the architecture's size */
     void requireFits(Architecture architecture) {
-        int picture = architecture.channels() * architecture.height() * architecture.width();
-        if (pictures.length != (long) size * picture) {
-            throw new IllegalArgumentException("data: pictures of " + pictures.length / size + " numbers, expected "
+        int image = architecture.channels() * architecture.height() * architecture.width();
+        if (images.length != (long) size * image) {
+            throw new IllegalArgumentException("data: images of " + images.length / size + " numbers, expected "
                     + architecture.channels() + "x" + architecture.height() + "x" + architecture.width());
         }
         if (labels.length != (long) size * architecture.classNames().size()) {

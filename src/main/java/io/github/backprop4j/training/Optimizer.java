@@ -8,7 +8,7 @@ import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** ND4J's optimisers for small convolutional networks, each with the learning rate that suits it. */
+/** ND4J's optimizers for small convolutional networks, each with the learning rate that suits it. */
 public enum Optimizer {
     /** Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015. */
     ADAM(0.003) {
@@ -50,7 +50,7 @@ public enum Optimizer {
         return learningRate;
     }
 
-    /** The optimiser with a learning rate that changes from step to step. */
+    /** The optimizer with a learning rate that changes from step to step. */
     public abstract IUpdater with(ISchedule schedule);
 
     /** The name on the command line. */

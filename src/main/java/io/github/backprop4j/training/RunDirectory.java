@@ -148,8 +148,8 @@ public final class RunDirectory implements AutoCloseable {
         return path.resolve("metrics.csv");
     }
 
-    /** The picture of that name. */
-    public Path picture(String name) {
+    /** The image of that name. */
+    public Path image(String name) {
         return path.resolve(name + ".png");
     }
 

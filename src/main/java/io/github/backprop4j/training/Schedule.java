@@ -51,7 +51,7 @@ public enum Schedule {
     abstract ISchedule over(int steps, double rate);
 
     /**
-     * The schedule as ND4J's optimisers take it.
+     * The schedule as ND4J's optimizers take it.
      *
      * @param steps of the whole training, at least 1
      * @param rate the highest learning rate, finite and not negative

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains networks: stochastic gradient descent on mini-batches, with any of ND4J's optimisers.
+ * Trains networks: stochastic gradient descent on mini-batches, with any of ND4J's optimizers.
  *
  * <p>A trainer holds settings only and may train several networks, even at once.
  */
@@ -80,7 +80,7 @@ public final class Trainer {
      * @param training read once in each epoch, ahead on a thread of its own
      * @param validation after each epoch the network is evaluated with it; decides which epoch's network is kept, and
      *     with a patience when to stop
-     * @throws IllegalArgumentException if the pictures are not of the network's size, or there are none
+     * @throws IllegalArgumentException if the images are not of the network's size, or there are none
      * @throws TrainingDivergedException if a loss or a parameter becomes NaN or infinite
      * @throws CancellationException if the calling thread is interrupted, which stays interrupted, or
      *     {@link Builder#stopWhen} says so
@@ -97,8 +97,8 @@ public final class Trainer {
      *
      * @param start what that training began with
      * @param from its arrays are used, and changed
-     * @throws IllegalArgumentException as {@link #train}, or if the checkpoint is of another architecture, seed, optimiser,
-     *     mean picture or number of mini-batches
+     * @throws IllegalArgumentException as {@link #train}, or if the checkpoint is of another architecture, seed, optimizer,
+     *     mean image or number of mini-batches
      * @throws TrainingDivergedException as {@link #train}
      * @throws CancellationException as {@link #train}
      * @throws UncheckedIOException as {@link #train}
@@ -198,7 +198,7 @@ public final class Trainer {
             }
         }
         if (sums.examples() == 0) {
-            throw new IllegalArgumentException("data: no pictures to train with");
+            throw new IllegalArgumentException("data: no images to train with");
         }
         return sums.after(secondsSince(begin)).metrics(epoch, run.stepsDone());
     }
@@ -254,7 +254,7 @@ public final class Trainer {
         }
 
         /**
-         * Any of ND4J's optimisers, with its learning rate or schedule, whose iterations are our steps, from 0; default
+         * Any of ND4J's optimizers, with its learning rate or schedule, whose iterations are our steps, from 0; default
          * Adam with rate 0.001.
          */
         public Builder updater(IUpdater optimizer) {

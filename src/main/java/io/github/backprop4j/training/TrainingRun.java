@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** A training under way: the network as it is so far, the optimiser's state, and how a mini-batch changes both. */
+/** A training under way: the network as it is so far, the optimizer's state, and how a mini-batch changes both. */
 final class TrainingRun {
 
     /** The least share that a slice has in the running statistics; the first k slices have one of 1/k. */
@@ -42,8 +42,8 @@ final class TrainingRun {
     private long slicesDone;
 
     /**
-     * @param from its network and optimiser state are changed
-     * @throws IllegalArgumentException if it is of another seed or optimiser
+     * @param from its network and optimizer state are changed
+     * @throws IllegalArgumentException if it is of another seed or optimizer
      */
     TrainingRun(Checkpoint from, IUpdater updater, double l2, double clipNorm, long seed, Workers workers) {
         network = from.network();
@@ -153,7 +153,7 @@ final class TrainingRun {
     /** Passes the batch once more, to see where the numbers went out of range. */
     private Optional<String> firstNotFinite(MiniBatch batch) {
         return IntStream.range(0, batch.slices()).boxed().flatMap(index -> network.firstNotFinite(
-                batch.pictures(batch.slice(index), network.architecture()), Seeds.at(seed, stepsDone, index)).stream())
+                batch.images(batch.slice(index), network.architecture()), Seeds.at(seed, stepsDone, index)).stream())
                 .findFirst();
     }
 
@@ -166,7 +166,7 @@ final class TrainingRun {
     private SliceResult pass(MiniBatch batch, int index) {
         MiniBatch.Slice slice = batch.slice(index);
         Network.Pass pass = network.forward(
-                batch.pictures(slice, network.architecture()), Seeds.at(seed, stepsDone, index));
+                batch.images(slice, network.architecture()), Seeds.at(seed, stepsDone, index));
         Loss loss = Loss.of(pass.logits(), batch.labels(slice));
         Parameters sliceGradients = free.poll();
         if (sliceGradients == null) {

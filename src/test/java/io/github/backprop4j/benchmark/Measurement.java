@@ -24,7 +24,7 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
 @JsonIgnoreProperties(value = {"higherIsBetter", "median"}, allowGetters = true)
 public record Measurement(String name, Group group, Unit unit, List<Double> values, Map<String, Double> details) {
 
-    /** Pictures to a step. */
+    /** Images to a step. */
     public static final String BATCH = "batch";
     /** Threads that compute. */
     public static final String THREADS = "threads";
@@ -61,7 +61,7 @@ public record Measurement(String name, Group group, Unit unit, List<Double> valu
 
     /** What a value counts. */
     public enum Unit {
-        /** Pictures learnt in a second. */
+        /** Images learnt in a second. */
         IMAGES_PER_SECOND("images/s", true),
         /** 10⁹ floating-point operations in a second, a multiplication and an addition being two. */
         GFLOPS("GFLOP/s", true),

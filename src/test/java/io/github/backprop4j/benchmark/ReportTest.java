@@ -25,7 +25,7 @@ class ReportTest {
     private static final Measurement STEP = new Measurement("backprop4j im2col, batch 128, 2 threads", Group.STEP,
             Unit.IMAGES_PER_SECOND, List.of(3500.0, 3700.25, 3600.0),
             Map.of(Measurement.BATCH, 128.0, Measurement.RESIDENT_MEGABYTES, 381.2));
-    private static final Measurement LOOP = new Measurement("notebook loop, 1000 pictures", Group.NOTEBOOK,
+    private static final Measurement LOOP = new Measurement("notebook loop, 1000 images", Group.NOTEBOOK,
             Unit.SECONDS, List.of(0.51234), Map.of(Measurement.GFLOPS, 50.25, Measurement.SHARE_OF_PEAK, 0.254));
     private static final Report REPORT = new Report("2026-11-24T09:00:00Z", MACHINE, List.of(STEP, LOOP));
 
@@ -62,7 +62,7 @@ class ReportTest {
                 | measured | median | min–max | unit | resident MB | GFLOP/s | share of peak | ours to it |
                 | --- | ---: | ---: | --- | ---: | ---: | ---: | --- |
                 | backprop4j im2col, batch 128, 2 threads | 3,600 | 3,500–3,700 | images/s | 381 |  |  |  |
-                | notebook loop, 1000 pictures | 0.512 | 0.512–0.512 | s |  | 50.3 | 25% |  |
+                | notebook loop, 1000 images | 0.512 | 0.512–0.512 | s |  | 50.3 | 25% |  |
 
                 - best of backprop4j im2col, batch 128, 2 threads: 3,600 images/s
                 """, REPORT.markdown());

@@ -51,7 +51,7 @@ class SummaryTest {
     }
 
     private static Measurement notebook(String side, double seconds) {
-        return new Measurement(side + ", 1000 pictures", Group.NOTEBOOK, Unit.SECONDS, List.of(seconds),
+        return new Measurement(side + ", 1000 images", Group.NOTEBOOK, Unit.SECONDS, List.of(seconds),
                 Map.of(Measurement.BATCH, 1000.0, Measurement.THREADS, 2.0));
     }
 }

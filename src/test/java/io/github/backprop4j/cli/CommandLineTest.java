@@ -105,7 +105,7 @@ class CommandLineTest {
         "--threads 0 | threads: 0, expected at least 1",
         "--padding 1073741824 --depths 1,1 | layer 2, convolution: 2147483676 windows",
         "--hidden 2000000000 | W6 would hold 2560000000000 numbers, expected at most 2147483647",
-        "--kernel 2147483647 --padding 1073741823 | layer 2's columns of a picture would hold",
+        "--kernel 2147483647 --padding 1073741823 | layer 2's columns of an image would hold",
         "--data good --examples 2 | good/data_batch_2.bin: not found, and 2 examples reach into it",
         "--data two --examples 3 | data_batch_3.bin: not found, and 3 examples reach into it",
         "--save no/such/folder.npz | cannot be written: there is no directory",

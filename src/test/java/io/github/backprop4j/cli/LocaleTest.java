@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("robustness")
 class LocaleTest {
 
-    private static final String PICTURE = "PICTURES/IRIS/I0.PNG";
+    private static final String IMAGE = "IMAGES/IRIS/I0.PNG";
     private static final String METRICS = "metrics.csv";
 
     @TempDir
@@ -41,7 +41,7 @@ class LocaleTest {
     static void runWithoutLocale() throws IOException {
         Random random = new Random(1);
         for (int i = 0; i < 40; i++) {
-            draw(folder.resolve("PICTURES/" + (i % 2 == 0 ? "IRIS" : "lilac") + "/I" + i + ".PNG"), random);
+            draw(folder.resolve("IMAGES/" + (i % 2 == 0 ? "IRIS" : "lilac") + "/I" + i + ".PNG"), random);
         }
         expected = outcome("", "");
         assertEquals(List.of(0, 0, 0, 0, 2, 2),
@@ -65,7 +65,7 @@ class LocaleTest {
     @Test
     void anErrorHasItsDigitsInPersianToo() {
         CliProcess.Result refused = new CliProcess(folder, List.of("-Duser.language=fa", "-Duser.country=IR"))
-                .run("train", "--data", "PICTURES", "--layers", "conv:4:3,pool:7");
+                .run("train", "--data", "IMAGES", "--layers", "conv:4:3,pool:7");
         assertEquals(2, refused.exitCode());
         assertTrue(refused.err().contains("windows of 7 with stride 7 and padding 0 do not tile"), refused.err());
     }
@@ -75,15 +75,15 @@ class LocaleTest {
         Path here = Files.createDirectory(folder.resolve("in-" + language));
         CliProcess commandLine = new CliProcess(
                 here, List.of("-Duser.language=" + language, "-Duser.country=" + country));
-        String pictures = folder.resolve("PICTURES").toString();
+        String images = folder.resolve("IMAGES").toString();
         List<CliProcess.Result> results = List.of(
-                commandLine.run("train", "--data", pictures, "--layers",
+                commandLine.run("train", "--data", images, "--layers",
                         "CONV:4:3,BatchNorm,RELU,avgPool:4,DROPOUT:0.25,dense:12,leakyrelu:0.1", "--optimizer",
                         "NESTEROVS", "--learning-rate", "0.015", "--schedule", "COSINE", "--engine", "IM2COL", "--augment",
                         "flip,shift", "--validation", "0.25", "--epochs", "2", "--batch-size", "8", "--seed", "3",
                         "--output", "run"),
-                commandLine.run("evaluate", "run/model.npz", "--data", pictures),
-                commandLine.run("predict", "run/model.npz", folder.resolve(PICTURE).toString()),
+                commandLine.run("evaluate", "run/model.npz", "--data", images),
+                commandLine.run("predict", "run/model.npz", folder.resolve(IMAGE).toString()),
                 commandLine.run("notebook", "--examples", "20", "--iterations", "2", "--learning-rate", "0.001",
                         "--seed", "4"),
                 commandLine.run("train", "--layers", "DROPOUT:0,25", "--output", "refused"),

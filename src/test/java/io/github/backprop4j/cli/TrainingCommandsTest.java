@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Runs train, evaluate and predict as their users do, as processes of their own, on a small folder of pictures. */
+/** Runs train, evaluate and predict as their users do, as processes of their own, on a small folder of images. */
 class TrainingCommandsTest {
 
     @TempDir
@@ -39,7 +39,7 @@ class TrainingCommandsTest {
         Random random = new Random(1);
         for (int i = 0; i < 120; i++) {
             boolean red = i % 2 == 0;
-            Path file = folder.resolve("pictures").resolve(red ? "red" : "blue").resolve(i + ".png");
+            Path file = folder.resolve("images").resolve(red ? "red" : "blue").resolve(i + ".png");
             Files.createDirectories(file.getParent());
             BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
             for (int p = 0; p < 1024; p++) {
@@ -53,7 +53,7 @@ class TrainingCommandsTest {
     }
 
     private static CliProcess.Result train(String output, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("train", "--data", "pictures", "--layers",
+        List<String> arguments = new ArrayList<>(List.of("train", "--data", "images", "--layers",
                 "conv:6:5,relu,pool:4,dropout:0.1,dense:16,relu", "--epochs", "12", "--batch-size", "16", "--augment",
                 "flip,shift", "--seed", "3", "--output", output));
         arguments.addAll(List.of(more));
@@ -98,7 +98,7 @@ class TrainingCommandsTest {
 
     @Test
     void evaluatePrintsWhatTrainHasTested() {
-        CliProcess.Result result = commandLine.run("evaluate", "run/model.npz", "--data", "pictures");
+        CliProcess.Result result = commandLine.run("evaluate", "run/model.npz", "--data", "images");
         assertEquals("", result.err());
         List<String> lines = result.out().lines().toList();
         String accuracy = trained.out().lines().skip(12).findFirst().orElseThrow().substring("test ".length());
@@ -112,24 +112,24 @@ class TrainingCommandsTest {
     @Test
     void predictClassifiesFilesOfAnySizeAndGoesOnAfterABadOne() throws IOException {
         BufferedImage large = new BufferedImage(1200, 900, BufferedImage.TYPE_INT_ARGB);
-        ImageIO.write(large, "png", folder.resolve("large picture.png").toFile());
-        Files.writeString(folder.resolve("no-picture.png"), "text");
-        Path red = Path.of("pictures", "red");
+        ImageIO.write(large, "png", folder.resolve("large image.png").toFile());
+        Files.writeString(folder.resolve("no-image.png"), "text");
+        Path red = Path.of("images", "red");
         String some;
         try (Stream<Path> files = Files.list(folder.resolve(red))) {
             some = red.resolve(files.sorted().findFirst().orElseThrow().getFileName()).toString();
         }
         CliProcess.Result result = commandLine.run(
-                "predict", "run/model.npz", some, "no-picture.png", "large picture.png");
+                "predict", "run/model.npz", some, "no-image.png", "large image.png");
         assertEquals(2, result.exitCode());
-        assertEquals("backprop4j: no-picture.png: is no picture, expected PNG or JPEG", result.err().strip());
+        assertEquals("backprop4j: no-image.png: is no image, expected PNG or JPEG", result.err().strip());
         List<String> lines = result.out().lines().toList();
         assertEquals(2, lines.size(), result.out());
         String[] fields = lines.get(0).split("\t");
         assertEquals(some, fields[0]);
         assertEquals(1, Double.parseDouble(fields[2]) + Double.parseDouble(fields[4]), 2e-4);
         assertEquals("red", fields[1]);
-        assertTrue(lines.get(1).startsWith("large picture.png\t"), lines.get(1));
+        assertTrue(lines.get(1).startsWith("large image.png\t"), lines.get(1));
     }
 
     @ParameterizedTest
@@ -144,17 +144,17 @@ class TrainingCommandsTest {
         "train --learning-rate -1 | learning rate: -1.0, expected a finite number of at least 0",
         "train --l2 NaN | l2: NaN, expected a finite number of at least 0",
         "train --validation 1 | validation: 1.0, expected at least 0 and below 1",
-        "train --limit 0 | --limit: 0, expected 1 to the 96 training pictures",
-        "train --limit 97 | --limit: 97, expected 1 to the 96 training pictures",
+        "train --limit 0 | --limit: 0, expected 1 to the 96 training images",
+        "train --limit 97 | --limit: 97, expected 1 to the 96 training images",
         "train --patience 2 --validation 0 | --patience: 2, but --validation 0 leaves nothing to wait for",
-        "train --batch-size 1 --layers batchnorm | --batch-size: 1, but batchnorm needs at least 2 pictures to a step",
+        "train --batch-size 1 --layers batchnorm | --batch-size: 1, but batchnorm needs at least 2 images to a step",
         "train --epochs 2147483647 | --epochs: 2147483647 would be 4294967294 steps, expected at most 2147483647",
         "train --layers leakyrelu:2 | layers: 'leakyrelu:2': slope 2.0 is out of range",
         "train --output run/model.npz/x | cannot be made: ",
-        "evaluate pictures | pictures: is no file, expected an npz file",
+        "evaluate images | images: is no file, expected an npz file",
         "train --threads 0 | threads: 0, expected at least 1",
         "train --data nowhere | nowhere: no such directory",
-        "train --data pictures/red | is no data set, expected",
+        "train --data images/red | is no data set, expected",
         "train --output run | run: holds a model already; name another directory",
         "train --output run/model.npz | is no directory; name another --output",
         "evaluate nowhere.npz | nowhere.npz",
@@ -170,7 +170,7 @@ class TrainingCommandsTest {
         List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
         if (line.startsWith("train")) {
             if (!line.contains("--data")) {
-                arguments.addAll(List.of("--data", "pictures"));
+                arguments.addAll(List.of("--data", "images"));
             }
             if (!line.contains("--output")) {
                 arguments.addAll(List.of("--output", "unused"));
@@ -187,7 +187,7 @@ class TrainingCommandsTest {
 
     @Test
     void aTrainingThatDivergesIsAFailureAndLeavesNoModel() {
-        CliProcess.Result result = commandLine.run("train", "--data", "pictures", "--layers", "dense:9,relu,dense:9,relu",
+        CliProcess.Result result = commandLine.run("train", "--data", "images", "--layers", "dense:9,relu,dense:9,relu",
                 "--optimizer", "SGD", "--learning-rate", "1e38", "--schedule", "constant", "--output", "diverged");
         assertEquals(1, result.exitCode(), result.err());
         assertTrue(result.err().matches(

@@ -69,7 +69,7 @@ final class Attack {
         if (first == 0) {
             Files.delete(file);
             Files.createDirectory(file);
-            // a folder of pictures passes it over
+            // a folder of images passes it over
             judge("a directory", victim == Victim.FOLDER, Optional.empty());
             Files.delete(file);
             for (Crafted crafted : Crafted.of(victim, seeds, folder)) {

@@ -33,33 +33,33 @@ class AugmentationTest {
 
     @Test
     void noneOnlyConverts() {
-        Pictures pictures = random(3, 2, 4, 5);
+        Images images = random(3, 2, 4, 5);
         RandomGenerator none = () -> {
             throw new AssertionError("a number was drawn");
         };
         float[] target = new float[50];
-        Augmentation.NONE.copy(pictures, 1, none, target, 5);
+        Augmentation.NONE.copy(images, 1, none, target, 5);
         for (int i = 0; i < 40; i++) {
-            assertEquals(Byte.toUnsignedInt(pictures.pixels()[40 + i]), target[5 + i]);
+            assertEquals(Byte.toUnsignedInt(images.pixels()[40 + i]), target[5 + i]);
         }
         assertArrayEquals(new float[5], Arrays.copyOf(target, 5));
         assertArrayEquals(new float[5], Arrays.copyOfRange(target, 45, 50));
     }
 
-    /** Each result is what looking up every pixel of its own gives; the shift may be wider than the picture. */
+    /** Each result is what looking up every pixel of its own gives; the shift may be wider than the image. */
     @ParameterizedTest
     @CsvSource({"true, 0", "false, 1", "true, 2", "false, 4", "true, 9"})
     void mirrorsAndMoves(boolean flip, int shift) {
         int height = 4;
         int width = 5;
-        Pictures pictures = random(6, 3, height, width);
+        Images images = random(6, 3, height, width);
         Augmentation augmentation = new Augmentation(flip, shift);
         SplittableRandom random = new SplittableRandom(shift);
         SplittableRandom same = new SplittableRandom(shift);
-        float[] target = new float[pictures.size()];
+        float[] target = new float[images.size()];
         for (int i = 0; i < 200; i++) {
-            int picture = i % pictures.count();
-            augmentation.copy(pictures, picture, random, target, 0);
+            int image = i % images.count();
+            augmentation.copy(images, image, random, target, 0);
             boolean mirror = flip && same.nextBoolean();
             int down = shift == 0 ? 0 : same.nextInt(-shift, shift + 1);
             int right = shift == 0 ? 0 : same.nextInt(-shift, shift + 1);
@@ -68,8 +68,8 @@ class AugmentationTest {
                 int y = p / width % height;
                 int sourceX = Math.max(0, Math.min(width - 1, x - right));
                 int sourceY = Math.max(0, Math.min(height - 1, y - down));
-                int source = picture * target.length + (p / width / height * height + sourceY) * width + sourceX;
-                assertEquals(Byte.toUnsignedInt(pictures.pixels()[source]), target[p], "pixel " + p + " of copy " + i);
+                int source = image * target.length + (p / width / height * height + sourceY) * width + sourceX;
+                assertEquals(Byte.toUnsignedInt(images.pixels()[source]), target[p], "pixel " + p + " of copy " + i);
             }
         }
     }
@@ -79,12 +79,12 @@ class AugmentationTest {
         byte[] pixels = new byte[81];
         pixels[4 * 9 + 4] = 1;
         pixels[4 * 9 + 5] = 2;
-        Pictures pictures = new Pictures(1, 9, 9, List.of("a"), pixels, new byte[1]);
+        Images images = new Images(1, 9, 9, List.of("a"), pixels, new byte[1]);
         TreeMap<List<Integer>, Integer> counts = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         SplittableRandom random = new SplittableRandom(1);
         float[] target = new float[81];
         for (int i = 0; i < 18_000; i++) {
-            new Augmentation(true, 1).copy(pictures, 0, random, target, 0);
+            new Augmentation(true, 1).copy(images, 0, random, target, 0);
             List<Float> values = new ArrayList<>();
             for (float value : target) {
                 values.add(value);
@@ -95,9 +95,9 @@ class AugmentationTest {
         counts.forEach((change, count) -> assertEquals(1000, count, 150, "times of " + change));    // 5 deviations
     }
 
-    private static Pictures random(int count, int channels, int height, int width) {
+    private static Images random(int count, int channels, int height, int width) {
         byte[] pixels = new byte[count * channels * height * width];
         new Random(count).nextBytes(pixels);
-        return new Pictures(channels, height, width, List.of("a"), pixels, new byte[count]);
+        return new Images(channels, height, width, List.of("a"), pixels, new byte[count]);
     }
 }

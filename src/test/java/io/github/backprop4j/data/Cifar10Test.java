@@ -25,19 +25,19 @@ class Cifar10Test {
         byte[] first = write("data_batch_1.bin", 3);
         byte[] second = write("data_batch_2.bin", 2);
 
-        Pictures pictures = Cifar10.readTraining(folder, 4);
+        Images images = Cifar10.readTraining(folder, 4);
 
-        assertEquals(4, pictures.count());
-        assertEquals(3, pictures.channels());
-        assertEquals(32, pictures.height());
-        assertEquals(32, pictures.width());
-        assertEquals("truck", pictures.classNames().get(9));
-        assertEquals(first[2 * RECORD], pictures.label(2));
-        assertEquals(second[0], pictures.label(3));
+        assertEquals(4, images.count());
+        assertEquals(3, images.channels());
+        assertEquals(32, images.height());
+        assertEquals(32, images.width());
+        assertEquals("truck", images.classNames().get(9));
+        assertEquals(first[2 * RECORD], images.label(2));
+        assertEquals(second[0], images.label(3));
         assertArrayEquals(Arrays.copyOfRange(first, RECORD + 1, 2 * RECORD),
-                Arrays.copyOfRange(pictures.pixels(), 3072, 2 * 3072));
+                Arrays.copyOfRange(images.pixels(), 3072, 2 * 3072));
         assertArrayEquals(Arrays.copyOfRange(second, 1, RECORD),
-                Arrays.copyOfRange(pictures.pixels(), 3 * 3072, 4 * 3072));
+                Arrays.copyOfRange(images.pixels(), 3 * 3072, 4 * 3072));
     }
 
     @Test
@@ -107,7 +107,7 @@ class Cifar10Test {
 
         Path file = folder.resolve("test_batch.bin");
         Files.write(file, new byte[0]);
-        assertProblem(file + ": is empty, expected pictures");
+        assertProblem(file + ": is empty, expected images");
         Files.delete(file);
         assertProblem(file + ": not found, and the whole of CIFAR-10 is wanted");
         Files.write(folder.resolve("data_batch_5.bin"), new byte[RECORD + 1]);

@@ -44,17 +44,17 @@ class DatasetsTest {
 
         for (String name : new String[] {"train/x", "train/y", "test/x", "test/y"}) {
             Path classFolder = Files.createDirectories(folder.resolve("c").resolve(name));
-            ImageIO.write(PictureFileTest.plain(Color.RED, 9, 8), "png", classFolder.resolve("1.png").toFile());
+            ImageIO.write(ImageFileTest.plain(Color.RED, 9, 8), "png", classFolder.resolve("1.png").toFile());
         }
-        String pictures = folder.resolve("c").toString();
-        assertEquals(3 * 8 * 9, Datasets.open(pictures).training().size());
-        assertEquals(5 * 4, Datasets.open(pictures, 1, 5, 4).training().size());
+        String images = folder.resolve("c").toString();
+        assertEquals(3 * 8 * 9, Datasets.open(images).training().size());
+        assertEquals(5 * 4, Datasets.open(images, 1, 5, 4).training().size());
     }
 
     @Test
     void saysWhatItLookedFor() throws IOException {
         assertProblem(folder.toString(), folder + ": is no data set, expected data_batch_1.bin (CIFAR-10),"
-                + " train-images-idx3-ubyte or the same with .gz (MNIST), or a folder of pictures for each class");
+                + " train-images-idx3-ubyte or the same with .gz (MNIST), or a folder of images for each class");
         assertProblem("imagenet",
                 "imagenet: no such directory, expected one or shapes, cifar10, mnist, fashion-mnist");
         Path file = Files.createFile(folder.resolve("file"));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DrawnShapesTest {
 
-    /** The losses in the README are of these pictures. */
+    /** The losses in the README are of these images. */
     @Test
     void areTheSameEverywhere() {
         CRC32 checksum = new CRC32();
@@ -27,8 +27,8 @@ class DrawnShapesTest {
 
     @Test
     void doNotDependOnHowManyAreDrawn() {
-        Pictures few = DrawnShapes.training(15);
-        Pictures more = DrawnShapes.training(25);
+        Images few = DrawnShapes.training(15);
+        Images more = DrawnShapes.training(25);
         assertArrayEquals(few.pixels(), Arrays.copyOf(more.pixels(), few.pixels().length));
         assertArrayEquals(few.labels(), Arrays.copyOf(more.labels(), few.labels().length));
     }
@@ -42,8 +42,8 @@ class DrawnShapesTest {
 
     @Test
     void theOnesToTestWithAreOthers() {
-        Pictures training = DrawnShapes.training();
-        Pictures test = DrawnShapes.test();
+        Images training = DrawnShapes.training();
+        Images test = DrawnShapes.test();
         assertEquals(10_000, training.count());
         assertEquals(2_000, test.count());
         Set<ByteBuffer> known = new HashSet<>();
@@ -52,7 +52,7 @@ class DrawnShapesTest {
         }
         int[] ofClass = new int[10];
         for (int i = 0; i < test.count(); i++) {
-            assertTrue(known.add(ByteBuffer.wrap(test.pixels(), i * test.size(), test.size())), "picture " + i);
+            assertTrue(known.add(ByteBuffer.wrap(test.pixels(), i * test.size(), test.size())), "image " + i);
             ofClass[test.label(i)]++;
         }
         assertArrayEquals(IntStream.generate(() -> 200).limit(10).toArray(), ofClass);

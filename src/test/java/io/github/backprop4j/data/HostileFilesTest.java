@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>That what is read is right can be told of npz files (models and checkpoints too), gzipped IDX and gzipped tar files
  * damaged from outside, by their checksums: it is what lay in the undamaged file. Damage wrapped in right checksums makes
  * another valid file; PNG's checksums are not looked at by the decoder, JPEG and CIFAR-10's records have none: there a
- * picture may be another one, of the right size. Of an npz file some arrays may be missing without a checksum telling;
+ * image may be another one, of the right size. Of an npz file some arrays may be missing without a checksum telling;
  * models and checkpoints tell.
  */
 @Tag("robustness")

@@ -45,7 +45,7 @@ class MnistTest {
     void readsPlainFiles() throws IOException {
         Dataset data = Mnist.read(folder);
         assertEquals("mnist", data.name());
-        Pictures training = data.training();
+        Images training = data.training();
         assertEquals(3, training.count());
         assertEquals(1, training.channels());
         assertEquals(2, training.height());

@@ -5,7 +5,7 @@ import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.training.Checkpoint;
-import io.github.backprop4j.training.PictureBatches;
+import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.RunDirectory;
 import io.github.backprop4j.training.Trainer;
 import java.awt.image.BufferedImage;
@@ -77,9 +77,9 @@ enum Victim {
             byte[] pixels = new byte[12 * 3 * 8 * 8];
             random.nextBytes(pixels);
             byte[] labels = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2};
-            Pictures pictures = new Pictures(3, 8, 8, List.of("x", "y", "z"), pixels, labels);
+            Images images = new Images(3, 8, 8, List.of("x", "y", "z"), pixels, labels);
             try (RunDirectory run = RunDirectory.create(scratch.resolve("run"))) {
-                PictureBatches batches = PictureBatches.shuffled(pictures, 4, Augmentation.NONE, 1);
+                ImageBatches batches = ImageBatches.shuffled(images, 4, Augmentation.NONE, 1);
                 Trainer.builder().epochs(1).updater(new Adam(1e-3)).threads(1).checkpoints(run, 1).build()
                         .train(network(), batches);
             }
@@ -201,14 +201,14 @@ enum Victim {
         }
     },
 
-    PNG("picture.png", Wrapping.NONE) {
+    PNG("image.png", Wrapping.NONE) {
         @Override
         List<byte[]> seeds(Path scratch) throws IOException {
             IndexColorModel palette = new IndexColorModel(4, 3, new byte[] {0, 99, -1}, new byte[] {5, -1, 77},
                     new byte[] {1, 2, 3}, 1);
-            return List.of(encode(picture(BufferedImage.TYPE_INT_RGB), "png", false),
-                    encode(picture(BufferedImage.TYPE_INT_ARGB), "png", true),
-                    encode(picture(BufferedImage.TYPE_USHORT_GRAY), "png", false),
+            return List.of(encode(image(BufferedImage.TYPE_INT_RGB), "png", false),
+                    encode(image(BufferedImage.TYPE_INT_ARGB), "png", true),
+                    encode(image(BufferedImage.TYPE_USHORT_GRAY), "png", false),
                     encode(new BufferedImage(20, 9, BufferedImage.TYPE_BYTE_BINARY, palette), "png", true));
         }
 
@@ -218,12 +218,12 @@ enum Victim {
         }
     },
 
-    JPEG("picture.jpg", Wrapping.NONE) {
+    JPEG("image.jpg", Wrapping.NONE) {
         @Override
         List<byte[]> seeds(Path scratch) throws IOException {
-            return List.of(encode(picture(BufferedImage.TYPE_INT_RGB), "jpeg", false),
-                    encode(picture(BufferedImage.TYPE_INT_RGB), "jpeg", true),
-                    encode(picture(BufferedImage.TYPE_BYTE_GRAY), "jpeg", false));
+            return List.of(encode(image(BufferedImage.TYPE_INT_RGB), "jpeg", false),
+                    encode(image(BufferedImage.TYPE_INT_RGB), "jpeg", true),
+                    encode(image(BufferedImage.TYPE_BYTE_GRAY), "jpeg", false));
         }
 
         @Override
@@ -232,7 +232,7 @@ enum Victim {
         }
     },
 
-    /** Reads the headers of all pictures before the pictures. */
+    /** Reads the headers of all images before the images. */
     FOLDER("train/cat/1.png", Wrapping.NONE) {
         @Override
         List<byte[]> seeds(Path scratch) throws IOException {
@@ -243,13 +243,13 @@ enum Victim {
         void furnish(Path folder) throws IOException {
             for (String place : List.of("train/cat/2.jpg", "train/dog/1.png", "test/cat/1.png", "test/dog/1.png")) {
                 Files.createDirectories(folder.resolve(place).getParent());
-                Files.write(folder.resolve(place), encode(picture(BufferedImage.TYPE_INT_RGB), "png", false));
+                Files.write(folder.resolve(place), encode(image(BufferedImage.TYPE_INT_RGB), "png", false));
             }
         }
 
         @Override
         List<Object> read(Path file) throws IOException {
-            return describe(PictureFolder.read(file.getParent().getParent().getParent()).training());
+            return describe(ImageFolder.read(file.getParent().getParent().getParent()).training());
         }
     };
 
@@ -298,37 +298,37 @@ enum Victim {
         return description;
     }
 
-    private static List<Object> describe(Pictures pictures) {
-        return List.of(Arrays.toString(pictures.pixels()), Arrays.toString(pictures.labels()));
+    private static List<Object> describe(Images images) {
+        return List.of(Arrays.toString(images.pixels()), Arrays.toString(images.labels()));
     }
 
-    private static List<Object> describe(Path picture) throws IOException {
-        byte[] pixels = PictureFile.read(picture, 3, 16, 16);
+    private static List<Object> describe(Path image) throws IOException {
+        byte[] pixels = ImageFile.read(image, 3, 16, 16);
         if (pixels.length != 3 * 16 * 16) {
             throw new IllegalStateException("read " + pixels.length + " pixels");
         }
         return List.of(Arrays.toString(pixels));
     }
 
-    private static BufferedImage picture(int type) {
-        BufferedImage picture = new BufferedImage(40, 33, type);
+    private static BufferedImage image(int type) {
+        BufferedImage image = new BufferedImage(40, 33, type);
         Random random = new Random(5);
-        for (int y = 0; y < picture.getHeight(); y++) {
-            for (int x = 0; x < picture.getWidth(); x++) {
-                picture.setRGB(x, y, random.nextInt() & 0x0f0f0f0f | (6 * x << 16) | 7 * y << 8 | 0x80000000);
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                image.setRGB(x, y, random.nextInt() & 0x0f0f0f0f | (6 * x << 16) | 7 * y << 8 | 0x80000000);
             }
         }
-        return picture;
+        return image;
     }
 
-    private static byte[] encode(BufferedImage picture, String format, boolean progressive) throws IOException {
-        ImageWriter writer = ImageIO.getImageWriters(ImageTypeSpecifier.createFromRenderedImage(picture), format).next();
+    private static byte[] encode(BufferedImage image, String format, boolean progressive) throws IOException {
+        ImageWriter writer = ImageIO.getImageWriters(ImageTypeSpecifier.createFromRenderedImage(image), format).next();
         ImageWriteParam parameters = writer.getDefaultWriteParam();
         parameters.setProgressiveMode(progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (var out = ImageIO.createImageOutputStream(bytes)) {
             writer.setOutput(out);
-            writer.write(null, new IIOImage(picture, null, null), parameters);
+            writer.write(null, new IIOImage(image, null, null), parameters);
         } finally {
             writer.dispose();
         }

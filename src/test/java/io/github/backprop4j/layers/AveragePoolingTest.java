@@ -102,15 +102,15 @@ class AveragePoolingTest {
 
     @ParameterizedTest
     @MethodSource("geometries")
-    void aBatchIsItsPicturesOneByOne(Geometry g) {
+    void aBatchIsItsImagesOneByOne(Geometry g) {
         INDArray x = gaussian(new Random(g.seed()), g.n(), g.c(), g.h(), g.w());
         INDArray dOut = gaussian(new Random(g.seed() + 1), g.outShape());
         AveragePooling.Forward batch = AveragePooling.forward(x, g.size(), g.stride(), g.padding());
         INDArray dx = AveragePooling.backward(dOut, batch.cache());
         for (int n = 0; n < g.n(); n++) {
-            INDArray picture = x.get(NDArrayIndex.interval(n, n + 1));
+            INDArray image = x.get(NDArrayIndex.interval(n, n + 1));
             INDArray error = dOut.get(NDArrayIndex.interval(n, n + 1));
-            AveragePooling.Forward one = AveragePooling.forward(picture, g.size(), g.stride(), g.padding());
+            AveragePooling.Forward one = AveragePooling.forward(image, g.size(), g.stride(), g.padding());
             assertClose("out " + n, batch.out().get(NDArrayIndex.interval(n, n + 1)), one.out(), 0);
             assertClose("dx " + n, dx.get(NDArrayIndex.interval(n, n + 1)),
                     AveragePooling.backward(error, one.cache()), 0);

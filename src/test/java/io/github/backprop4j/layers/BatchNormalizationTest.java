@@ -28,7 +28,7 @@ class BatchNormalizationTest {
     /** A batch and what comes with it; the seed is part of the test's name. */
     record Sample(int seed, INDArray x, INDArray scale, INDArray shift, INDArray dOut) {
 
-        /** Pictures, of one pixel sometimes, or examples. Two values to a channel would make x̂ a step function of x. */
+        /** Images, of one pixel sometimes, or examples. Two values to a channel would make x̂ a step function of x. */
         static Sample random(int seed) {
             Random random = new Random(seed);
             long channels = 1 + random.nextInt(3);

@@ -47,7 +47,7 @@ class ConvolutionEngineTest {
         assertClose("dWeights alone", other.dWeights(), parameters.dWeights(), 1e-5);
     }
 
-    /** Of pictures that the windows tile: at least one window. */
+    /** Of images that the windows tile: at least one window. */
     private static int size(Random random, int kernel, int stride, int padding) {
         int size = kernel + stride * random.nextInt(7) - 2 * padding;
         while (size < 1) {

@@ -135,8 +135,8 @@ class ConvolutionTest {
                     int band = p / bandHeight;
                     int rowInBand = (channel * bandHeight + p % bandHeight) * lowering.kernelWidth() + q;
                     return IntStream.range(0, lowering.outSize() * (int) n).map(column -> {
-                        Gemm.Matrix picture = lowering.columns(first, column % n, band);
-                        return (int) picture.offset() + rowInBand * picture.rowStride() + (int) (column / n);
+                        Gemm.Matrix image = lowering.columns(first, column % n, band);
+                        return (int) image.offset() + rowInBand * image.rowStride() + (int) (column / n);
                     });
                 });
     }
@@ -193,7 +193,7 @@ class ConvolutionTest {
     }
 
     @Test
-    void aLargeBatchIsItsPicturesOneByOne() {
+    void aLargeBatchIsItsImagesOneByOne() {
         int n = Convolution.SLICE + 5;
         INDArray x = gaussian(new Random(1), n, 2, 6, 6);
         INDArray weights = gaussian(new Random(2), 3, 2, 3, 3);
@@ -205,8 +205,8 @@ class ConvolutionTest {
         Convolution.Gradients gradients = Convolution.backward(dOut, batch.cache());
         INDArray dWeights = Nd4j.zeros(weights.dataType(), weights.shape());
         for (int i = 0; i < n; i++) {
-            INDArray picture = x.get(NDArrayIndex.interval(i, i + 1));
-            Convolution.Forward single = Convolution.forward(picture, weights, bias, 1, 1);
+            INDArray image = x.get(NDArrayIndex.interval(i, i + 1));
+            Convolution.Forward single = Convolution.forward(image, weights, bias, 1, 1);
             assertNotNull(single.cache().columns());
             Convolution.Gradients gradient =
                     Convolution.backward(dOut.get(NDArrayIndex.interval(i, i + 1)), single.cache());

@@ -60,11 +60,11 @@ class ArchitectureTextTest {
         "conv:10:5,pool:3 | architecture: layer 2, pool:3:3, cannot take (10, 32, 32) from conv1: max pooling: windows of 3"
                 + " with stride 3 and padding 0 do not tile a side of 32: 2 pixels are left over; change the stride or the"
                 + " padding",
-        "dense:5,conv:1:1 | architecture: layer 2, conv:1:1:1:0, cannot take (5) from dense1: expected pictures (C, H, W);"
+        "dense:5,conv:1:1 | architecture: layer 2, conv:1:1:1:0, cannot take (5) from dense1: expected images (C, H, W);"
                 + " put it before the first dense layer",
-        "conv:10:40:1:0 | architecture: layer 1, conv:10:40:1:0, cannot take (3, 32, 32) from the picture: convolution: a"
+        "conv:10:40:1:0 | architecture: layer 1, conv:10:40:1:0, cannot take (3, 32, 32) from the image: convolution: a"
                 + " window of 40 is larger than a side of 32 padded by 0; use a smaller window or more padding",
-        "dense:2000000000 | architecture: layer 1, dense:2000000000, cannot take (3, 32, 32) from the picture: "
+        "dense:2000000000 | architecture: layer 1, dense:2000000000, cannot take (3, 32, 32) from the image: "
                 + "6144000000000 numbers, expected at most 2147483647 in one array",
         "konv:10:5 | layers: 'konv:10:5': unknown layer; there are conv, pool, avgpool, dense, relu, leakyrelu, dropout,"
                 + " dropconnect, batchnorm",
@@ -84,8 +84,8 @@ class ArchitectureTextTest {
     }
 
     @Test
-    void refusesNoPicturesAndOneClass() {
-        assertEquals("architecture: pictures of 3x0x32, expected sizes above 0", assertThrows(
+    void refusesNoImagesAndOneClass() {
+        assertEquals("architecture: images of 3x0x32, expected sizes above 0", assertThrows(
                 IllegalArgumentException.class, () -> Architecture.parse("", 3, 0, 32, TEN)).getMessage());
         assertEquals("architecture: 1 class, expected at least 2", assertThrows(IllegalArgumentException.class,
                 () -> Architecture.parse("", 3, 32, 32, List.of("all"))).getMessage());

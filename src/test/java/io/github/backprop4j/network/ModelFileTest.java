@@ -92,7 +92,7 @@ class ModelFileTest {
         "dense:5 | dense:2000000000 | architecture: layer 6, dropconnect:0.25,dense:2000000000, cannot take",
         "dense:5 | tense:5 | layers: 'tense:5': unknown layer",
         "`[1,6,6]` | `[1,6]` | architecture has the input [1,6], expected three sizes",
-        "`[1,6,6]` | `[-1,6,6]` | architecture: pictures of -1x6x6, expected sizes above 0",
+        "`[1,6,6]` | `[-1,6,6]` | architecture: images of -1x6x6, expected sizes above 0",
         "input.mean | output.mean | has no array output.mean, only [",
         "0.3333333333333333 | -1 | input scaling: factor -1.0, expected a finite number above 0",
         "0.3333333333333333 | `\"x\"` | input scaling: factor NaN, expected a finite number above 0",

@@ -180,7 +180,7 @@ class NetworkTest {
     }
 
     @Test
-    void saysWhichPicturesItTakes() {
+    void saysWhichImagesItTakes() {
         Network network = network("", DataType.FLOAT);
         assertEquals("network: x has shape [1, 3, 8, 8], expected [1, 2, 8, 8]", assertThrows(
                 IllegalArgumentException.class, () -> network.predict(Nd4j.zeros(DataType.FLOAT, 1, 3, 8, 8)))
@@ -189,9 +189,9 @@ class NetworkTest {
                 () -> network.predict(Nd4j.zeros(DataType.DOUBLE, 1, 2, 8, 8))).getMessage());
     }
 
-    /** In the memory of a slice, whatever the batch: a slice's own picture must not be overwritten by the next one's. */
+    /** In the memory of a slice, whatever the batch: a slice's own image must not be overwritten by the next one's. */
     @Test
-    void predictsEachPictureOfALargeBatchAsInASliceOfItsOwn() {
+    void predictsEachImageOfALargeBatchAsInASliceOfItsOwn() {
         Network network = network("conv:3:3,relu,pool:2,dense:4,relu", DataType.DOUBLE);
         INDArray x = gaussian(new Random(1), 71, 2, 8, 8);
 
@@ -199,7 +199,7 @@ class NetworkTest {
 
         assertArrayEquals(new long[] {71, 3}, all.shape());
         for (int i = 0; i < 71; i++) {
-            assertClose("picture " + i, network.predictLogits(x.get(NDArrayIndex.interval(i, i + 1))),
+            assertClose("image " + i, network.predictLogits(x.get(NDArrayIndex.interval(i, i + 1))),
                     all.get(NDArrayIndex.interval(i, i + 1)), 1e-13);
         }
     }

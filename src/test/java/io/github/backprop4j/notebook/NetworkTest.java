@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.backprop4j.Golden;
 import io.github.backprop4j.data.DrawnShapes;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.layers.Convolution;
 import io.github.backprop4j.layers.Mask;
 import io.github.backprop4j.layers.MaxPooling;
@@ -25,14 +25,14 @@ class NetworkTest {
     @Test
     void everyIntermediateIsTheNotebooks() {
         Hyperparameters h = Hyperparameters.NOTEBOOK;
-        Pictures pictures = GoldenPictures.of(golden);
+        Images examples = GoldenImages.of(golden);
         NumpyRandom random = new NumpyRandom(42);
-        Network m = new Network(h, Geometry.of(h, pictures), 10, random);
+        Network m = new Network(h, Geometry.of(h, examples), 10, random);
         check("W2_init", m.W2);
         check("W4_init", m.W4);
         check("W6_init", m.W6);
         check("W7_init", m.W7);
-        INDArray images = new CentredImages(pictures).slice(0, 4);
+        INDArray images = new CentredImages(examples).slice(0, 4);
         check("centred", images);
 
         INDArray mask6 = Mask.of(random.rand(m.W6.shape()), h.keepProbability());
@@ -58,7 +58,7 @@ class NetworkTest {
         check("Yhat", Yhat);
         INDArray labels = Yhat.mul(0);
         for (int n = 0; n < 4; n++) {
-            labels.putScalar(n, pictures.label(n), 1);
+            labels.putScalar(n, examples.label(n), 1);
         }
         INDArray outerr7 = Yhat.sub(labels);
         check("outerr7", outerr7);
@@ -101,22 +101,22 @@ class NetworkTest {
 
     @Test
     void saysWhichLayerDoesNotFit() {
-        Pictures pictures = DrawnShapes.training(1);
+        Images examples = DrawnShapes.training(1);
         assertGeometry("layer 2, convolution: windows of 4 with stride 3 and padding 2 do not tile a side of 32: 2 pixels"
-                + " are left over; change the stride or the padding", pictures, 4, 3, 2, 2, 2, 0);
+                + " are left over; change the stride or the padding", examples, 4, 3, 2, 2, 2, 0);
         assertGeometry("layer 3, max pooling: windows of 3 with stride 2 and padding 0 do not tile a side of 32: 1 pixels"
-                + " are left over; change the stride or the padding", pictures, 5, 1, 2, 3, 2, 0);
+                + " are left over; change the stride or the padding", examples, 5, 1, 2, 3, 2, 0);
         assertGeometry("layer 4, convolution: a window of 5 is larger than a side of 2 padded by 0; use a smaller window"
-                + " or more padding", pictures, 5, 1, 0, 14, 14, 0);
+                + " or more padding", examples, 5, 1, 0, 14, 14, 0);
         assertGeometry("layer 3, max pooling: a padding of 2 leaves windows of 2 without a pixel; use less padding than"
-                + " the window", pictures, 5, 1, 2, 2, 2, 2);
+                + " the window", examples, 5, 1, 2, 2, 2, 2);
     }
 
-    private static void assertGeometry(String message, Pictures pictures, int kernel, int stride, int padding, int pool,
+    private static void assertGeometry(String message, Images examples, int kernel, int stride, int padding, int pool,
             int poolStride, int poolPadding) {
         Hyperparameters h = new Hyperparameters(
                 10, 20, kernel, stride, padding, pool, poolStride, poolPadding, 100, 1, 0, 1);
         assertEquals(message,
-                assertThrows(IllegalArgumentException.class, () -> Geometry.of(h, pictures)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Geometry.of(h, examples)).getMessage());
     }
 }

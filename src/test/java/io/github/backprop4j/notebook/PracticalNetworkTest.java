@@ -3,7 +3,7 @@ package io.github.backprop4j.notebook;
 import static io.github.backprop4j.Golden.assertClose;
 
 import io.github.backprop4j.Golden;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Parameters;
@@ -17,10 +17,10 @@ class PracticalNetworkTest {
 
     @Test
     void givesTheHandWiredLoopsGradients() {
-        Pictures pictures = GoldenPictures.of(Golden.load("trajectory_n16_seed7"));
+        Images examples = GoldenImages.of(Golden.load("trajectory_n16_seed7"));
         Hyperparameters h = Hyperparameters.NOTEBOOK;
-        Network wired = new Network(h, Geometry.of(h, pictures), 10, new NumpyRandom(3));
-        INDArray images = new CentredImages(pictures).slice(0, 16);
+        Network wired = new Network(h, Geometry.of(h, examples), 10, new NumpyRandom(3));
+        INDArray images = new CentredImages(examples).slice(0, 16);
         // at a keep probability of 1 the masks change nothing
         Network.Forward forward = wired.forward(images, wired.W6, wired.W7);
         INDArray delta7 = new NumpyRandom(4).randn(16, 10);
@@ -28,7 +28,7 @@ class PracticalNetworkTest {
 
         io.github.backprop4j.network.Network network = io.github.backprop4j.network.Network.initialize(
                 Architecture.parse("conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu", 3, 32, 32,
-                        pictures.classNames()),
+                        examples.classNames()),
                 InputScaling.none(3, 32, 32), 1, DataType.DOUBLE);
         Parameters parameters = network.parameters();
         parameters.get("conv1.weights").assign(wired.W2);

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.backprop4j.Golden;
 import io.github.backprop4j.data.Cifar10;
 import io.github.backprop4j.data.DrawnShapes;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.parallel.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class TrainingLoopTest {
     @Test
     void oneIterationUpdatesAsTheNotebook() {
         Golden golden = Golden.load("step_n4_seed42");
-        Run run = Run.of(Hyperparameters.NOTEBOOK, GoldenPictures.of(golden), 42, 1, 2);
+        Run run = Run.of(Hyperparameters.NOTEBOOK, GoldenImages.of(golden), 42, 1, 2);
         assertEquals(golden.scalar("loss"), run.losses[0], 1e-13 * golden.scalar("loss"));
         run.parameters.forEach((name, array) -> assertClose(name, golden.get(name + "_after"), array, 1e-13));
     }
@@ -34,7 +34,7 @@ class TrainingLoopTest {
     @Test
     void thirtyIterationsFollowTheNotebook() {
         Golden golden = Golden.load("trajectory_n16_seed7");
-        Run run = Run.of(settings(golden), GoldenPictures.of(golden), 7, 30, 2);
+        Run run = Run.of(settings(golden), GoldenImages.of(golden), 7, 30, 2);
         double[] losses = Golden.numbers(golden.get("losses"));
         for (int i = 0; i < 30; i++) {
             assertEquals(losses[i], run.losses[i], 1e-13 * losses[i], "iteration " + i);
@@ -45,7 +45,7 @@ class TrainingLoopTest {
     @Test
     void divergesAsTheNotebook() {
         Golden golden = Golden.load("diverging_n64_seed3");
-        Run run = Run.of(settings(golden), GoldenPictures.of(golden), 3, 6, 2);
+        Run run = Run.of(settings(golden), GoldenImages.of(golden), 3, 6, 2);
         double[] losses = Golden.numbers(golden.get("losses"));
         for (int i = 0; i < 6; i++) {
             assertEquals(losses[i], run.losses[i], 1e-12 * Math.abs(losses[i]), "iteration " + i);
@@ -83,7 +83,7 @@ class TrainingLoopTest {
     }
 
     /**
-     * The notebook's own cells, run under NumPy 2.4 on the first pictures of trajectory_n16_seed7 with the table's
+     * The notebook's own cells, run under NumPy 2.4 on the first images of trajectory_n16_seed7 with the table's
      * numbers changed; its pooling backward knows windows of 2 only.
      */
     @ParameterizedTest
@@ -96,8 +96,8 @@ class TrainingLoopTest {
             double penalty, double keepProbability, int examples, double first, double second, double third) {
         Hyperparameters h = new Hyperparameters(depth2, depth4, kernel, stride, padding, 2, 2, 0, hidden, learningRate,
                 penalty, keepProbability);
-        Pictures pictures = GoldenPictures.of(Golden.load("trajectory_n16_seed7"), examples);
-        assertArrayEquals(new double[] {first, second, third}, Run.of(h, pictures, seed, 3, 2).losses, 1e-12);
+        Images images = GoldenImages.of(Golden.load("trajectory_n16_seed7"), examples);
+        assertArrayEquals(new double[] {first, second, third}, Run.of(h, images, seed, 3, 2).losses, 1e-12);
     }
 
     @Test
@@ -112,7 +112,7 @@ class TrainingLoopTest {
 
     /**
      * The losses that the notebook printed on the real CIFAR-10, which is not in this repository: runs if the
-     * environment variable CIFAR10 names its directory (the pictures of shared/data, which are not the official bytes).
+     * environment variable CIFAR10 names its directory (the images of shared/data, which are not the official bytes).
      */
     @ParameterizedTest
     @CsvSource({
@@ -121,9 +121,9 @@ class TrainingLoopTest {
     void printsTheNotebooksLossesOnCifar10(long seed, double learningRate, double first, double second, Double third)
             throws IOException {
         assumeTrue(System.getenv("CIFAR10") != null, "CIFAR10 is not set");
-        Pictures pictures = Cifar10.readTraining(Path.of(System.getenv("CIFAR10")), 1000);
+        Images images = Cifar10.readTraining(Path.of(System.getenv("CIFAR10")), 1000);
         Hyperparameters h = new Hyperparameters(10, 20, 5, 1, 2, 2, 2, 0, 100, learningRate, 0.001, 0.5);
-        Run run = Run.of(h, pictures, seed, third == null ? 2 : 3, 2);
+        Run run = Run.of(h, images, seed, third == null ? 2 : 3, 2);
         assertEquals(first, run.losses[0], 1e-12 * first);
         assertEquals(second, run.losses[1], 1e-12 * second);
         if (third != null) {
@@ -138,9 +138,9 @@ class TrainingLoopTest {
 
     private record Run(double[] losses, Map<String, INDArray> parameters) {
 
-        static Run of(Hyperparameters h, Pictures pictures, long seed, int iterations, int threads) {
+        static Run of(Hyperparameters h, Images images, long seed, int iterations, int threads) {
             try (Workers workers = new Workers(threads)) {
-                TrainingLoop loop = new TrainingLoop(h, pictures, seed, workers);
+                TrainingLoop loop = new TrainingLoop(h, images, seed, workers);
                 double[] losses = new double[iterations];
                 for (int i = 0; i < iterations; i++) {
                     losses[i] = loop.iterate(passed -> {});

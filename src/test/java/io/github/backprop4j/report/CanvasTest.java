@@ -56,7 +56,7 @@ class CanvasTest {
         return output.strip();
     }
 
-    /** Draws a picture and prints what became of it. */
+    /** Draws an image and prints what became of it. */
     static final class Draw {
 
         private Draw() {}

@@ -35,12 +35,12 @@ class TrainingCurvesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 15, 100, 3000})
     void drawsAnyNumberOfEpochs(int epochs) throws IOException {
-        BufferedImage picture = draw(IntStream.rangeClosed(1, epochs)
+        BufferedImage image = draw(IntStream.rangeClosed(1, epochs)
                 .mapToObj(epoch -> epoch(epoch, 1 + 1.0 / epoch, 2 + 1.0 / epoch)).toList());
-        assertEquals(1600, picture.getWidth());
-        assertEquals(700, picture.getHeight());
+        assertEquals(1600, image.getWidth());
+        assertEquals(700, image.getHeight());
         for (int panel = 0; panel < 2; panel++) {
-            BufferedImage half = picture.getSubimage(panel * 800, 0, 800, LEGEND);
+            BufferedImage half = image.getSubimage(panel * 800, 0, 800, LEGEND);
             assertTrue(Pixels.count(half, colour -> colour == TRAINING) > 30, "training curve in panel " + panel);
             assertTrue(Pixels.count(half, colour -> colour == VALIDATION) > 30, "validation curve in panel " + panel);
         }
@@ -48,8 +48,8 @@ class TrainingCurvesTest {
 
     @Test
     void putsTheLossesWhereTheyBelong() throws IOException {
-        BufferedImage picture = draw(List.of(epoch(1, 2, 4), epoch(2, 1, 3)));
-        BufferedImage left = picture.getSubimage(0, 0, 800, LEGEND);
+        BufferedImage image = draw(List.of(epoch(1, 2, 4), epoch(2, 1, 3)));
+        BufferedImage left = image.getSubimage(0, 0, 800, LEGEND);
         Rectangle training = Pixels.bounds(left, colour -> colour == TRAINING);
         Rectangle validation = Pixels.bounds(left, colour -> colour == VALIDATION);
         assertTrue(validation.y < training.y && validation.getMaxY() < training.y, validation + " above " + training);
@@ -59,11 +59,11 @@ class TrainingCurvesTest {
 
     @Test
     void leavesOutTheValidationThatIsNotThere() throws IOException {
-        BufferedImage picture = draw(List.of(
+        BufferedImage image = draw(List.of(
                 new EpochMetrics(1, 10, 0.1, 2.3, 0.1, Double.NaN, Double.NaN, 1, 100),
                 new EpochMetrics(2, 20, 0.1, 2.2, 0.2, Double.NaN, Double.NaN, 1, 100)));
-        assertEquals(0, Pixels.count(picture, colour -> colour == VALIDATION));
-        assertTrue(Pixels.count(picture, colour -> colour == TRAINING) > 1000);
+        assertEquals(0, Pixels.count(image, colour -> colour == VALIDATION));
+        assertTrue(Pixels.count(image, colour -> colour == TRAINING) > 1000);
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.backprop4j.data.Augmentation;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,15 +21,15 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class BatchesTest {
 
-    /** Picture i is a single pixel i, of class i modulo 3. */
-    private static Pictures numbered(int count) {
+    /** Image i is a single pixel i, of class i modulo 3. */
+    private static Images numbered(int count) {
         byte[] pixels = new byte[count];
         byte[] labels = new byte[count];
         for (int i = 0; i < count; i++) {
             pixels[i] = (byte) i;
             labels[i] = (byte) (i % 3);
         }
-        return new Pictures(1, 1, 1, List.of("a", "b", "c"), pixels, labels);
+        return new Images(1, 1, 1, List.of("a", "b", "c"), pixels, labels);
     }
 
     private static List<Integer> pixels(Iterator<MiniBatch> batches) {
@@ -37,7 +37,7 @@ class BatchesTest {
         while (batches.hasNext()) {
             MiniBatch batch = batches.next();
             for (int i = 0; i < batch.size(); i++) {
-                int pixel = (int) batch.pictures()[i];
+                int pixel = (int) batch.images()[i];
                 pixels.add(pixel);
                 for (int k = 0; k < 3; k++) {
                     assertEquals(pixel % 3 == k ? 1 : 0, batch.labels()[3 * i + k]);
@@ -49,19 +49,19 @@ class BatchesTest {
 
     @Test
     void inOrderTheyAreAllThereInOrder() {
-        PictureBatches batches = PictureBatches.inOrder(numbered(23), 10);
+        ImageBatches batches = ImageBatches.inOrder(numbered(23), 10);
         assertEquals(3, batches.perEpoch());
         assertEquals(IntStream.range(0, 23).boxed().toList(), pixels(batches.epoch(1)));
     }
 
     @Test
     void shuffledTheyAreAllThereInAnOrderOfSeedAndEpoch() {
-        PictureBatches batches = PictureBatches.shuffled(numbered(200), 32, Augmentation.NONE, 5);
+        ImageBatches batches = ImageBatches.shuffled(numbered(200), 32, Augmentation.NONE, 5);
         List<Integer> first = pixels(batches.epoch(1));
         assertEquals(IntStream.range(0, 200).boxed().toList(), first.stream().sorted().toList());
         assertEquals(first, pixels(batches.epoch(1)));
         assertNotEquals(first, pixels(batches.epoch(2)));
-        assertNotEquals(first, pixels(PictureBatches.shuffled(numbered(200), 32, Augmentation.NONE, 6).epoch(1)));
+        assertNotEquals(first, pixels(ImageBatches.shuffled(numbered(200), 32, Augmentation.NONE, 6).epoch(1)));
     }
 
     @ParameterizedTest
@@ -85,7 +85,7 @@ class BatchesTest {
         MiniBatch batch = new IteratorBatches(new SingletonDataSetIterator(data)).epoch(1).next();
         assertEquals(4, batch.size());
         assertArrayEquals(data.getFeatures().dup('c').reshape(24).castTo(DataType.FLOAT).toFloatVector(),
-                batch.pictures());
+                batch.images());
         assertArrayEquals(new float[] {0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0}, batch.labels());
     }
 
@@ -93,9 +93,9 @@ class BatchesTest {
     void aSplitIsRandomAndLosesNothing() {
         Split split = Split.of(numbered(100), 0.2, 3);
         assertEquals(20, split.validation().count());
-        List<Integer> validation = pixels(PictureBatches.inOrder(split.validation(), 9).epoch(1));
+        List<Integer> validation = pixels(ImageBatches.inOrder(split.validation(), 9).epoch(1));
         assertNotEquals(IntStream.range(0, 20).boxed().toList(), validation);
-        List<Integer> all = new ArrayList<>(pixels(PictureBatches.inOrder(split.training(), 9).epoch(1)));
+        List<Integer> all = new ArrayList<>(pixels(ImageBatches.inOrder(split.training(), 9).epoch(1)));
         all.addAll(validation);
         assertEquals(IntStream.range(0, 100).boxed().toList(), all.stream().sorted().toList());
         assertEquals(1, Split.of(numbered(2), 0.001, 3).validation().count());
@@ -104,10 +104,10 @@ class BatchesTest {
     @Test
     void saysWhatIsOutOfRange() {
         assertEquals("batch size: 0, expected at least 1", assertThrows(IllegalArgumentException.class,
-                () -> PictureBatches.inOrder(numbered(3), 0)).getMessage());
+                () -> ImageBatches.inOrder(numbered(3), 0)).getMessage());
         assertEquals("validation: 1.0, expected at least 0 and below 1", assertThrows(IllegalArgumentException.class,
                 () -> Split.of(numbered(3), 1, 0)).getMessage());
-        assertEquals("validation: 1 picture cannot be divided", assertThrows(IllegalArgumentException.class,
+        assertEquals("validation: 1 image cannot be divided", assertThrows(IllegalArgumentException.class,
                 () -> Split.of(numbered(1), 0.5, 0)).getMessage());
     }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
@@ -36,8 +36,8 @@ class ShapesTest {
     }
 
     private static double testAccuracy(String layers, int epochs) {
-        Pictures training = shapes.training();
-        PictureBatches batches = PictureBatches.shuffled(training, 64, Augmentation.NONE, 1);
+        Images training = shapes.training();
+        ImageBatches batches = ImageBatches.shuffled(training, 64, Augmentation.NONE, 1);
         Network start = Network.initialize(
                 Architecture.parse(layers, 3, 32, 32, training.classNames()), batches.scaling(), 1);
         Optimizer adam = Optimizer.ADAM;
@@ -45,7 +45,7 @@ class ShapesTest {
                 .updater(adam.with(Schedule.ONE_CYCLE.of(epochs * batches.perEpoch(), adam.learningRate()))).build()
                 .train(start, batches).network();
         try (Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
-            return Evaluator.evaluate(trained, PictureBatches.inOrder(shapes.test(), 500), workers, done -> {})
+            return Evaluator.evaluate(trained, ImageBatches.inOrder(shapes.test(), 500), workers, done -> {})
                     .evaluation().accuracy();
         }
     }

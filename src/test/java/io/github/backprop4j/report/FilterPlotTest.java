@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-class FilterPictureTest {
+class FilterPlotTest {
 
     private static final int RED = 0xFF0000;
     private static final int GREEN = 0x00FF00;
@@ -33,11 +33,11 @@ class FilterPictureTest {
         paint(weights, 0, 0);
         paint(weights, 4, 1);
         paint(weights, 7, 2);
-        BufferedImage picture = draw(weights);
-        assertTrue(picture.getWidth() >= 800);
-        Rectangle red = block(picture, RED);
-        Rectangle green = block(picture, GREEN);
-        Rectangle blue = block(picture, BLUE);
+        BufferedImage image = draw(weights);
+        assertTrue(image.getWidth() >= 800);
+        Rectangle red = block(image, RED);
+        Rectangle green = block(image, GREEN);
+        Rectangle blue = block(image, BLUE);
         assertEquals(new Rectangle(red.x, red.y, 200, 200), red, "5×5 pixels, each enlarged to 40×40");
         // five filters in a row: number 4 is the last of the first row, number 7 in the middle of the second
         assertEquals(red.y, green.y);
@@ -51,9 +51,9 @@ class FilterPictureTest {
         weights.get(point(filter), point(channel), all(), all()).assign(0.25);
     }
 
-    private static Rectangle block(BufferedImage picture, int colour) {
-        Rectangle block = Pixels.bounds(picture, found -> found == colour);
-        assertEquals(block.width * block.height, Pixels.count(picture, found -> found == colour), "all of one colour");
+    private static Rectangle block(BufferedImage image, int colour) {
+        Rectangle block = Pixels.bounds(image, found -> found == colour);
+        assertEquals(block.width * block.height, Pixels.count(image, found -> found == colour), "all of one colour");
         return block;
     }
 
@@ -63,13 +63,13 @@ class FilterPictureTest {
             INDArray weights = Nd4j.zeros(DataType.DOUBLE, 2, channels, 1, 3);
             weights.get(point(0), all(), point(0), point(0)).assign(-2);
             weights.get(point(0), all(), point(0), point(2)).assign(1);
-            BufferedImage picture = draw(weights);
-            Rectangle black = Pixels.bounds(picture.getSubimage(0, 0, 400, 120), colour -> colour == 0);
+            BufferedImage image = draw(weights);
+            Rectangle black = Pixels.bounds(image.getSubimage(0, 0, 400, 120), colour -> colour == 0);
             int x = (int) black.getCenterX();
             int y = (int) black.getCenterY();
-            assertEquals(0x808080, Pixels.at(picture, x + black.width, y), channels + " channels: no weight");
-            assertEquals(0xBFBFBF, Pixels.at(picture, x + 2 * black.width, y), channels + " channels: half of it");
-            assertEquals(0, Pixels.count(picture, colour -> (colour >> 8 & 255) != (colour & 255)), "colours");
+            assertEquals(0x808080, Pixels.at(image, x + black.width, y), channels + " channels: no weight");
+            assertEquals(0xBFBFBF, Pixels.at(image, x + 2 * black.width, y), channels + " channels: half of it");
+            assertEquals(0, Pixels.count(image, colour -> (colour >> 8 & 255) != (colour & 255)), "colours");
         }
     }
 
@@ -90,14 +90,14 @@ class FilterPictureTest {
 
     @Test
     void refusesWhatAreNoFilters() {
-        assertEquals("filter picture: weights [20, 10], expected (F, C, KH, KW), each at least 1",
+        assertEquals("filter image: weights [20, 10], expected (F, C, KH, KW), each at least 1",
                 message(Nd4j.zeros(DataType.FLOAT, 20, 10)));
-        assertEquals("filter picture: weights [0, 3, 5, 5], expected (F, C, KH, KW), each at least 1",
+        assertEquals("filter image: weights [0, 3, 5, 5], expected (F, C, KH, KW), each at least 1",
                 message(Nd4j.empty(DataType.FLOAT).reshape(0, 3, 5, 5)));
         for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
             INDArray weights = Nd4j.ones(DataType.FLOAT, 2, 3, 2, 2);
             weights.putScalar(new int[] {1, 2, 1, 1}, bad);
-            assertEquals("filter picture: weights hold NaN or infinity, expected finite numbers", message(weights));
+            assertEquals("filter image: weights hold NaN or infinity, expected finite numbers", message(weights));
         }
         assertTrue(message(Nd4j.zeros(DataType.FLOAT, 100_000, 1, 1, 1)).contains("pixels, expected at most"));
     }
@@ -105,14 +105,14 @@ class FilterPictureTest {
     private String message(INDArray weights) {
         Path png = folder.resolve("none.png");
         String message =
-                assertThrows(IllegalArgumentException.class, () -> FilterPicture.write(png, weights)).getMessage();
+                assertThrows(IllegalArgumentException.class, () -> FilterPlot.write(png, weights)).getMessage();
         assertTrue(Files.notExists(png));
         return message;
     }
 
     private BufferedImage draw(INDArray weights) throws IOException {
         Path png = folder.resolve("filters.png");
-        FilterPicture.write(png, weights);
+        FilterPlot.write(png, weights);
         return Pixels.read(png);
     }
 }

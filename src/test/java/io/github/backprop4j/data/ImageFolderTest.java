@@ -15,26 +15,26 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PictureFolderTest {
+class ImageFolderTest {
 
     @TempDir
     private Path folder;
 
-    /** Pictures of a class are told apart by how red they are. */
+    /** Images of a class are told apart by how red they are. */
     @Test
-    void everyFifthPictureIsForTesting() throws IOException {
+    void everyFifthImageIsForTesting() throws IOException {
         for (int i = 0; i < 11; i++) {
             write("owl/%02d.png".formatted(i), 10 + i, 6, 4);
         }
         for (int i = 0; i < 4; i++) {
             write("ant/" + i + ".PNG", 100 + i, 6, 4);
         }
-        Files.writeString(folder.resolve("owl/notes.txt"), "not a picture");
+        Files.writeString(folder.resolve("owl/notes.txt"), "not an image");
         Files.writeString(folder.resolve("owl/.05.png"), "hidden");
         Files.createDirectory(folder.resolve(".git"));
         Files.writeString(folder.resolve("README.png"), "in no class");
 
-        Dataset data = PictureFolder.read(folder);
+        Dataset data = ImageFolder.read(folder);
 
         assertEquals(folder.getFileName().toString(), data.name());
         assertEquals(List.of("ant", "owl"), data.training().classNames());
@@ -54,7 +54,7 @@ class PictureFolderTest {
         write("test/a/1.png", 3, 40, 40);
         write("test/b/1.png", 4, 40, 40);
         write("valid/c/1.png", 5, 40, 40);
-        Dataset data = PictureFolder.read(folder);
+        Dataset data = ImageFolder.read(folder);
         assertEquals(List.of("a", "b"), data.test().classNames());
         assertEquals(2, data.training().count());
         assertEquals(32, data.training().height());
@@ -71,7 +71,7 @@ class PictureFolderTest {
         for (int i = 0; i < 5; i++) {
             write("plane/" + i + ".png", 1, 2, 2);
         }
-        assertEquals(List.of("plane", "train"), PictureFolder.read(folder).training().classNames());
+        assertEquals(List.of("plane", "train"), ImageFolder.read(folder).training().classNames());
     }
 
     @Test
@@ -80,41 +80,41 @@ class PictureFolderTest {
             write("a/" + i + ".png", 200, 7, 7);
             write("b/" + i + ".png", 100, 7, 7);
         }
-        Pictures pictures = PictureFolder.read(folder, 1, 3, 5).test();
-        assertEquals(2, pictures.count());
-        assertEquals(15, pictures.size());
-        assertEquals(60, pictures.pixels()[0]);    // 0.299·200
+        Images images = ImageFolder.read(folder, 1, 3, 5).test();
+        assertEquals(2, images.count());
+        assertEquals(15, images.size());
+        assertEquals(60, images.pixels()[0]);    // 0.299·200
     }
 
     @Test
-    void makesLargePicturesSmall() throws IOException {
+    void makesLargeImagesSmall() throws IOException {
         for (int i = 0; i < 5; i++) {
             write("a/" + i + ".png", 1, 129, 10);
             write("b/" + i + ".png", 1, 129, 10);
         }
-        Pictures pictures = PictureFolder.read(folder).training();
-        assertEquals(32, pictures.height());
-        assertEquals(32, pictures.width());
+        Images images = ImageFolder.read(folder).training();
+        assertEquals(32, images.height());
+        assertEquals(32, images.width());
     }
 
     @Test
     void saysWhatIsWrong() throws IOException {
-        assertProblem(folder + ": has 0 folders, expected a folder of pictures for each of 2 to 256 classes");
+        assertProblem(folder + ": has 0 folders, expected a folder of images for each of 2 to 256 classes");
         Path nowhere = folder.resolve("nowhere");
         assertEquals(nowhere + ": no such directory",
-                assertThrows(InvalidFileException.class, () -> PictureFolder.read(nowhere)).getMessage());
+                assertThrows(InvalidFileException.class, () -> ImageFolder.read(nowhere)).getMessage());
         write("a/1.png", 1, 2, 2);
-        assertProblem(folder + ": has 1 folders, expected a folder of pictures for each of 2 to 256 classes");
+        assertProblem(folder + ": has 1 folders, expected a folder of images for each of 2 to 256 classes");
         Path empty = Files.createDirectory(folder.resolve("b"));
         Files.createDirectory(empty.resolve("folder.png"));
-        assertProblem(empty + ": has no pictures, expected files that end in .png, .jpg, .jpeg");
+        assertProblem(empty + ": has no images, expected files that end in .png, .jpg, .jpeg");
         write("b/1.png", 1, 2, 2);
-        assertProblem(folder + ": has fewer than 5 pictures in each class, expected one in 5 to test with");
+        assertProblem(folder + ": has fewer than 5 images in each class, expected one in 5 to test with");
         for (int i = 2; i < 6; i++) {
             write("b/" + i + ".png", 1, 2, 2);
         }
-        Path none = Files.writeString(folder.resolve("b/3.png"), "no picture");
-        assertProblem(none + ": is no picture, expected PNG or JPEG");
+        Path none = Files.writeString(folder.resolve("b/3.png"), "no image");
+        assertProblem(none + ": is no image, expected PNG or JPEG");
     }
 
     @Test
@@ -123,24 +123,24 @@ class PictureFolderTest {
             write("a/" + i + ".png", 1, 2, 2);
             write("b/" + i + ".png", 1, 2, 2);
         }
-        assertEquals(folder + ": holds 8 pictures, which as 3x10000x10000 take 2400000000 bytes, expected at most"
+        assertEquals(folder + ": holds 8 images, which as 3x10000x10000 take 2400000000 bytes, expected at most"
                 + " 2147483639", assertThrows(InvalidFileException.class,
-                        () -> PictureFolder.read(folder, 3, 10_000, 10_000)).getMessage());
+                        () -> ImageFolder.read(folder, 3, 10_000, 10_000)).getMessage());
     }
 
     private void assertProblem(String message) {
-        assertEquals(message, assertThrows(InvalidFileException.class, () -> PictureFolder.read(folder)).getMessage());
+        assertEquals(message, assertThrows(InvalidFileException.class, () -> ImageFolder.read(folder)).getMessage());
     }
 
-    private static List<Integer> reds(Pictures pictures) {
-        return IntStream.range(0, pictures.count())
-                .mapToObj(i -> Byte.toUnsignedInt(pictures.pixels()[i * pictures.size()])).toList();
+    private static List<Integer> reds(Images images) {
+        return IntStream.range(0, images.count())
+                .mapToObj(i -> Byte.toUnsignedInt(images.pixels()[i * images.size()])).toList();
     }
 
     private void write(String name, int red, int width, int height) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
-        ImageIO.write(PictureFileTest.plain(new Color(red, 0, 0), width, height),
+        ImageIO.write(ImageFileTest.plain(new Color(red, 0, 0), width, height),
                 name.endsWith("jpeg") ? "jpeg" : "png", file.toFile());
     }
 }

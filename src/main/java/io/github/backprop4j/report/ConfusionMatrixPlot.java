@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.nd4j.evaluation.classification.ConfusionMatrix;
 
-/** A confusion matrix as a picture: a row for each actual class, a column for each predicted one. */
-public final class ConfusionPicture {
+/** A confusion matrix as an image: a row for each actual class, a column for each predicted one. */
+public final class ConfusionMatrixPlot {
 
     private static final int MIN_SIDE = 600;
     private static final int MAX_SIDE = 3200;
@@ -26,7 +26,7 @@ public final class ConfusionPicture {
     private static final Color[] SHADES = {Color.WHITE, new Color(0x6BAED6), new Color(0x08306B)};
     private static final List<String> SHADE_LABELS = List.of("0", "0.5", "1");
 
-    private ConfusionPicture() {}
+    private ConfusionMatrixPlot() {}
 
     /**
      * Draws the matrix with the accuracy above it.
@@ -39,18 +39,18 @@ public final class ConfusionPicture {
      *     example
      * @param classNames K of them, in the classes' order
      * @throws IllegalArgumentException if there is no example, there are not K classes, or K is so many thousands that
-     *     the picture would have more than 100 megapixels
+     *     the image would have more than 100 megapixels
      * @throws IOException if the file cannot be written, or this machine has no fonts
      */
     public static void write(Path png, ConfusionMatrix<Integer> matrix, List<String> classNames) throws IOException {
         int classes = classNames.size();
         if (classes != matrix.getClasses().size()) {
-            throw new IllegalArgumentException("confusion picture: " + classes + " class names, expected "
+            throw new IllegalArgumentException("confusion image: " + classes + " class names, expected "
                     + matrix.getClasses().size() + ", one for each class of the matrix");
         }
         long examples = IntStream.range(0, classes).mapToLong(matrix::getActualTotal).sum();
         if (examples == 0) {
-            throw new IllegalArgumentException("confusion picture: the matrix is empty, expected at least one example");
+            throw new IllegalArgumentException("confusion image: the matrix is empty, expected at least one example");
         }
         Canvas.write(png, () -> new Drawing(matrix, classNames, examples).draw());
     }
@@ -65,7 +65,7 @@ public final class ConfusionPicture {
                 from[2] + part * (to[2] - from[2]));
     }
 
-    /** One picture: where things are and how large. */
+    /** One image: where things are and how large. */
     private static final class Drawing {
 
         private final ConfusionMatrix<Integer> matrix;
@@ -111,7 +111,7 @@ public final class ConfusionPicture {
             canvas.upwardText("actual class", font, left - namesWidth - line / 2.0, line + side / 2.0, 0.5, Canvas.INK);
             canvas.text("predicted class", font, left + side / 2.0, line + side + namesHeight + line / 2.0, 0.5,
                     Canvas.INK);
-            canvas.colorBar(left + side + line, line, side, font, ConfusionPicture::shade, SHADE_LABELS,
+            canvas.colorBar(left + side + line, line, side, font, ConfusionMatrixPlot::shade, SHADE_LABELS,
                     "share of the actual class");
             return canvas;
         }

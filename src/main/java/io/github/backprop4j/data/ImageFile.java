@@ -17,8 +17,8 @@ import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
-/** Reads PNG and JPEG files of up to 100 megapixels into pictures of a given size. */
-public final class PictureFile {
+/** Reads PNG and JPEG files of up to 100 megapixels into images of a given size. */
+public final class ImageFile {
 
     /** Pixels that a file may have. */
     public static final long MAX_PIXELS = 100_000_000;
@@ -31,10 +31,10 @@ public final class PictureFile {
 
     record Size(int height, int width) {}
 
-    private PictureFile() {}
+    private ImageFile() {}
 
     /**
-     * Reads a picture: its largest centred part of the wanted shape, each pixel the mean of the box that it covers, or
+     * Reads an image: its largest centred part of the wanted shape, each pixel the mean of the box that it covers, or
      * the nearest one where the file has fewer. Transparency lies over white.
      *
      * @param file PNG or JPEG
@@ -42,13 +42,13 @@ public final class PictureFile {
      * @param height at least 1
      * @param width at least 1
      * @return {@code channels · height · width} pixels, plane after plane, row by row, 0–255 as unsigned bytes
-     * @throws IllegalArgumentException if there is no picture of that size
-     * @throws InvalidFileException if the file is missing, no such picture, damaged, or too large
+     * @throws IllegalArgumentException if there is no image of that size
+     * @throws InvalidFileException if the file is missing, no such image, damaged, or too large
      * @throws IOException if it cannot be read
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
         if ((channels != 1 && channels != 3) || height < 1 || width < 1) {
-            throw new IllegalArgumentException("picture size: " + channels + "x" + height + "x" + width
+            throw new IllegalArgumentException("image size: " + channels + "x" + height + "x" + width
                     + ", expected 1 or 3 channels and sides of at least 1");
         }
         BufferedImage image = decode(file, reader -> {
@@ -62,7 +62,7 @@ public final class PictureFile {
         return BoxScaling.scale(image, channels, height, width);
     }
 
-    /** The size that a file's header tells, of the picture in the file. */
+    /** The size that a file's header tells, of the image in the file. */
     static Size size(Path file) throws IOException {
         return decode(file, reader -> new Size(reader.getHeight(0), reader.getWidth(0)));
     }
@@ -132,10 +132,10 @@ public final class PictureFile {
                 return reader;
             }
         }
-        throw new InvalidFileException(file, "is no picture, expected PNG or JPEG");
+        throw new InvalidFileException(file, "is no image, expected PNG or JPEG");
     }
 
-    /** The largest part of a picture with the aspect of another. */
+    /** The largest part of an image with the aspect of another. */
     private static Rectangle centredPart(int fileWidth, int fileHeight, int height, int width) {
         int partWidth = (int) Math.max(1, Math.min(fileWidth, Math.round((double) fileHeight * width / height)));
         int partHeight = (int) Math.max(1, Math.min(fileHeight, Math.round((double) fileWidth * height / width)));

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.evaluation.classification.ConfusionMatrix;
 import org.nd4j.evaluation.classification.Evaluation;
 
-class ConfusionPictureTest {
+class ConfusionMatrixPlotTest {
 
     private static final int DARKEST = 0x08306B;
     private static final int WHITE = 0xFFFFFF;
@@ -32,17 +32,17 @@ class ConfusionPictureTest {
     void aPerfectMatrixHasADarkDiagonal(int classes) throws IOException {
         ConfusionMatrix<Integer> matrix = empty(classes);
         IntStream.range(0, classes).forEach(i -> matrix.add(i, i, 7));
-        BufferedImage picture = draw(matrix);
-        assertTrue(picture.getWidth() >= 800, picture.getWidth() + " wide");
-        Rectangle square = Pixels.bounds(picture, colour -> colour == DARKEST);
+        BufferedImage image = draw(matrix);
+        assertTrue(image.getWidth() >= 800, image.getWidth() + " wide");
+        Rectangle square = Pixels.bounds(image, colour -> colour == DARKEST);
         double cell = (double) square.height / classes;
         for (int i = 0; i < classes; i++) {
             // near the corner of a cell, clear of its count and of the grid
             int x = (int) (square.x + (i + 0.2) * cell);
             int y = (int) (square.y + (i + 0.2) * cell);
-            assertEquals(DARKEST, Pixels.at(picture, x, y), "diagonal cell " + i);
+            assertEquals(DARKEST, Pixels.at(image, x, y), "diagonal cell " + i);
             int yElsewhere = (int) (square.y + ((i + 1) % classes + 0.2) * cell);
-            assertEquals(WHITE, Pixels.at(picture, x, yElsewhere), "below the diagonal's cell " + i);
+            assertEquals(WHITE, Pixels.at(image, x, yElsewhere), "below the diagonal's cell " + i);
         }
     }
 
@@ -55,18 +55,18 @@ class ConfusionPictureTest {
         }
         int predicted = 1;
         evaluation.eval(predicted, 0);
-        BufferedImage picture = draw(evaluation.getConfusionMatrix());
-        BufferedImage withoutBar = picture.getSubimage(0, 0, 640, picture.getHeight());
+        BufferedImage image = draw(evaluation.getConfusionMatrix());
+        BufferedImage withoutBar = image.getSubimage(0, 0, 640, image.getHeight());
         Rectangle certain = Pixels.bounds(withoutBar, colour -> colour == DARKEST);
         int side = certain.width;
         int x = certain.x + side / 8;
         int y = certain.y + side / 8;
         // halfway from white to 6BAED6, and from there to the darkest
-        assertEquals(0xB5D7EB, Pixels.at(picture, x, y - side), "0 taken for 1");
-        assertEquals(0x3A6FA1, Pixels.at(picture, x - side, y - side), "0 taken for 0");
-        assertEquals(WHITE, Pixels.at(picture, x - side, y), "1 taken for 0");
+        assertEquals(0xB5D7EB, Pixels.at(image, x, y - side), "0 taken for 1");
+        assertEquals(0x3A6FA1, Pixels.at(image, x - side, y - side), "0 taken for 0");
+        assertEquals(WHITE, Pixels.at(image, x - side, y), "1 taken for 0");
         for (int column = -1; column <= 1; column++) {
-            assertEquals(WHITE, Pixels.at(picture, x + column * side, y + side), "class 2 never occurs");
+            assertEquals(WHITE, Pixels.at(image, x + column * side, y + side), "class 2 never occurs");
         }
     }
 
@@ -75,7 +75,7 @@ class ConfusionPictureTest {
         ConfusionMatrix<Integer> matrix = empty(4);
         matrix.add(0, 1, 123_456_789);
         Path png = folder.resolve("names.png");
-        ConfusionPicture.write(png, matrix, List.of("x".repeat(10_000), "Größe", "猫", ""));
+        ConfusionMatrixPlot.write(png, matrix, List.of("x".repeat(10_000), "Größe", "猫", ""));
         assertTrue(Pixels.read(png).getWidth() < 1500);
     }
 
@@ -93,9 +93,9 @@ class ConfusionPictureTest {
     @Test
     void refusesWhatIsNoMatrix() {
         ConfusionMatrix<Integer> matrix = empty(2);
-        assertEquals("confusion picture: the matrix is empty, expected at least one example", message(matrix, 2));
+        assertEquals("confusion image: the matrix is empty, expected at least one example", message(matrix, 2));
         matrix.add(0, 0);
-        assertEquals("confusion picture: 3 class names, expected 2, one for each class of the matrix",
+        assertEquals("confusion image: 3 class names, expected 2, one for each class of the matrix",
                 message(matrix, 3));
         ConfusionMatrix<Integer> large = empty(20_000);
         large.add(0, 0);
@@ -105,7 +105,7 @@ class ConfusionPictureTest {
 
     private String message(ConfusionMatrix<Integer> matrix, int names) {
         return assertThrows(IllegalArgumentException.class,
-                () -> ConfusionPicture.write(folder.resolve("confusion.png"), matrix, names(names))).getMessage();
+                () -> ConfusionMatrixPlot.write(folder.resolve("confusion.png"), matrix, names(names))).getMessage();
     }
 
     private static ConfusionMatrix<Integer> empty(int classes) {
@@ -118,7 +118,7 @@ class ConfusionPictureTest {
 
     private BufferedImage draw(ConfusionMatrix<Integer> matrix) throws IOException {
         Path png = folder.resolve("confusion.png");
-        ConfusionPicture.write(png, matrix, names(matrix.getClasses().size()));
+        ConfusionMatrixPlot.write(png, matrix, names(matrix.getClasses().size()));
         return Pixels.read(png);
     }
 }

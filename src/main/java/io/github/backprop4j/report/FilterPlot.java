@@ -10,42 +10,42 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The filters of a first convolution as small pictures, enlarged pixel by pixel and set in a grid. */
-public final class FilterPicture {
+/** The filters of a first convolution as small images, enlarged pixel by pixel and set in a grid. */
+public final class FilterPlot {
 
     private static final int GRID_WIDTH = 1200;
     private static final int MIN_TILE = 40;
     private static final int MAX_TILE = 200;
     private static final Color TILE_FRAME = new Color(0x999999);
 
-    private FilterPicture() {}
+    private FilterPlot() {}
 
     /**
      * Draws each filter with its index, counted from 0, below it.
      *
-     * <p>With three channels these are red, green and blue; with any other number the picture is gray, the mean over
+     * <p>With three channels these are red, green and blue; with any other number the image is gray, the mean over
      * the channels. All filters share one scale, symmetric around 0: middle gray is 0, white (in colour, a channel's
      * full strength) the largest absolute value drawn, black its negative.
      *
      * @param png replaced if it exists
      * @param weights (F, C, KH, KW), finite
-     * @throws IllegalArgumentException if they are not, or F is so many thousands that the picture would have more than
+     * @throws IllegalArgumentException if they are not, or F is so many thousands that the image would have more than
      *     100 megapixels
      * @throws IOException if the file cannot be written, or this machine has no fonts
      */
     public static void write(Path png, INDArray weights) throws IOException {
         if (weights.rank() != 4 || weights.isEmpty()) {
-            throw new IllegalArgumentException("filter picture: weights " + Arrays.toString(weights.shape())
+            throw new IllegalArgumentException("filter image: weights " + Arrays.toString(weights.shape())
                     + ", expected (F, C, KH, KW), each at least 1");
         }
         Drawing drawing = new Drawing(weights);
         if (!Double.isFinite(drawing.largest)) {
-            throw new IllegalArgumentException("filter picture: weights hold NaN or infinity, expected finite numbers");
+            throw new IllegalArgumentException("filter image: weights hold NaN or infinity, expected finite numbers");
         }
         Canvas.write(png, drawing::draw);
     }
 
-    /** One picture: what it shows and how large. */
+    /** One image: what it shows and how large. */
     private static final class Drawing {
 
         private final int filters;

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
  * and {@code test} that each have such folders.
  *
  * <p>Without {@code train} and {@code test}, every fifth file of a class is for testing. Classes and files go by name,
- * and the pictures take turns: the first of each class, the second of each, and so on. Hidden files and those of other
+ * and the images take turns: the first of each class, the second of each, and so on. Hidden files and those of other
  * kinds are passed over.
  */
-public final class PictureFolder {
+public final class ImageFolder {
 
     private static final List<String> SUFFIXES = List.of(".png", ".jpg", ".jpeg");
     private static final String TRAINING = "train";
@@ -28,32 +28,32 @@ public final class PictureFolder {
     private static final int TEST_EVERY = 5;
     private static final int CHANNELS = 3;
     private static final int MAX_OWN_SIDE = 128;
-    private static final PictureFile.Size USUAL_SIZE = new PictureFile.Size(32, 32);
+    private static final ImageFile.Size USUAL_SIZE = new ImageFile.Size(32, 32);
     private static final int MAX_CLASSES = 256;
 
     private record ClassFolder(String name, List<Path> files) {}
 
-    /** The files of the pictures and the class of each. */
+    /** The files of the images and the class of each. */
     private record Labelled(List<Path> files, List<Integer> labels) {}
 
-    private PictureFolder() {}
+    private ImageFolder() {}
 
     /**
-     * Reads the pictures in colour: in the size they have if all have the same, of at most 128 a side, else as 32×32.
+     * Reads the images in colour: in the size they have if all have the same, of at most 128 a side, else as 32×32.
      *
-     * @throws InvalidFileException if there are fewer than two classes, a class has no pictures, or a file is none
+     * @throws InvalidFileException if there are fewer than two classes, a class has no images, or a file is none
      * @throws IOException if a file cannot be read
      */
     public static Dataset read(Path directory) throws IOException {
         Split split = Split.of(directory);
-        PictureFile.Size size = commonSize(split);
+        ImageFile.Size size = commonSize(split);
         return read(directory, split, CHANNELS, size.height(), size.width());
     }
 
     /**
-     * Reads the pictures in a given size, as {@link PictureFile#read} does.
+     * Reads the images in a given size, as {@link ImageFile#read} does.
      *
-     * @throws InvalidFileException if there are fewer than two classes, a class has no pictures, or a file is none
+     * @throws InvalidFileException if there are fewer than two classes, a class has no images, or a file is none
      * @throws IOException if a file cannot be read
      */
     public static Dataset read(Path directory, int channels, int height, int width) throws IOException {
@@ -67,36 +67,36 @@ public final class PictureFolder {
 
     private static Dataset read(Path directory, Split split, int channels, int height, int width) throws IOException {
         Path name = directory.toAbsolutePath().normalize().getFileName();
-        return new Dataset(name == null ? "pictures" : name.toString(),
+        return new Dataset(name == null ? "images" : name.toString(),
                 decode(directory, split.classNames, split.training, channels, height, width),
                 decode(directory, split.classNames, split.test, channels, height, width));
     }
 
-    private static Pictures decode(Path directory, List<String> classNames, Labelled pictures, int channels,
+    private static Images decode(Path directory, List<String> classNames, Labelled images, int channels,
             int height, int width) throws IOException {
-        int count = pictures.files.size();
+        int count = images.files.size();
         long bytes = (long) count * channels * height * width;
         if (bytes > Integer.MAX_VALUE - 8) {
-            throw new InvalidFileException(directory, "holds " + count + " pictures, which as " + channels + "x" + height
+            throw new InvalidFileException(directory, "holds " + count + " images, which as " + channels + "x" + height
                     + "x" + width + " take " + bytes + " bytes, expected at most " + (Integer.MAX_VALUE - 8));
         }
         byte[] pixels = new byte[(int) bytes];
         byte[] labels = new byte[count];
         for (int i = 0; i < count; i++) {
-            byte[] picture = PictureFile.read(pictures.files.get(i), channels, height, width);
-            System.arraycopy(picture, 0, pixels, i * picture.length, picture.length);
-            labels[i] = pictures.labels.get(i).byteValue();
+            byte[] image = ImageFile.read(images.files.get(i), channels, height, width);
+            System.arraycopy(image, 0, pixels, i * image.length, image.length);
+            labels[i] = images.labels.get(i).byteValue();
         }
-        return new Pictures(channels, height, width, classNames, pixels, labels);
+        return new Images(channels, height, width, classNames, pixels, labels);
     }
 
-    private static PictureFile.Size commonSize(Split split) throws IOException {
-        PictureFile.Size common = PictureFile.size(split.training.files.get(0));
+    private static ImageFile.Size commonSize(Split split) throws IOException {
+        ImageFile.Size common = ImageFile.size(split.training.files.get(0));
         if (common.height() > MAX_OWN_SIDE || common.width() > MAX_OWN_SIDE) {
             return USUAL_SIZE;
         }
         for (Path file : Stream.concat(split.training.files.stream(), split.test.files.stream()).toList()) {
-            if (!PictureFile.size(file).equals(common)) {
+            if (!ImageFile.size(file).equals(common)) {
                 return USUAL_SIZE;
             }
         }
@@ -121,7 +121,7 @@ public final class PictureFolder {
                     inTurn(test, i -> given || i % TEST_EVERY == TEST_EVERY - 1));
             if (split.test.files.isEmpty()) {
                 throw new InvalidFileException(directory, "has fewer than " + TEST_EVERY
-                        + " pictures in each class, expected one in " + TEST_EVERY + " to test with");
+                        + " images in each class, expected one in " + TEST_EVERY + " to test with");
             }
             return split;
         }
@@ -131,17 +131,17 @@ public final class PictureFolder {
         }
 
         private static Labelled inTurn(List<ClassFolder> classes, IntPredicate wanted) {
-            Labelled pictures = new Labelled(new ArrayList<>(), new ArrayList<>());
+            Labelled images = new Labelled(new ArrayList<>(), new ArrayList<>());
             int most = classes.stream().mapToInt(folder -> folder.files.size()).max().orElseThrow();
             IntStream.range(0, most).filter(wanted).forEach(i -> {
                 for (int label = 0; label < classes.size(); label++) {
                     if (i < classes.get(label).files.size()) {
-                        pictures.files.add(classes.get(label).files.get(i));
-                        pictures.labels.add(label);
+                        images.files.add(classes.get(label).files.get(i));
+                        images.labels.add(label);
                     }
                 }
             });
-            return pictures;
+            return images;
         }
     }
 
@@ -149,13 +149,13 @@ public final class PictureFolder {
         List<Path> folders = list(directory, Files::isDirectory);
         if (folders.size() < 2 || folders.size() > MAX_CLASSES) {
             throw new InvalidFileException(directory, "has " + folders.size()
-                    + " folders, expected a folder of pictures for each of 2 to " + MAX_CLASSES + " classes");
+                    + " folders, expected a folder of images for each of 2 to " + MAX_CLASSES + " classes");
         }
         List<ClassFolder> classes = new ArrayList<>();
         for (Path folder : folders) {
-            List<Path> files = list(folder, PictureFolder::isPicture);
+            List<Path> files = list(folder, ImageFolder::isImage);
             if (files.isEmpty()) {
-                throw new InvalidFileException(folder, "has no pictures, expected files that end in "
+                throw new InvalidFileException(folder, "has no images, expected files that end in "
                         + String.join(", ", SUFFIXES));
             }
             classes.add(new ClassFolder(folder.getFileName().toString(), files));
@@ -163,7 +163,7 @@ public final class PictureFolder {
         return classes;
     }
 
-    private static boolean isPicture(Path file) {
+    private static boolean isImage(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return Files.isRegularFile(file) && SUFFIXES.stream().anyMatch(name::endsWith);
     }

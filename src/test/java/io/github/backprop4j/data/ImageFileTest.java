@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PictureFileTest {
+class ImageFileTest {
 
     @TempDir
     private Path folder;
@@ -36,7 +36,7 @@ class PictureFileTest {
     @Test
     void readsAPngOfItsOwnSizeUnchanged() throws IOException {
         BufferedImage image = noise(5, 4, 1);
-        byte[] pixels = PictureFile.read(write(image, "png"), 3, 4, 5);
+        byte[] pixels = ImageFile.read(write(image, "png"), 3, 4, 5);
         for (int y = 0; y < 4; y++) {
             for (int x = 0; x < 5; x++) {
                 int rgb = image.getRGB(x, y);
@@ -50,7 +50,7 @@ class PictureFileTest {
     @Test
     void weighsTheColoursForGrey() throws IOException {
         Path file = write(plain(new Color(200, 100, 50), 3, 3), "png");
-        assertEquals(124, PictureFile.read(file, 1, 1, 1)[0]);    // 0.299·200 + 0.587·100 + 0.114·50 = 124.2
+        assertEquals(124, ImageFile.read(file, 1, 1, 1)[0]);    // 0.299·200 + 0.587·100 + 0.114·50 = 124.2
     }
 
     /** The decoder's own conversion to RGB would make 188 of a grey of 128. */
@@ -62,8 +62,8 @@ class PictureFileTest {
         image.getRaster().setPixels(0, 0, 2, 2, new int[] {0, white * 128 / 255, white * 200 / 255, white});
         byte[] grey = {0, (byte) 128, (byte) 200, (byte) 255};
         Path file = write(image, "png");
-        assertArrayEquals(grey, PictureFile.read(file, 1, 2, 2));
-        byte[] colour = PictureFile.read(file, 3, 2, 2);
+        assertArrayEquals(grey, ImageFile.read(file, 1, 2, 2));
+        byte[] colour = ImageFile.read(file, 3, 2, 2);
         assertArrayEquals(grey, Arrays.copyOfRange(colour, 4, 8));
     }
 
@@ -71,7 +71,7 @@ class PictureFileTest {
     void readsPalettes() throws IOException {
         BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_INDEXED);
         image.setRGB(1, 0, 0xffff0000);
-        assertArrayEquals(new byte[] {0, -1, 0, 0, 0, 0}, PictureFile.read(write(image, "png"), 3, 1, 2));
+        assertArrayEquals(new byte[] {0, -1, 0, 0, 0, 0}, ImageFile.read(write(image, "png"), 3, 1, 2));
     }
 
     @Test
@@ -79,20 +79,20 @@ class PictureFileTest {
         BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_ARGB);
         image.setRGB(0, 0, 0x00123456);
         image.setRGB(1, 0, 0x80ff0000);
-        byte[] pixels = PictureFile.read(write(image, "png"), 3, 1, 2);
+        byte[] pixels = ImageFile.read(write(image, "png"), 3, 1, 2);
         assertArrayEquals(new byte[] {-1, -1, -1, 127, -1, 127}, pixels);
     }
 
     @Test
     void readsJpeg() throws IOException {
-        byte[] pixels = PictureFile.read(write(plain(new Color(200, 100, 50), 40, 40), "jpg"), 3, 2, 2);
+        byte[] pixels = ImageFile.read(write(plain(new Color(200, 100, 50), 40, 40), "jpg"), 3, 2, 2);
         int[] expected = {200, 200, 200, 200, 100, 100, 100, 100, 50, 50, 50, 50};
         for (int i = 0; i < 12; i++) {
             assertEquals(expected[i], Byte.toUnsignedInt(pixels[i]), 3, "pixel " + i);
         }
         BufferedImage grey = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY);
         Arrays.fill(((java.awt.image.DataBufferByte) grey.getRaster().getDataBuffer()).getData(), (byte) 77);
-        assertEquals(77, PictureFile.read(write(grey, "jpg"), 1, 1, 1)[0], 2);
+        assertEquals(77, ImageFile.read(write(grey, "jpg"), 1, 1, 1)[0], 2);
     }
 
     /** Of 6×2 the middle 2×2 is kept, of 2×6 likewise. */
@@ -103,13 +103,13 @@ class PictureFileTest {
         for (int i = 0; i < 4; i++) {
             image.setRGB(width / 2 - 1 + i % 2, height / 2 - 1 + i / 2, 0x010101 * (10 + i));
         }
-        assertArrayEquals(new byte[] {10, 11, 12, 13}, PictureFile.read(write(image, "png"), 1, 2, 2));
+        assertArrayEquals(new byte[] {10, 11, 12, 13}, ImageFile.read(write(image, "png"), 1, 2, 2));
     }
 
     @Test
     void averagesBoxes() throws IOException {
         BufferedImage image = noise(12, 6, 2);
-        byte[] pixels = PictureFile.read(write(image, "png"), 3, 2, 4);
+        byte[] pixels = ImageFile.read(write(image, "png"), 3, 2, 4);
         for (int y = 0; y < 2; y++) {
             for (int x = 0; x < 4; x++) {
                 int sum = 0;
@@ -126,16 +126,16 @@ class PictureFileTest {
         BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setPixels(0, 0, 2, 1, new int[] {10, 20});
         assertArrayEquals(new byte[] {10, 10, 10, 20, 20, 20, 10, 10, 10, 20, 20, 20},
-                PictureFile.read(write(image, "png"), 1, 2, 6));
+                ImageFile.read(write(image, "png"), 1, 2, 6));
     }
 
     /** 100 megapixels of three bytes would not fit in what is allowed here. */
     @Test
-    void readsHugePicturesInLittleMemory() throws IOException {
+    void readsHugeImagesInLittleMemory() throws IOException {
         Path file = folder.resolve("huge.png");
         writePng(file, 10_000, 10_000, 10_000, (byte) 90);
-        assertArrayEquals(new byte[] {90, 90, 90, 90}, PictureFile.read(file, 1, 2, 2));
-        assertEquals(new PictureFile.Size(10_000, 10_000), PictureFile.size(file));
+        assertArrayEquals(new byte[] {90, 90, 90, 90}, ImageFile.read(file, 1, 2, 2));
+        assertEquals(new ImageFile.Size(10_000, 10_000), ImageFile.size(file));
     }
 
     @Test
@@ -148,11 +148,11 @@ class PictureFileTest {
     }
 
     @Test
-    void saysWhatIsNoPicture() throws IOException {
-        Path text = Files.writeString(folder.resolve("text.png"), "no picture");
-        assertProblem(text, "is no picture, expected PNG or JPEG");
-        assertProblem(Files.write(folder.resolve("empty.jpg"), new byte[0]), "is no picture, expected PNG or JPEG");
-        assertProblem(write(plain(Color.RED, 3, 3), "gif"), "is no picture, expected PNG or JPEG");
+    void saysWhatIsNoImage() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.png"), "no image");
+        assertProblem(text, "is no image, expected PNG or JPEG");
+        assertProblem(Files.write(folder.resolve("empty.jpg"), new byte[0]), "is no image, expected PNG or JPEG");
+        assertProblem(write(plain(Color.RED, 3, 3), "gif"), "is no image, expected PNG or JPEG");
         assertProblem(folder.resolve("nowhere.png"), "no such file");
         assertProblem(folder, "is no file");
     }
@@ -164,7 +164,7 @@ class PictureFileTest {
         byte[] bytes = Files.readAllBytes(whole);
         for (int length : new int[] {bytes.length / 2, bytes.length - 200, 30}) {
             Path cut = Files.write(folder.resolve("cut." + format), Arrays.copyOf(bytes, length));
-            assertTrue(assertThrows(InvalidFileException.class, () -> PictureFile.read(cut, 3, 8, 8), "at " + length)
+            assertTrue(assertThrows(InvalidFileException.class, () -> ImageFile.read(cut, 3, 8, 8), "at " + length)
                     .getMessage().startsWith(cut + ": is damaged ("));
         }
     }
@@ -182,7 +182,7 @@ class PictureFileTest {
             }
             Path file = Files.write(folder.resolve("damaged." + format), damaged);
             try {
-                assertEquals(3 * 8 * 8, PictureFile.read(file, 3, 8, 8).length);
+                assertEquals(3 * 8 * 8, ImageFile.read(file, 3, 8, 8).length);
             } catch (InvalidFileException e) {
                 assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
             }
@@ -198,15 +198,15 @@ class PictureFileTest {
     @Test
     void refusesSizesThatAreNone() throws IOException {
         Path file = write(plain(Color.RED, 3, 3), "png");
-        assertEquals("picture size: 4x2x2, expected 1 or 3 channels and sides of at least 1",
-                assertThrows(IllegalArgumentException.class, () -> PictureFile.read(file, 4, 2, 2)).getMessage());
-        assertEquals("picture size: 3x0x2, expected 1 or 3 channels and sides of at least 1",
-                assertThrows(IllegalArgumentException.class, () -> PictureFile.read(file, 3, 0, 2)).getMessage());
+        assertEquals("image size: 4x2x2, expected 1 or 3 channels and sides of at least 1",
+                assertThrows(IllegalArgumentException.class, () -> ImageFile.read(file, 4, 2, 2)).getMessage());
+        assertEquals("image size: 3x0x2, expected 1 or 3 channels and sides of at least 1",
+                assertThrows(IllegalArgumentException.class, () -> ImageFile.read(file, 3, 0, 2)).getMessage());
     }
 
     private static void assertProblem(Path file, String message) {
         assertEquals(file + ": " + message,
-                assertThrows(InvalidFileException.class, () -> PictureFile.read(file, 3, 2, 2)).getMessage());
+                assertThrows(InvalidFileException.class, () -> ImageFile.read(file, 3, 2, 2)).getMessage());
     }
 
     static BufferedImage noise(int width, int height, long seed) {
@@ -228,7 +228,7 @@ class PictureFileTest {
     }
 
     private Path write(BufferedImage image, String format) throws IOException {
-        Path file = folder.resolve("picture." + format);
+        Path file = folder.resolve("image." + format);
         assertTrue(ImageIO.write(image, format, file.toFile()));
         return file;
     }

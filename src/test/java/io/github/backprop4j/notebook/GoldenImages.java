@@ -2,23 +2,23 @@ package io.github.backprop4j.notebook;
 
 import io.github.backprop4j.Golden;
 import io.github.backprop4j.data.Cifar10;
-import io.github.backprop4j.data.Pictures;
+import io.github.backprop4j.data.Images;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The examples of a golden file. */
-final class GoldenPictures {
+final class GoldenImages {
 
-    private GoldenPictures() {}
+    private GoldenImages() {}
 
-    static Pictures of(Golden golden) {
-        return new Pictures(3, 32, 32, Cifar10.CLASS_NAMES, bytes(golden.get("images")), bytes(golden.get("labels")));
+    static Images of(Golden golden) {
+        return new Images(3, 32, 32, Cifar10.CLASS_NAMES, bytes(golden.get("images")), bytes(golden.get("labels")));
     }
 
     /** The first so many. */
-    static Pictures of(Golden golden, int count) {
-        Pictures all = of(golden);
-        return new Pictures(3, 32, 32, all.classNames(), Arrays.copyOf(all.pixels(), count * all.size()),
+    static Images of(Golden golden, int count) {
+        Images all = of(golden);
+        return new Images(3, 32, 32, all.classNames(), Arrays.copyOf(all.pixels(), count * all.size()),
                 Arrays.copyOf(all.labels(), count));
     }
 
