@@ -1,7 +1,7 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.DownloadException;
-import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.UserError;
 import io.github.backprop4j.training.TrainingDivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,8 +92,8 @@ public final class Main {
 
     private static boolean isUsersToMend(Throwable problem) {
         return problem instanceof CommandLine.ParameterException
+                || problem instanceof UserError
                 || problem instanceof IllegalArgumentException && isOurs(problem)
-                || problem instanceof InvalidFileException
                 || problem instanceof AccessDeniedException
                 || problem instanceof NoSuchFileException;
     }

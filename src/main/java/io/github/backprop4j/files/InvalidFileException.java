@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 
 /** A file that is there does not hold what it should. */
-public final class InvalidFileException extends IOException {
+public final class InvalidFileException extends IOException implements UserError {
 
     private static final long serialVersionUID = 1;
     private static final int MAX_LENGTH = 500;
