@@ -1,149 +1,127 @@
 package io.github.backprop4j.network;
 
+import io.github.backprop4j.files.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
- * What a network is made of: the size of its images, its layers, and the classes it tells apart.
- *
- * <p>The last layer, fully connected with an output for each class and softmax behind it, is implied and called
- * {@code output}. The others are called by what they are and a number: {@code conv1}, {@code conv2}, {@code dense1}.
+ * What a network is made of: the size of its images, its layers, and the classes that it tells apart.
  *
  * @param channels of an image
  * @param height of an image
  * @param width of an image
- * @param layers from the image on, without the output layer
- * @param outputDropConnect probability with which training leaves out a weight of the output layer, in [0, 1)
+ * @param layers from the image on; the last is the {@link Output}, alone or in a {@link DropConnect}
  * @param classNames at least 2, all different
  */
-public record Architecture(
-        int channels, int height, int width, List<Layer> layers, double outputDropConnect, List<String> classNames) {
+public record Architecture(int channels, int height, int width, Chain layers, List<String> classNames) {
 
-    private static final long MAX_NUMBERS = Integer.MAX_VALUE;
+    private static final String OUTPUT = Output.TYPE.keyword();
 
-    /** A layer in its place: what it is called, what comes in, what goes out. */
-    record Placed(String name, Layer layer, long[] input, long[] output) {
-
-        /** With their full names, like {@code conv1.weights}. */
-        List<Parameter> parameters() {
-            return layer.parameters(input).stream().map(own -> own.named(name + "." + own.name())).toList();
-        }
-    }
-
-    /** @throws IllegalArgumentException if a layer cannot take what the one before it gives, or a size or name is wrong */
+    /** @throws InvalidInputException if a layer cannot take what the one before it gives, or a size or name is wrong */
     public Architecture {
-        layers = List.copyOf(layers);
         classNames = List.copyOf(classNames);
         if (channels < 1 || height < 1 || width < 1) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "architecture: images of " + channels + "x" + height + "x" + width + ", expected sizes above 0");
         }
         if (classNames.size() < 2) {
-            throw new IllegalArgumentException("architecture: " + classNames.size() + " class, expected at least 2");
+            throw new InvalidInputException("architecture: " + classNames.size() + " class, expected at least 2");
         }
         requireDistinct(classNames);
-        place(channels, height, width, layers, output(outputDropConnect, classNames));
+        requireOutput(layers, classNames.size());
+        try {
+            layers.parameters(new long[] {channels, height, width});
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("architecture: " + e.getMessage(), e);
+        }
     }
 
     private static void requireDistinct(List<String> classNames) {
         Set<String> seen = new HashSet<>();
         for (String name : classNames) {
             if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("architecture: a class name is blank or has control characters");
+                throw new InvalidInputException("architecture: a class name is blank or has control characters");
             }
             if (!seen.add(name)) {
-                throw new IllegalArgumentException("architecture: the class " + name + " is there twice");
+                throw new InvalidInputException("architecture: the class " + name + " is there twice");
             }
         }
     }
 
+    private static void requireOutput(Chain layers, int classes) {
+        List<String> names = layers.names();
+        if (names.indexOf(OUTPUT) != names.size() - 1 || names.isEmpty()) {
+            throw new InvalidInputException(
+                    "architecture: layers " + names + ", expected one " + OUTPUT + ", and that the last of them");
+        }
+        long[] out = layers.behind(names.size() - 1).outputShape(new long[] {classes});
+        if (out[0] != classes) {
+            throw new InvalidInputException(
+                    "architecture: " + out[0] + " outputs for " + classes + " classes, expected one for each");
+        }
+    }
+
     /**
-     * Reads the text form: layers separated by commas, each a name and its numbers separated by colons.
+     * Reads the text form: layers separated by commas, each as the {@link LayerRegistry} has it, like {@code
+     * conv:10:5,relu,pool:2,residual(conv:10:3,relu),dense:100}. The output layer is added unless the text ends with it; an
+     * empty text is a linear classifier.
      *
-     * <p>{@code conv:FILTERS:KERNEL[:STRIDE[:PADDING]]} with stride 1 and padding (KERNEL-1)/2 unless given,
-     * {@code pool:SIZE[:STRIDE]} (the largest) and {@code avgpool:SIZE[:STRIDE]} with stride SIZE, {@code dense:OUTPUTS},
-     * {@code relu}, {@code leakyrelu[:SLOPE]} with slope 0.01, {@code dropout:RATE}, {@code dropconnect:RATE} (of the
-     * weights of the next dense layer, or of the output layer), {@code batchnorm}. An empty text is a linear classifier.
-     *
-     * @throws IllegalArgumentException if the text is no such list or the layers do not fit
+     * @throws InvalidInputException if the text is no such list or the layers do not fit
      */
     public static Architecture parse(String text, int channels, int height, int width, List<String> classNames) {
-        LayerText.Layers read = LayerText.parse(text);
-        return new Architecture(channels, height, width, read.layers(), read.outputDropConnect(), classNames);
+        return new Architecture(
+                channels, height, width, new Chain(LayerParser.parse(text, classNames.size())), classNames);
     }
 
-    /** Whether two texts name the same layers, with numbers left out in one and written in the other. */
-    public static boolean sameLayers(String text, String other) {
-        return LayerText.parse(text).equals(LayerText.parse(other));
+    /**
+     * Returns a text of layers with nothing left out but an output layer as usual: equal layers give equal texts.
+     *
+     * @throws InvalidInputException if the text is no list of layers
+     */
+    public static String canonicalText(String text) {
+        return text(new Chain(LayerParser.parse(text, 1)));
     }
 
-    /** The text form of the layers. */
+    /** Returns the text form of the layers, without an output layer as usual. */
     public String text() {
-        return LayerText.format(layers, outputDropConnect);
+        return text(layers);
+    }
+
+    private static String text(Chain layers) {
+        String text = layers.text();
+        if (text.equals(OUTPUT)) {
+            return "";
+        }
+        String last = "," + OUTPUT;
+        return text.endsWith(last) ? text.substring(0, text.length() - last.length()) : text;
+    }
+
+    /** Returns the same layers for other classes. */
+    Architecture withClasses(List<String> others) {
+        return parse(text(), channels, height, width, others);
+    }
+
+    /** Returns every array that the network has, in the order of the layers. */
+    public List<Parameter> parameters() {
+        return layers.parameters(input());
+    }
+
+    /** Returns how many images a mini-batch must have for every layer to learn from it. */
+    public int leastExamples() {
+        return layers.leastExamples(input());
+    }
+
+    private long[] input() {
+        return new long[] {channels, height, width};
     }
 
     /** Starts an architecture for images of that size. */
     public static Builder builder(int channels, int height, int width) {
         return new Builder(channels, height, width);
-    }
-
-    /** All layers, the output layer last. */
-    List<Placed> placed() {
-        return place(channels, height, width, layers, output(outputDropConnect, classNames));
-    }
-
-    /** Every array that the network has, in the order of the layers. */
-    public List<Parameter> parameters() {
-        return placed().stream().flatMap(layer -> layer.parameters().stream()).toList();
-    }
-
-    private static Layer output(double dropConnect, List<String> classNames) {
-        return new Layer.Dense(classNames.size(), dropConnect);
-    }
-
-    private static List<Placed> place(int channels, int height, int width, List<Layer> layers, Layer output) {
-        List<Placed> placed = new ArrayList<>();
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        long[] shape = {channels, height, width};
-        String from = "the image";
-        for (int i = 0; i <= layers.size(); i++) {
-            boolean last = i == layers.size();
-            Layer layer = last ? output : layers.get(i);
-            String kind = LayerText.kind(layer);
-            String name = last ? "output" : kind + counts.merge(kind, 1, Integer::sum);
-            Placed next;
-            try {
-                next = new Placed(name, layer, shape, layer.outputShape(shape));
-                requireSize(next);
-            } catch (IllegalArgumentException | ArithmeticException e) {
-                throw new IllegalArgumentException("architecture: layer " + (i + 1) + ", " + layer + ", cannot take "
-                        + shape(shape) + " from " + from + ": " + e.getMessage(), e);
-            }
-            placed.add(next);
-            shape = next.output;
-            from = name;
-        }
-        return placed;
-    }
-
-    private static void requireSize(Placed layer) {
-        long largest = Stream.concat(Stream.of(new Parameter("output", Parameter.Kind.OFFSET, layer.output)),
-                layer.parameters().stream()).mapToLong(Parameter::length).max().orElseThrow();
-        if (largest > MAX_NUMBERS) {
-            throw new IllegalArgumentException(largest + " numbers, expected at most " + MAX_NUMBERS + " in one array");
-        }
-    }
-
-    private static String shape(long[] shape) {
-        return Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", "(", ")"));
     }
 
     /** Puts an architecture together, layer after layer. */
@@ -153,7 +131,6 @@ public record Architecture(
         private final int height;
         private final int width;
         private final List<Layer> layers = new ArrayList<>();
-        private double outputDropConnect;
 
         private Builder(int channels, int height, int width) {
             this.channels = channels;
@@ -161,61 +138,59 @@ public record Architecture(
             this.width = width;
         }
 
-        /** Adds any layer. */
-        public Builder add(Layer layer) {
-            layers.add(layer);
+        /** Adds any layers. */
+        public Builder add(Layer... more) {
+            layers.addAll(Arrays.asList(more));
             return this;
         }
 
         /** Adds a convolution of stride 1 that, with an odd kernel, keeps height and width. */
         public Builder conv(int filters, int kernelSize) {
-            return add(new Layer.Conv(filters, kernelSize));
+            return add(new ConvLayer(filters, kernelSize));
         }
 
         /** Adds max pooling by windows of size×size, side by side. */
         public Builder maxPool(int size) {
-            return add(new Layer.MaxPool(size));
+            return add(new MaxPoolLayer(size));
         }
 
         /** Adds average pooling by windows of size×size, side by side. */
         public Builder averagePool(int size) {
-            return add(new Layer.AveragePool(size));
+            return add(new AveragePoolLayer(size));
         }
 
         /** Adds a fully connected layer with so many outputs. */
         public Builder dense(int outputs) {
-            return add(new Layer.Dense(outputs));
+            return add(new DenseLayer(outputs));
         }
 
         /** Adds {@code max(x, 0)}. */
         public Builder relu() {
-            return add(new Layer.Rectifier());
+            return add(new ReluLayer());
         }
 
-        /** Adds {@code x} where it is positive, else {@code slope·x}; slope in [0, 1). */
-        public Builder leakyRelu(double slope) {
-            return add(new Layer.LeakyRectifier(slope));
-        }
-
-        /** Adds dropout of activations with that probability, in [0, 1). */
+        /** Adds dropout of activations with that probability, at least 0 and below 1. */
         public Builder dropout(double rate) {
-            return add(new Layer.Dropout(rate));
+            return add(new DropoutLayer(rate));
         }
 
-        /** Adds batch normalization, of each channel or feature. */
+        /** Adds batch normalization of each channel or feature. */
         public Builder batchNorm() {
-            return add(new Layer.BatchNorm());
+            return add(new BatchNormLayer());
         }
 
-        /** Sets the probability with which training leaves out a weight of the output layer. */
-        public Builder outputDropConnect(double rate) {
-            outputDropConnect = rate;
-            return this;
+        /** Adds a residual block around layers, with its input as shortcut. */
+        public Builder residual(Layer... body) {
+            return add(new Residual(body));
         }
 
         /** Ends with an output for each of these classes. */
         public Architecture classes(List<String> classNames) {
-            return new Architecture(channels, height, width, layers, outputDropConnect, classNames);
+            List<Layer> all = new ArrayList<>(layers);
+            if (all.isEmpty() || !all.get(all.size() - 1).kind().equals(OUTPUT)) {
+                all.add(new Output(classNames.size(), true));
+            }
+            return new Architecture(channels, height, width, new Chain(all), classNames);
         }
 
         /** Ends with so many outputs, for classes named 0, 1, 2 … */

@@ -1,20 +1,21 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Softmax;
-import io.github.backprop4j.network.Architecture.Placed;
 import io.github.backprop4j.parallel.Scratch;
 import io.github.backprop4j.parallel.SingleThreadedMath;
+import io.github.backprop4j.parallel.Slices;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,41 +30,36 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public final class Network {
 
-    /** So many images are predicted at once: what is in work then stays in the processor's cache. */
-    private static final int SLICE = 32;
-
     private final Architecture architecture;
     private final Parameters parameters;
     private final InputScaling scaling;
     private final ConvolutionEngine engine;
-    private final List<Placed> layers;
-    private final int firstTrained;
+    private final Optional<ModelCard> card;
+    private final Chain frozen;
+    private final Chain trained;
 
     Network(Architecture architecture, Parameters parameters, InputScaling scaling) {
-        this(architecture, parameters, scaling, ConvolutionEngine.IM2COL);
+        this(architecture, parameters, scaling, ConvolutionEngine.IM2COL, Optional.empty(), 0);
     }
 
-    private Network(
-            Architecture architecture, Parameters parameters, InputScaling scaling, ConvolutionEngine engine) {
-        this.engine = engine;
+    private Network(Architecture architecture, Parameters parameters, InputScaling scaling, ConvolutionEngine engine,
+            Optional<ModelCard> card, int frozenLayers) {
         long[] image = {architecture.channels(), architecture.height(), architecture.width()};
         if (!Arrays.equals(scaling.mean().shape(), image)) {
-            throw new IllegalArgumentException("network: the mean image has shape "
+            throw new InvalidInputException("network: the mean image has shape "
                     + Arrays.toString(scaling.mean().shape()) + ", expected " + Arrays.toString(image));
         }
         this.architecture = architecture;
         this.parameters = parameters;
         this.scaling = scaling.as(parameters.dataType());
-        layers = poolFirst(architecture.placed());
-        int first = 0;
-        while (layers.get(first).parameters().isEmpty()) {
-            first++;
-        }
-        firstTrained = first;
+        this.engine = engine;
+        this.card = card;
+        frozen = architecture.layers().first(frozenLayers);
+        trained = architecture.layers().behind(frozenLayers);
     }
 
     /**
-     * A network with random weights, in float32; the same seed gives the same.
+     * Makes a network with random weights, in float32; the same seed gives the same.
      *
      * @param scaling of its images, with a mean of their size
      */
@@ -71,7 +67,12 @@ public final class Network {
         return initialize(architecture, scaling, seed, DataType.FLOAT);
     }
 
-    /** @param type float32, or float64 for those who check gradients */
+    /**
+     * Makes a network with random weights; the same seed gives the same.
+     *
+     * @param scaling of its images, with a mean of their size
+     * @param type float32, or float64 for those who check gradients
+     */
     public static Network initialize(Architecture architecture, InputScaling scaling, long seed, DataType type) {
         return new Network(architecture, Parameters.initialize(architecture, type, seed), scaling);
     }
@@ -79,14 +80,14 @@ public final class Network {
     /**
      * Reads a network from a model file.
      *
-     * @throws io.github.backprop4j.files.InvalidFileException if it is none, or is damaged
+     * @throws InvalidFileException if it is none, is damaged, or has layers that are not in the {@link LayerRegistry}
      */
     public static Network load(Path file) throws IOException {
         return ModelFile.read(file);
     }
 
     /**
-     * The network in a file's arrays, whatever else is among them.
+     * Returns the network in a file's arrays, whatever else is among them.
      *
      * @param file where they are from, for errors
      * @throws InvalidFileException if they are not those of a network
@@ -95,7 +96,7 @@ public final class Network {
         return ModelFile.network(file, arrays);
     }
 
-    /** The arrays of its file, by their names: the parameters themselves, not copies. */
+    /** Returns the arrays of its file, by their names: the parameters themselves, not copies. */
     public Map<String, INDArray> toArrays() {
         return ModelFile.arrays(this);
     }
@@ -110,86 +111,134 @@ public final class Network {
         ModelFile.write(this, file);
     }
 
-    /** What it is made of. */
+    /** Returns what it is made of. */
     public Architecture architecture() {
         return architecture;
     }
 
-    /** Not a copy. */
+    /** Returns the parameters themselves, not a copy. */
     public Parameters parameters() {
         return parameters;
     }
 
-    /** What is done to images before the first layer. */
+    /** Returns what is done to images before the first layer. */
     public InputScaling scaling() {
         return scaling;
     }
 
-    /** One like this with a copy of the parameters. */
+    /** Returns what computes its convolutions. */
+    public ConvolutionEngine engine() {
+        return engine;
+    }
+
+    /** Returns where it comes from, if it was trained with settings that are known. */
+    public Optional<ModelCard> card() {
+        return card;
+    }
+
+    /** Returns a copy with its own parameters. */
     public Network copy() {
-        return new Network(architecture, parameters.copy(), scaling, engine);
+        return new Network(architecture, parameters.copy(), scaling, engine, card, frozenLayers());
     }
 
     /**
-     * One whose convolutions are computed by another engine, with the same parameters, not a copy. The engine is not part
-     * of a model file; a network has {@link ConvolutionEngine#IM2COL} unless told otherwise.
+     * Returns a network whose convolutions are computed by another engine, with the same parameters, not a copy. The
+     * engine is not part of a model file; a network has {@link ConvolutionEngine#IM2COL} unless told otherwise.
      *
-     * @throws IllegalArgumentException if the engine is not available here
+     * @throws InvalidInputException if the engine is not available here
      */
     public Network using(ConvolutionEngine other) {
-        other.requireAvailable();
-        return new Network(architecture, parameters, scaling, other);
+        try {
+            other.requireAvailable();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(e.getMessage(), e);
+        }
+        return new Network(architecture, parameters, scaling, other, card, frozenLayers());
     }
 
-    /** What computes its convolutions. */
-    public ConvolutionEngine engine() {
-        return engine;
+    /** Returns a network that knows where it comes from, with the same parameters, not a copy. */
+    public Network with(Optional<ModelCard> other) {
+        return new Network(architecture, parameters, scaling, engine, other, frozenLayers());
+    }
+
+    /**
+     * Returns a network of which training leaves the first layers as they are, with the same parameters, not a copy. Frozen
+     * layers pass images as in prediction: they drop nothing, and batch normalization keeps to its running statistics.
+     *
+     * @param layers how many, in the order of {@link Architecture#text}; not the output layer
+     * @throws InvalidInputException if there are not so many
+     */
+    public Network freeze(int layers) {
+        int most = architecture.layers().layers().size() - 1;
+        if (layers < 0 || layers > most) {
+            throw new InvalidInputException(
+                    "freeze: " + layers + ", expected 0 to " + most + ", the layers before the output");
+        }
+        Set<String> names = architecture.layers().first(layers)
+                .parameters(new long[] {architecture.channels(), architecture.height(), architecture.width()}).stream()
+                .map(Parameter::name).collect(Collectors.toSet());
+        return new Network(architecture, parameters.freeze(names), scaling, engine, card, layers);
+    }
+
+    private int frozenLayers() {
+        return frozen.layers().size();
+    }
+
+    /**
+     * Returns a copy that tells other classes apart, to be trained on: all layers but the output are kept, with their
+     * parameters and the scaling of images. With the same classes the output is kept, too.
+     *
+     * @param seed of the new output's weights
+     */
+    public Network forClasses(List<String> classNames, long seed) {
+        if (classNames.equals(architecture.classNames())) {
+            return copy();
+        }
+        Architecture other = architecture.withClasses(classNames);
+        Parameters kept = Parameters.initialize(other, parameters.dataType(), seed);
+        String output = Output.TYPE.keyword() + ".";
+        kept.names().stream().filter(name -> !name.startsWith(output))
+                .forEach(name -> kept.get(name).assign(parameters.get(name)));
+        return new Network(other, kept, scaling, engine, card, frozenLayers());
     }
 
     /**
      * What {@link #backward} needs of a training pass.
      *
      * @param logits the output, (N, K): before softmax
+     * @param backward the way back through all layers
      */
-    public record Pass(INDArray logits, List<Layer.Backward> backwards) {}
+    public record Pass(INDArray logits, Layer.Backward backward) {}
 
     /**
-     * Passes images through the network for training: dropout drops, batch normalization takes the statistics of
-     * these images.
+     * Passes images through the network for training: dropout drops, batch normalization takes the statistics of these
+     * images.
+     *
+     * <p>All arrays of the pass are made by ordinary ND4J calls. Inside an ND4J workspace, as {@code parallel}'s workers
+     * have one, the pass ends with the workspace: go backward, and copy what is to stay, before it closes.
      *
      * @param x images, (N, C, H, W), in the parameters' data type
-     * @param random what is dropped
+     * @param random decides what is dropped
      */
     public Pass forward(INDArray x, RandomGenerator random) {
         requireFits(x);
-        INDArray out = scaling.apply(x);
-        List<Layer.Backward> backwards = new ArrayList<>();
-        for (Placed layer : layers) {
-            Layer.Forward forward = layer.layer().forward(out, parameters.of(layer.name()), random, engine);
-            backwards.add(forward.backward());
-            out = forward.out();
-        }
-        return new Pass(out, backwards);
+        INDArray in = frozen.predict(scaling.apply(x), parameters, engine);
+        Layer.Forward forward = trained.forward(in, parameters, engine, random);
+        return new Pass(forward.out(), forward.backward());
     }
 
     /**
-     * The first layer whose output for these images is not all finite, by its name: where a training diverges.
+     * Returns the name of the first layer whose output for these images is not all finite: where a training diverges.
      *
      * @param x as of {@link #forward}
      * @param random as of {@link #forward}
      */
     public Optional<String> firstNotFinite(INDArray x, RandomGenerator random) {
-        INDArray out = scaling.apply(x);
-        for (Placed layer : layers) {
-            out = layer.layer().forward(out, parameters.of(layer.name()), random, engine).out();
-            if (!Double.isFinite(out.norm1Number().doubleValue())) {
-                return Optional.of(layer.name());
-            }
-        }
-        return Optional.empty();
+        INDArray in = frozen.predict(scaling.apply(x), parameters, engine);
+        return trained.firstNotFinite(in, parameters, engine, random);
     }
 
-    /** As {@link #backward(INDArray, Pass, Parameters)}, into new arrays. */
+    /** Computes the gradients of the parameters, as {@link #backward(INDArray, Pass, Parameters)}, in new arrays. */
     public Parameters backward(INDArray dLogits, Pass pass) {
         Parameters gradients = parameters.uninitializedLike();
         backward(dLogits, pass, gradients);
@@ -197,22 +246,19 @@ public final class Network {
     }
 
     /**
-     * The gradients of the parameters.
+     * Computes the gradients of the parameters.
      *
      * @param dLogits gradient of the logits, (N, K)
      * @param pass from the forward of the same images
      * @param gradients of the parameters' form, overwritten: of each parameter with its gradient, summed over the
-     *     examples, and of each running statistic with that of these images
+     *     examples, and of each running statistic with that of these images; those of frozen layers stay as they are
      */
     public void backward(INDArray dLogits, Pass pass, Parameters gradients) {
-        INDArray error = dLogits;
-        for (int i = layers.size() - 1; i >= firstTrained; i--) {
-            error = pass.backwards.get(i).apply(error, gradients.of(layers.get(i).name()), i > firstTrained);
-        }
+        pass.backward.apply(dLogits, gradients, false);
     }
 
     /**
-     * The output before softmax, computed by the calling thread alone, 32 images at a time: to predict with several
+     * Computes the output before softmax, on the calling thread alone, 32 images at a time: to predict with several
      * processors, call it from several threads. Each keeps some megabytes of memory for its next call. Meanwhile ND4J and
      * OpenBLAS are held to one thread for each operation in the whole process.
      *
@@ -223,11 +269,12 @@ public final class Network {
      */
     public INDArray predictLogits(INDArray x) {
         requireFits(x);
-        long n = x.size(0);
-        INDArray logits = Nd4j.createUninitialized(x.dataType(), new long[] {n, architecture.classNames().size()}, 'c');
+        Slices slices = Slices.full(Math.toIntExact(x.size(0)));
+        INDArray logits = Nd4j.createUninitialized(
+                x.dataType(), new long[] {x.size(0), architecture.classNames().size()}, 'c');
         try (SingleThreadedMath held = SingleThreadedMath.hold()) {
-            for (long from = 0; from < n; from += SLICE) {
-                INDArrayIndex slice = NDArrayIndex.interval(from, Math.min(n, from + SLICE));
+            for (int i = 0; i < slices.count(); i++) {
+                INDArrayIndex slice = NDArrayIndex.interval(slices.from(i), slices.to(i));
                 predictSlice(x.get(slice), logits.get(slice));
             }
         }
@@ -236,38 +283,18 @@ public final class Network {
 
     private void predictSlice(INDArray x, INDArray logits) {
         try (MemoryWorkspace scratch = Scratch.open("backprop4j-predict")) {
-            INDArray out = scaling.apply(x);
-            for (Placed layer : layers) {
-                out = layer.layer().predict(out, parameters.of(layer.name()), engine);
-            }
-            logits.assign(out);
+            logits.assign(architecture.layers().predict(scaling.apply(x), parameters, engine));
         }
     }
 
-    /** The probability of each class, (N, K); see {@link #predictLogits}. */
+    /** Computes the probability of each class, (N, K); see {@link #predictLogits}. */
     public INDArray predictProbabilities(INDArray x) {
         return Softmax.forward(predictLogits(x));
     }
 
-    /** The most likely class of each image; see {@link #predictLogits}. */
+    /** Returns the most likely class of each image; see {@link #predictLogits}. */
     public int[] predict(INDArray x) {
         return predictLogits(x).argMax(1).toIntVector();
-    }
-
-    /**
-     * The layers in the order in which they are computed: max pooling before a ReLU that stands before it. The larger of
-     * two numbers is the larger after ReLU too, and where all are negative no gradient passes in either order; so finite
-     * numbers give the same to the bit, and ReLU has the fewer to work on.
-     */
-    private static List<Placed> poolFirst(List<Placed> layers) {
-        List<Placed> ordered = new ArrayList<>(layers);
-        for (int i = 1; i < ordered.size(); i++) {
-            if (ordered.get(i).layer() instanceof Layer.MaxPool
-                    && ordered.get(i - 1).layer() instanceof Layer.Rectifier) {
-                Collections.swap(ordered, i - 1, i);
-            }
-        }
-        return List.copyOf(ordered);
     }
 
     private void requireFits(INDArray x) {
@@ -282,7 +309,7 @@ public final class Network {
         }
     }
 
-    /** The layers and how many numbers they learn. */
+    /** Returns the layers and how many numbers they learn. */
     @Override
     public String toString() {
         return "Network " + architecture.text() + " (" + parameters.trainedCount() + " parameters)";

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,58 +16,74 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The named arrays of a network, like {@code conv1.weights}, all in one row of memory: what is trained first, running
- * statistics behind it. So an optimizer's step, a norm or a sum of gradients is one operation on one array.
+ * The arrays of a network by their names, like {@code residual1.conv1.weights}, all in one row of memory: what is trained
+ * first, running statistics behind it. So an optimizer's step, a norm or a sum of gradients is one operation on one array.
  *
  * <p>The gradients of a network have the same form.
  */
-public final class Parameters {
+public final class Parameters implements NamedArrays {
 
     private final List<Parameter> layout;
     private final INDArray all;
-    private final int trainedCount;
+    private final Set<String> frozen;
     private final INDArray trained;
+    private final INDArray statistics;
     private final Map<String, INDArray> views;
 
-    private Parameters(List<Parameter> layout, INDArray all) {
+    private Parameters(List<Parameter> layout, INDArray all, Set<String> frozen) {
         this.layout = layout;
         this.all = all;
+        this.frozen = frozen;
         Map<String, INDArray> found = new LinkedHashMap<>();
         long offset = 0;
-        long trainedLength = 0;
         for (Parameter parameter : layout) {
             long end = offset + parameter.length();
-            found.put(parameter.name(),
-                    all.get(NDArrayIndex.interval(offset, end)).reshape('c', parameter.shape()));
-            trainedLength = parameter.kind().isTrained() ? end : trainedLength;
+            found.put(parameter.name(), all.get(NDArrayIndex.interval(offset, end)).reshape('c', parameter.shape()));
             offset = end;
         }
-        trainedCount = Math.toIntExact(trainedLength);
-        trained = all.get(NDArrayIndex.interval(0, trainedCount)).reshape('c', 1, trainedCount);
         views = found;
+        trained = row(true);
+        statistics = row(false);
+    }
+
+    /** Returns those that are trained, or else those that are followed; the frozen ones of either stand before them. */
+    private INDArray row(boolean isTrained) {
+        long to = isTrained ? length(Parameters::isTrained) : all.length();
+        long from = isTrained ? 0 : length(Parameters::isTrained);
+        from += length(parameter -> isTrained(parameter) == isTrained && frozen.contains(parameter.name()));
+        return from == to ? Nd4j.empty(all.dataType())
+                : all.get(NDArrayIndex.interval(from, to)).reshape('c', 1, to - from);
+    }
+
+    private long length(Predicate<Parameter> which) {
+        return layout.stream().filter(which).mapToLong(Parameter::length).sum();
+    }
+
+    private static boolean isTrained(Parameter parameter) {
+        return parameter.kind().isTrained();
     }
 
     /**
-     * Arrays with undefined content.
+     * Makes arrays with undefined content.
      *
      * @param type float32 or float64
      * @throws IllegalArgumentException if they are too many numbers for one array
      */
     static Parameters uninitialized(Architecture architecture, DataType type) {
-        List<Parameter> layout = Stream.concat(
-                architecture.parameters().stream().filter(parameter -> parameter.kind().isTrained()),
-                architecture.parameters().stream().filter(parameter -> !parameter.kind().isTrained())).toList();
+        Map<Boolean, List<Parameter>> parts = architecture.parameters().stream()
+                .collect(Collectors.partitioningBy(Parameters::isTrained));
+        List<Parameter> layout = Stream.concat(parts.get(true).stream(), parts.get(false).stream()).toList();
         long length = layout.stream().mapToLong(Parameter::length).sum();
         if (length > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("architecture: " + length + " parameters, expected at most "
                     + Integer.MAX_VALUE);
         }
-        return new Parameters(layout, Nd4j.createUninitialized(type, length));
+        return new Parameters(layout, Nd4j.createUninitialized(type, length), Set.of());
     }
 
     /**
-     * The start of a training: weights normal with mean 0 and variance {@code 2 / fan-in} (He et al., Delving Deep into
-     * Rectifiers, ICCV 2015), scales and variances 1, all else 0.
+     * Makes the start of a training: weights normal with mean 0 and variance {@code 2 / fan-in}, scales and variances 1,
+     * all else 0.
      *
      * @param seed the same gives the same on every machine
      */
@@ -86,21 +104,27 @@ public final class Parameters {
         return parameters;
     }
 
-    /** The names, in the order of the memory. */
+    /**
+     * Returns the same arrays, of which some are no longer trained and followed.
+     *
+     * @param names of parameters of the first layers, all of them
+     */
+    Parameters freeze(Set<String> names) {
+        return new Parameters(layout, all, names);
+    }
+
+    /** Returns the names, in the order of the memory. */
     public List<String> names() {
         return List.copyOf(views.keySet());
     }
 
-    /** Those that an L2 penalty is for. */
+    /** Returns the names of those that an L2 penalty is for. */
     public List<String> weightNames() {
-        return layout.stream().filter(parameter -> parameter.kind() == Kind.WEIGHTS).map(Parameter::name).toList();
+        return layout.stream().filter(parameter -> parameter.kind() == Kind.WEIGHTS).map(Parameter::name)
+                .filter(name -> !frozen.contains(name)).toList();
     }
 
-    /**
-     * The array of that name, not a copy.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
+    @Override
     public INDArray get(String name) {
         INDArray view = views.get(name);
         if (view == null) {
@@ -109,48 +133,42 @@ public final class Parameters {
         return view;
     }
 
-    /** All that is trained, as one row (1, length): not a copy. */
+    /** Returns all that is trained, as one row (1, length), not a copy; frozen parameters are not among it. */
     public INDArray trained() {
         return trained;
     }
 
-    /** Whether there are running statistics. */
+    /** Returns whether there are running statistics that training follows. */
     public boolean hasStatistics() {
-        return trainedCount < all.length();
+        return !statistics.isEmpty();
     }
 
-    /** All running statistics as one row (1, length): not a copy. */
+    /** Returns all running statistics that training follows, as one row (1, length), not a copy. */
     public INDArray statistics() {
-        return all.get(NDArrayIndex.interval(trainedCount, all.length()))
-                .reshape('c', 1, all.length() - trainedCount);
+        return statistics;
     }
 
-    /** How many numbers are trained. */
+    /** Returns how many numbers are trained. */
     public int trainedCount() {
-        return trainedCount;
+        return Math.toIntExact(trained.length());
     }
 
-    /** Float32 or float64, of all arrays. */
+    /** Returns float32 or float64, the type of all arrays. */
     public DataType dataType() {
         return all.dataType();
     }
 
-    /** A copy, of its own memory. */
+    /** Returns a copy, in memory of its own. */
     public Parameters copy() {
-        return new Parameters(layout, all.dup());
+        return new Parameters(layout, all.dup(), frozen);
     }
 
-    /** Others of the same form, with undefined content. */
+    /** Makes others of the same form, with undefined content. */
     public Parameters uninitializedLike() {
-        return new Parameters(layout, Nd4j.createUninitialized(all.dataType(), all.length()));
+        return new Parameters(layout, Nd4j.createUninitialized(all.dataType(), all.length()), frozen);
     }
 
-    /** The arrays of one layer, by their names in it. */
-    Function<String, INDArray> of(String layer) {
-        return name -> get(layer + "." + name);
-    }
-
-    /** The arrays by name, not copied. */
+    /** Returns the arrays by name, not copied. */
     Map<String, INDArray> asMap() {
         return Collections.unmodifiableMap(views);
     }

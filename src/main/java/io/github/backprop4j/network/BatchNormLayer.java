@@ -1,0 +1,93 @@
+package io.github.backprop4j.network;
+
+import io.github.backprop4j.layers.BatchNormalization;
+import io.github.backprop4j.layers.ConvolutionEngine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * {@link BatchNormalization}: {@code batchnorm[:noscale]}. Training takes the statistics of the slice at hand (ghost batch
+ * normalization; Hoffer et al., Train Longer, Generalize Better, 2017), prediction the running ones. A slice with a single
+ * value for each channel has no variance and leaves the running statistics alone.
+ *
+ * @param scaled whether a scale is learned for each channel; a shift always is
+ */
+public record BatchNormLayer(boolean scaled) implements Layer {
+
+    static final LayerType TYPE = new LayerType("batchnorm", "batchnorm[:noscale]",
+            arguments -> new BatchNormLayer(!arguments.flag("noscale")));
+
+    private static final double EPSILON = 1e-5;
+
+    /** Batch normalization with a scale. */
+    public BatchNormLayer() {
+        this(true);
+    }
+
+    @Override
+    public String kind() {
+        return TYPE.keyword();
+    }
+
+    @Override
+    public long[] outputShape(long[] input) {
+        return input;
+    }
+
+    @Override
+    public List<Parameter> parameters(long[] input) {
+        List<Parameter> parameters = new ArrayList<>();
+        if (scaled) {
+            parameters.add(Parameter.scale("scale", input[0]));
+        }
+        parameters.add(Parameter.offset("shift", input[0]));
+        parameters.add(Parameter.runningMean("mean", input[0]));
+        parameters.add(Parameter.runningVariance("variance", input[0]));
+        return parameters;
+    }
+
+    /** A channel needs two values for a variance: two pixels, or else two examples. */
+    @Override
+    public int leastExamples(long[] input) {
+        return Shapes.length(input) > input[0] ? 1 : 2;
+    }
+
+    @Override
+    public INDArray predict(INDArray x, NamedArrays parameters, ConvolutionEngine engine) {
+        return BatchNormalization.predict(x, scale(x, parameters), parameters.get("shift"), parameters.get("mean"),
+                parameters.get("variance"), EPSILON);
+    }
+
+    @Override
+    public Forward forward(
+            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+        BatchNormalization.Forward forward =
+                BatchNormalization.forward(x, scale(x, parameters), parameters.get("shift"), EPSILON);
+        return new Forward(forward.out(), (dOut, gradients, needsInput) -> {
+            BatchNormalization.Gradients all = BatchNormalization.backward(dOut, forward.cache());
+            if (scaled) {
+                gradients.get("scale").assign(all.dScale());
+            }
+            gradients.get("shift").assign(all.dShift());
+            long elements = x.length() / x.size(1);
+            boolean hasVariance = elements > 1;
+            gradients.get("mean").assign(hasVariance ? forward.mean() : parameters.get("mean"));
+            gradients.get("variance").assign(hasVariance
+                    // unbiased, as the paper takes it for prediction
+                    ? forward.variance().mul((double) elements / (elements - 1)) : parameters.get("variance"));
+            return all.dx();
+        });
+    }
+
+    private INDArray scale(INDArray x, NamedArrays parameters) {
+        return scaled ? parameters.get("scale") : Nd4j.ones(x.dataType(), x.size(1));
+    }
+
+    @Override
+    public String toString() {
+        return TYPE.keyword() + (scaled ? "" : ":noscale");
+    }
+}

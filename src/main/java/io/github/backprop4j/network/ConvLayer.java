@@ -1,0 +1,104 @@
+package io.github.backprop4j.network;
+
+import io.github.backprop4j.files.Ranges;
+import io.github.backprop4j.layers.Convolution;
+import io.github.backprop4j.layers.ConvolutionEngine;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * {@link Convolution} with square filters: {@code conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]}. Windows that do not
+ * tile the padded image leave its last rows and columns out ({@link FloorWindows}).
+ *
+ * @param filters at least 1
+ * @param kernelSize pixels on each side of a filter, at least 1
+ * @param stride pixels from one window to the next, at least 1; 1 unless given
+ * @param padding zero pixels around the image, at least 0; {@code (kernelSize - 1) / 2} unless given, which with stride 1
+ *     and an odd kernel keeps height and width
+ * @param bias whether a bias is learned for each filter
+ */
+public record ConvLayer(int filters, int kernelSize, int stride, int padding, boolean bias) implements Layer {
+
+    static final LayerType TYPE = new LayerType("conv", "conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]",
+            ConvLayer::read);
+
+    /** A convolution with stride 1, the padding that goes with it, and a bias. */
+    public ConvLayer(int filters, int kernelSize) {
+        this(filters, kernelSize, 1, (kernelSize - 1) / 2, true);
+    }
+
+    /** @throws IllegalArgumentException if a setting is out of range */
+    public ConvLayer {
+        Ranges.requireAtLeast(1, "filters", filters);
+        Ranges.requireAtLeast(1, "kernel", kernelSize);
+        Ranges.requireAtLeast(1, "stride", stride);
+        Ranges.requireAtLeast(0, "padding", padding);
+    }
+
+    private static ConvLayer read(LayerArguments arguments) {
+        int filters = arguments.whole("FILTERS");
+        int kernelSize = arguments.whole("KERNEL");
+        int stride = arguments.whole("STRIDE", 1);
+        int padding = arguments.whole("PADDING", (kernelSize - 1) / 2);
+        return new ConvLayer(filters, kernelSize, stride, padding, !arguments.flag("nobias"));
+    }
+
+    @Override
+    public String kind() {
+        return TYPE.keyword();
+    }
+
+    private FloorWindows windows() {
+        return new FloorWindows(kernelSize, stride, padding);
+    }
+
+    @Override
+    public long[] outputShape(long[] input) {
+        Shapes.requireImages(input);
+        FloorWindows windows = windows();
+        return new long[] {filters,
+            Convolution.outputSize(windows.covered(input[1]), kernelSize, stride, padding),
+            Convolution.outputSize(windows.covered(input[2]), kernelSize, stride, padding)};
+    }
+
+    @Override
+    public List<Parameter> parameters(long[] input) {
+        long fanIn = input[0] * kernelSize * kernelSize;
+        Parameter weights = Parameter.weights("weights", fanIn, filters, input[0], kernelSize, kernelSize);
+        return bias ? List.of(weights, Parameter.offset("bias", filters)) : List.of(weights);
+    }
+
+    @Override
+    public Forward forward(
+            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+        FloorWindows windows = windows();
+        FloorWindows.Fitted fitted = windows.fit(x, 0);
+        INDArray offsets = bias ? parameters.get("bias") : Nd4j.zeros(x.dataType(), filters);
+        Convolution.Forward forward = engine.forward(
+                fitted.x(), parameters.get("weights"), offsets, stride, fitted.padding());
+        return new Forward(forward.out(), (dOut, gradients, needsInput) -> {
+            if (!needsInput) {
+                Convolution.ParameterGradients own = engine.backwardParameters(dOut, forward.cache());
+                assign(gradients, own.dWeights(), own.dBias());
+                return null;
+            }
+            Convolution.Gradients all = engine.backward(dOut, forward.cache());
+            assign(gradients, all.dWeights(), all.dBias());
+            return windows.unfit(all.dx(), x);
+        });
+    }
+
+    private void assign(NamedArrays gradients, INDArray dWeights, INDArray dBias) {
+        gradients.get("weights").assign(dWeights);
+        if (bias) {
+            gradients.get("bias").assign(dBias);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return TYPE.keyword() + ":" + filters + ":" + kernelSize + ":" + stride + ":" + padding + (bias ? "" : ":nobias");
+    }
+}

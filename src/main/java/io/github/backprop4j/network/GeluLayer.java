@@ -1,0 +1,35 @@
+package io.github.backprop4j.network;
+
+import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.layers.Gelu;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** {@link Gelu}, element by element: {@code gelu}. */
+public record GeluLayer() implements Layer {
+
+    static final LayerType TYPE = new LayerType("gelu", "gelu", arguments -> new GeluLayer());
+
+    @Override
+    public String kind() {
+        return TYPE.keyword();
+    }
+
+    @Override
+    public long[] outputShape(long[] input) {
+        return input;
+    }
+
+    @Override
+    public Forward forward(
+            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+        Gelu.Forward forward = Gelu.forward(x);
+        return new Forward(
+                forward.out(), (dOut, gradients, needsInput) -> Gelu.backward(dOut, forward.cache()));
+    }
+
+    @Override
+    public String toString() {
+        return TYPE.keyword();
+    }
+}

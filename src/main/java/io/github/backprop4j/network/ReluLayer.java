@@ -1,0 +1,35 @@
+package io.github.backprop4j.network;
+
+import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.layers.Relu;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** {@link Relu}, element by element: {@code relu}. */
+public record ReluLayer() implements Layer {
+
+    static final LayerType TYPE = new LayerType("relu", "relu", arguments -> new ReluLayer());
+
+    @Override
+    public String kind() {
+        return TYPE.keyword();
+    }
+
+    @Override
+    public long[] outputShape(long[] input) {
+        return input;
+    }
+
+    @Override
+    public Forward forward(
+            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+        Relu.Forward forward = Relu.forward(x);
+        return new Forward(
+                forward.out(), (dOut, gradients, needsInput) -> Relu.backward(dOut, forward.cache()));
+    }
+
+    @Override
+    public String toString() {
+        return TYPE.keyword();
+    }
+}
