@@ -21,21 +21,22 @@ import org.apache.commons.io.function.IOConsumer;
 /** Writes a file whole or not at all. */
 public final class AtomicFile {
 
-    /** A temporary name: random, so that several may be written at once. */
+    /** Temporary names are random, so that several processes may write the same file at once. */
     private static final Pattern PART = Pattern.compile("\\.[0-9a-f-]{36}\\.part");
 
     private AtomicFile() {}
 
     /**
-     * Writes to a temporary name beside the file, forces it to the disk, and renames it; a file that was there before is
-     * replaced at that moment, at the end of a symbolic link if the name is one. If anything fails, it stays as it was
-     * and nothing is left behind.
+     * Writes to a temporary name beside the file, forces the bytes to the disk, and renames them; that moment replaces a
+     * file that was there before. If the name is a symbolic link, the file that it points to is replaced. If anything
+     * fails, the old file stays as it was and nothing is left behind.
      *
      * @param file in a directory that exists
-     * @param content writes the file's bytes; the stream is buffered and closed for it
-     * @throws InvalidFileException if something other than a file has that name, or its directory is missing; or from
-     *     content
-     * @throws IOException if the file cannot be written, naming it, or if content fails, then with that as its cause
+     * @param content writes the file's bytes to a buffered stream, which is flushed and closed after it
+     * @throws InvalidFileException if something other than a file has that name, or its directory is missing; or if
+     *     content throws one, about a file that it reads
+     * @throws IOException if the file cannot be written or content fails; the message names the file, and the cause is the
+     *     error underneath
      */
     public static void write(Path file, IOConsumer<OutputStream> content) throws IOException {
         Path target = target(file);
@@ -50,7 +51,7 @@ public final class AtomicFile {
             }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (InvalidFileException e) {
-            // of another file, that the content comes from
+            // it is about a file that content reads
             throw e;
         } catch (IOException e) {
             throw new IOException(file + ": cannot be written: " + reason(e), e);
@@ -63,15 +64,16 @@ public final class AtomicFile {
         try {
             Files.deleteIfExists(part);
         } catch (IOException e) {
-            // the disk has failed, and that is what the caller is to hear of; deleteUnfinished clears up when it is mended
+            // the error that the caller gets is the one of writing; deleteUnfinished removes the part later
         }
     }
 
     /**
-     * Finds out whether {@link #write} could write, for those who have long work before it: by writing an empty file
-     * beside it.
+     * Checks that {@link #write} could write a file, before long work whose result goes there: creates an empty file
+     * beside it and deletes it again.
      *
-     * @throws InvalidFileException if it could not
+     * @param file need not exist
+     * @throws InvalidFileException if it cannot be written
      */
     public static void requireWritable(Path file) throws InvalidFileException {
         Path probe = part(target(file));
@@ -79,11 +81,11 @@ public final class AtomicFile {
             Files.createFile(probe);
             Files.delete(probe);
         } catch (IOException e) {
-            throw new InvalidFileException(file, "cannot be written: " + reason(e));
+            throw new InvalidFileException(file, "cannot be written: " + reason(e), e);
         }
     }
 
-    /** Deletes from a directory what a process that was killed while it wrote has left there. */
+    /** Deletes the temporary files that a process left in a directory when it was killed while it wrote. */
     public static void deleteUnfinished(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(each -> PART.matcher(each.getFileName().toString()).matches()).toList()) {
@@ -106,7 +108,7 @@ public final class AtomicFile {
         } catch (InvalidFileException e) {
             throw e;
         } catch (IOException e) {
-            throw new InvalidFileException(file, "cannot be written: " + reason(e));
+            throw new InvalidFileException(file, "cannot be written: " + reason(e), e);
         }
         if (!Files.isDirectory(target.getParent())) {
             throw new InvalidFileException(file, "cannot be written: there is no directory " + target.getParent());

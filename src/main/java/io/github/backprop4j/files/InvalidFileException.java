@@ -12,11 +12,22 @@ public final class InvalidFileException extends IOException implements UserError
 
     /**
      * @param file that is wrong
-     * @param problem what was found and what was expected; made one line of at most 500 characters, as what was found is
-     *     in anyone's hand and a terminal obeys it
+     * @param problem what was found and what was expected; it becomes one line of at most 500 characters
+     *     without control characters, as anyone may have written the file and a terminal obeys what it prints
      */
     public InvalidFileException(Path file, String problem) {
-        super(file + ": " + line(problem));
+        this(file, problem, null);
+    }
+
+    /**
+     * Says what an error that was caught means for the file.
+     *
+     * @param file that is wrong
+     * @param problem as of {@link #InvalidFileException(Path, String)}
+     * @param cause the error that was caught
+     */
+    public InvalidFileException(Path file, String problem, Throwable cause) {
+        super(file + ": " + line(problem), cause);
     }
 
     private static String line(String problem) {

@@ -31,10 +31,14 @@ final class Npy {
     private static final Pattern HEADER = Pattern.compile(
             "\\{'descr': '([^']{1,9})', 'fortran_order': (True|False), 'shape': \\(([0-9, ]{0,200})\\), }\\s*");
 
-    /** What a header says, of an array with at least one element. */
+    /** What a header says about an array, which has at least one element. */
     record Header(DataType type, boolean fortranOrder, long[] shape) {
 
-        /** @throws ArithmeticException if they are more than a long counts */
+        /**
+         * Counts the bytes of the elements.
+         *
+         * @throws ArithmeticException if a long cannot count them
+         */
         long bytes() {
             return Math.multiplyExact(Arrays.stream(shape).reduce(1, Math::multiplyExact), type.width());
         }
@@ -42,7 +46,7 @@ final class Npy {
 
     private Npy() {}
 
-    /** The bytes before the elements. */
+    /** Encodes everything that goes before the elements. */
     static byte[] header(INDArray array) {
         String type = TYPES.entrySet().stream().filter(entry -> entry.getValue() == array.dataType())
                 .map(Map.Entry::getKey).findFirst()
@@ -58,9 +62,9 @@ final class Npy {
     }
 
     /**
-     * Reads up to the first element.
+     * Reads everything before the first element.
      *
-     * @throws IOException if it is no such header, saying what it is instead
+     * @throws IOException if there is no such header; the message says what is there instead
      */
     static Header readHeader(InputStream in) throws IOException {
         DataInputStream data = new DataInputStream(in);
@@ -102,7 +106,10 @@ final class Npy {
         return array;
     }
 
-    /** The memory of an array whose elements lie in its own order without gaps; valid as long as the array is held. */
+    /**
+     * Returns the memory of an array whose elements lie in its own order without gaps. It is valid only while the array is
+     * reachable.
+     */
     static ByteBuffer elements(INDArray array) {
         long bytes = array.length() * array.dataType().width();
         return new BytePointer(array.data().addressPointer()).capacity(bytes).asByteBuffer();

@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Named arrays in NumPy's npz format: a zip file with an npy file for each, which {@code numpy.load} reads.
  *
  * <p>ND4J's own reader is native code that trusts what it is given and knows no compressed entries, and its writer
- * takes a view for what lies behind it.
+ * writes the buffer behind a view instead of the view.
  */
 public final class Npz {
 
@@ -32,7 +32,7 @@ public final class Npz {
     /** Every entry's date, so that equal arrays make equal files. */
     private static final LocalDateTime NO_DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-    /** So many bytes for one of the file are more than weights compress to: a zip bomb, if they are many. */
+    /** Weights never unpack to more bytes for each of the file; a large file that does is a zip bomb. */
     private static final long MAX_DEFLATION = 32;
     private static final long ANY_DEFLATION = 64L << 20;
 
@@ -42,7 +42,10 @@ public final class Npz {
      * Writes the arrays in the map's order, uncompressed; equal arrays give equal bytes.
      *
      * @param file replaced if it exists; either all is written or nothing
-     * @param arrays of float32, float64, int32, int64 or uint8
+     * @param arrays of float32, float64, int32, int64 or uint8, by their names
+     * @throws InvalidFileException if the file cannot be written to, as {@link AtomicFile#write} tells
+     * @throws IllegalArgumentException if an array is of another type
+     * @throws IOException if the file cannot be written
      */
     public static void write(Path file, Map<String, INDArray> arrays) throws IOException {
         AtomicFile.write(file, out -> {
@@ -80,9 +83,12 @@ public final class Npz {
     /**
      * Reads all arrays, compressed or not, in the file's order.
      *
-     * @param maxBytes so much the arrays may take together; nor may they take more than 32 times what the file has, unless
-     *     that is under 64 MB
+     * @param file an npz file of float32, float64, int32, int64 or uint8 arrays
+     * @param maxBytes the most that the arrays may take together; they may also take at most 32 times as much as the file,
+     *     or 64 MB if that is more
+     * @return the arrays by their names, in the file's order
      * @throws InvalidFileException if the file is no npz file, is damaged, or holds more
+     * @throws IOException if the file cannot be read
      */
     public static Map<String, INDArray> read(Path file, long maxBytes) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
@@ -103,10 +109,10 @@ public final class Npz {
                 }
             }
         } catch (EOFException e) {
-            throw new InvalidFileException(file, "is no npz file or is damaged (its directory ends too early)");
+            throw new InvalidFileException(file, "is no npz file or is damaged (its directory ends too early)", e);
         } catch (ZipException | IllegalArgumentException e) {
             // ZipFile reports a name that is no UTF-8 as an IllegalArgumentException
-            throw new InvalidFileException(file, "is no npz file or is damaged (" + e.getMessage() + ")");
+            throw new InvalidFileException(file, "is no npz file or is damaged (" + e.getMessage() + ")", e);
         }
         return arrays;
     }
@@ -125,7 +131,7 @@ public final class Npz {
             }
             return array;
         } catch (IOException e) {
-            throw new InvalidFileException(file, entry.getName() + " " + e.getMessage());
+            throw new InvalidFileException(file, entry.getName() + " " + e.getMessage(), e);
         }
     }
 }

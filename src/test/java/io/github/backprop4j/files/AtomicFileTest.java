@@ -2,12 +2,14 @@ package io.github.backprop4j.files;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,6 +61,8 @@ class AtomicFileTest {
             assertRefused(device, "is no file, expected a file to write");
         }
         assertRefused(folder.resolve("a".repeat(300)), "cannot be written: File name too long");
+        assertInstanceOf(FileSystemException.class, assertThrows(InvalidFileException.class,
+                () -> AtomicFile.requireWritable(folder.resolve("a".repeat(300)))).getCause());
         AtomicFile.requireWritable(folder.resolve("a".repeat(255)));
         assertEquals(List.of(directory), list());
     }

@@ -1,7 +1,10 @@
 package io.github.backprop4j.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
+import java.io.EOFException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -13,5 +16,14 @@ class InvalidFileExceptionTest {
         assertEquals("a: holds \\x0a\\x1b[2J", new InvalidFileException(Path.of("a"), "holds \n\u001b[2J").getMessage());
         assertEquals("a: " + "x".repeat(500) + "…",
                 new InvalidFileException(Path.of("a"), "x".repeat(100_000)).getMessage());
+    }
+
+    @Test
+    void keepsItsCauseOutOfTheLine() {
+        EOFException cause = new EOFException("at byte 7");
+        InvalidFileException translated = new InvalidFileException(Path.of("a"), "ends too early", cause);
+        assertEquals("a: ends too early", translated.getMessage());
+        assertSame(cause, translated.getCause());
+        assertNull(new InvalidFileException(Path.of("a"), "ends too early").getCause());
     }
 }

@@ -2,6 +2,7 @@ package io.github.backprop4j.files;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +125,16 @@ class NpzTest {
         assertProblem("is no npz file or is damaged", Files.write(file, java.util.Arrays.copyOf(bytes, 1000)));
         assertProblem("is no npz file or is damaged", Files.write(file, new byte[0]));
         assertThrows(NoSuchFileException.class, () -> Npz.read(folder.resolve("nowhere.npz"), LIMIT));
+    }
+
+    @Test
+    void passesOnWhatItCaught() throws IOException {
+        Path noZip = Files.write(folder.resolve("no.npz"), new byte[100]);
+        assertInstanceOf(ZipException.class,
+                assertThrows(InvalidFileException.class, () -> Npz.read(noZip, LIMIT)).getCause());
+        Path noArray = zip("a.npy", new byte[100]);
+        assertEquals("is no npy array of version 1.0",
+                assertThrows(InvalidFileException.class, () -> Npz.read(noArray, LIMIT)).getCause().getMessage());
     }
 
     @Test

@@ -1,0 +1,13 @@
+/**
+ * The benchmarks, which {@code scripts/benchmark} builds and starts, and their tests, which
+ * {@code mvn -Pbenchmark test} runs.
+ *
+ * <p>A {@code Contestant} is a process that measures one thing and prints its {@code Outcome}; {@code Rounds} runs all
+ * of them in turn. A {@code Report} has each {@code Measurement} and the {@code Machine}, as JSON and as a table, and a
+ * {@code Comparison} sets two sides' reports against each other.
+ *
+ * <p>Nothing of this is in the jar or in the usual build: only Maven's profile {@code benchmark} fetches JMH and the
+ * libraries to compare with. The classes that call backprop4j are {@code OurStep}, {@code OurNotebook} and
+ * {@code LayerPass}, and {@code Shapes} and {@code Benchmark} for the images.
+ */
+package io.github.backprop4j.benchmark;
