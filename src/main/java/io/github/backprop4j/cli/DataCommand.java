@@ -1,7 +1,7 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Datasets;
-import io.github.backprop4j.data.PublicDataset;
+import io.github.backprop4j.download.PublicDataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -14,7 +14,6 @@ import picocli.CommandLine.Parameters;
         name = "data",
         description = "Gets data sets.",
         mixinStandardHelpOptions = true,
-        subcommands = DataCommand.Fetch.class,
         synopsisSubcommandLabel = "COMMAND")
 final class DataCommand {
 
@@ -34,14 +33,20 @@ final class DataCommand {
                         + " $XDG_CACHE_HOME/backprop4j/NAME or ~/.cache/backprop4j/NAME.")
         private Path to;
 
+        private final Console console;
+
+        Fetch(Console console) {
+            this.console = console;
+        }
+
         @Override
         public Integer call() throws IOException {
             PublicDataset set = PublicDataset.named(name);
             Path directory = to != null ? to : Datasets.cache().resolve(name);
-            try (Progress progress = new Progress(name, "bytes", set.bytes())) {
+            try (Progress progress = new Progress(console, name, "bytes", set.bytes())) {
                 set.fetch(directory, progress::moveTo);
             }
-            Output.print(directory.toString());
+            console.print(directory.toString());
             return 0;
         }
     }

@@ -2,11 +2,11 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
-import io.github.backprop4j.training.Evaluator;
-import io.github.backprop4j.training.ImageBatches;
+import io.github.backprop4j.inference.Evaluator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,17 +32,22 @@ import picocli.CommandLine.Parameters;
         usageHelpAutoWidth = true)
 final class EvaluateCommand implements Callable<Integer> {
 
-    private static final int BATCH = 512;
     private static final String HEADING = "class";
+
+    private final Console console;
 
     @Parameters(paramLabel = "MODEL.npz", description = "As train writes it.")
     private Path model;
 
     @Option(names = "--data", paramLabel = "NAME|DIR", description = "As for train.")
-    private String data = "shapes";
+    private String data = Datasets.SHAPES;
 
     @Mixin
-    private ThreadsOption threads;
+    private final ThreadsOption threads = new ThreadsOption();
+
+    EvaluateCommand(Console console) {
+        this.console = console;
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -51,34 +56,34 @@ final class EvaluateCommand implements Callable<Integer> {
         Dataset dataset =
                 Datasets.open(data, architecture.channels(), architecture.height(), architecture.width());
         if (!dataset.test().classNames().equals(architecture.classNames())) {
-            throw new IllegalArgumentException("--data: " + dataset.name() + " has the classes "
+            throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
                     + dataset.test().classNames() + ", expected the model's " + architecture.classNames());
         }
         Evaluator.Result result;
         try (Workers workers = threads.workers();
-                Progress progress = new Progress("Testing", "images", dataset.test().count())) {
+                Progress progress = new Progress(console, "Testing", "images", dataset.test().count())) {
             result = Evaluator.evaluate(
-                    network, ImageBatches.inOrder(dataset.test(), BATCH), workers, progress::advance);
+                    network, Evaluator.batches(dataset.test()), workers, progress::advance);
         }
         print(result, architecture.classNames());
         return 0;
     }
 
-    private static void print(Evaluator.Result result, List<String> names) throws IOException {
+    private void print(Evaluator.Result result, List<String> names) throws IOException {
         Evaluation evaluation = result.evaluation();
         int width = Stream.concat(Stream.of(HEADING), names.stream()).mapToInt(String::length).max().orElseThrow();
-        Output.print(format("accuracy %.4f loss %.4f", evaluation.accuracy(), result.loss()));
-        Output.print("");
-        Output.print(padded(HEADING, width) + " precision  recall");
+        console.print(format("accuracy %.4f loss %.4f", result.accuracy(), result.loss()));
+        console.print("");
+        console.print(padded(HEADING, width) + " precision  recall");
         for (int k = 0; k < names.size(); k++) {
-            Output.print(padded(names.get(k), width)
+            console.print(padded(names.get(k), width)
                     + format("    %.4f  %.4f", evaluation.precision(k), evaluation.recall(k)));
         }
-        Output.print("");
-        Output.print("confusion matrix: a row for each true class, a column for each predicted one, in that order");
+        console.print("");
+        console.print("confusion matrix: a row for each true class, a column for each predicted one, in that order");
         for (int k = 0; k < names.size(); k++) {
             int actual = k;
-            Output.print(padded(names.get(k), width) + IntStream.range(0, names.size())
+            console.print(padded(names.get(k), width) + IntStream.range(0, names.size())
                     .mapToObj(predicted -> format("%6d", evaluation.getConfusionMatrix().getCount(actual, predicted)))
                     .collect(Collectors.joining()));
         }

@@ -1,14 +1,17 @@
 package io.github.backprop4j.cli;
 
-import io.github.backprop4j.data.DownloadException;
+import io.github.backprop4j.download.DownloadException;
 import io.github.backprop4j.files.UserError;
+import io.github.backprop4j.inference.OutputNotFiniteException;
+import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.training.TrainingDivergedException;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
-import java.util.ResourceBundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -21,8 +24,6 @@ import picocli.CommandLine.IVersionProvider;
         description = "Convolutional networks on ND4J with every forward and backward pass written out.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {
-            TrainCommand.class, EvaluateCommand.class, PredictCommand.class, DataCommand.class, NotebookCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "backprop4j COMMAND --help tells the options of a command."})
 public final class Main {
@@ -37,31 +38,55 @@ public final class Main {
 
     private Main() {}
 
-    /** @param arguments a command and its options */
+    /**
+     * Runs a command and ends the process with its exit code.
+     *
+     * @param arguments a command and its options
+     */
     public static void main(String[] arguments) {
         LOG_SETTINGS.forEach((name, value) ->
                 System.setProperty(LOGGER + name, System.getProperty(LOGGER + name, value)));
-        System.exit(run(arguments));
+        System.exit(run(System.out, System.err, arguments));
     }
 
-    private static int run(String[] arguments) {
+    /**
+     * Runs a command in the calling process.
+     *
+     * @param out where results go
+     * @param err where progress and errors go
+     * @param arguments a command and its options
+     * @return the exit code: 0, 2 for what the user can mend, 1 for another failure, 130 if it was stopped
+     */
+    public static int run(PrintStream out, PrintStream err, String... arguments) {
+        Console console = new Console(out, err);
         try {
-            return new CommandLine(new Main())
-                    .setCaseInsensitiveEnumValuesAllowed(true)
-                    .setParameterExceptionHandler((exception, given) -> report(exception))
-                    .setExecutionExceptionHandler((exception, command, given) -> report(exception))
-                    .execute(arguments);
+            return commandLine(console).execute(arguments);
         } catch (Error e) {
-            return report(e);
+            return report(e, console);
         }
     }
 
+    /** Returns the command with all sub-commands. */
+    static CommandLine commandLine(Console console) {
+        return new CommandLine(new Main())
+                .addSubcommand(new TrainCommand(console))
+                .addSubcommand(new EvaluateCommand(console))
+                .addSubcommand(new PredictCommand(console))
+                .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCommand.Fetch(console)))
+                .addSubcommand(new NotebookCommand(console))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(console.out(), true))
+                .setErr(new PrintWriter(console.err(), true))
+                .setParameterExceptionHandler((exception, given) -> report(exception, console))
+                .setExecutionExceptionHandler((exception, command, given) -> report(exception, console));
+    }
+
     /** Prints one line and returns the exit code; the log has the rest at level debug. */
-    static int report(Throwable problem) {
+    static int report(Throwable problem, Console console) {
         Logger log = LoggerFactory.getLogger(Main.class);
         log.debug("command failed", problem);
         Throwable cause = problem instanceof UncheckedIOException ? problem.getCause() : problem;
-        System.err.println("backprop4j: " + message(cause).replaceAll("\\R\\s*", " "));
+        console.tell("backprop4j: " + message(cause).replaceAll("\\R\\s*", " "));
         return isUsersToMend(cause) ? USER_ERROR : FAILURE;
     }
 
@@ -76,30 +101,23 @@ public final class Main {
             return "failed: out of memory; use fewer examples or a smaller network";
         }
         if (isUsersToMend(problem) || problem instanceof DownloadException
-                || problem instanceof TrainingDivergedException) {
+                || problem instanceof TrainingDivergedException || problem instanceof OutputNotFiniteException) {
             return problem.getMessage();
         }
         return "failed: " + (problem instanceof IOException ? problem.getMessage() : problem);
     }
 
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            return new String[] {"backprop4j " + ResourceBundle.getBundle(Main.class.getPackageName() + ".version")
-                    .getString("version")};
-        }
-    }
-
     private static boolean isUsersToMend(Throwable problem) {
-        return problem instanceof CommandLine.ParameterException
-                || problem instanceof UserError
-                || problem instanceof IllegalArgumentException && isOurs(problem)
+        return problem instanceof UserError
+                || problem instanceof CommandLine.ParameterException
                 || problem instanceof AccessDeniedException
                 || problem instanceof NoSuchFileException;
     }
 
-    /** Whether one of our own checks threw it, and not a library that we have used wrongly. */
-    private static boolean isOurs(Throwable problem) {
-        return problem.getStackTrace()[0].getClassName().startsWith("io.github.backprop4j.");
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"backprop4j " + ModelCard.libraryVersion()};
+        }
     }
 }

@@ -1,10 +1,12 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Cifar10;
+import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.Npz;
+import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.notebook.Hyperparameters;
 import io.github.backprop4j.notebook.NumpyRandom;
 import io.github.backprop4j.notebook.TrainingLoop;
@@ -32,10 +34,12 @@ final class NotebookCommand implements Callable<Integer> {
 
     private static final Hyperparameters NOTEBOOK = Hyperparameters.NOTEBOOK;
 
+    private final Console console;
+
     @Option(names = "--data", paramLabel = "DIR|shapes",
             description = "Directory of the CIFAR-10 binary files, or of their folder cifar-10-batches-bin; or shapes,"
                     + " which are drawn and need no file.")
-    private String data = "shapes";
+    private String data = Datasets.SHAPES;
 
     @Option(names = "--examples", paramLabel = "N", description = "Train on the first N images.")
     private int examples = 1000;
@@ -87,7 +91,7 @@ final class NotebookCommand implements Callable<Integer> {
     private int hidden = NOTEBOOK.hidden();
 
     @Mixin
-    private ThreadsOption threads;
+    private final ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--save", paramLabel = "FILE.npz",
             description = "Write the parameters W2 W4 W6 W7 b2 b4 b6 b7 after the last iteration, for numpy.load.")
@@ -116,17 +120,19 @@ final class NotebookCommand implements Callable<Integer> {
         }
     }
 
+    NotebookCommand(Console console) {
+        this.console = console;
+    }
+
     @Override
     public Integer call() throws IOException {
-        if (iterations < 0) {
-            throw new IllegalArgumentException("--iterations: " + iterations + ", expected at least 0");
-        }
+        Ranges.requireAtLeast(0, "--iterations", iterations);
         if (save != null) {
             AtomicFile.requireWritable(save);
         }
         Hyperparameters hyperparameters = new Hyperparameters(depths.layer2, depths.layer4, kernel, stride, padding,
                 pool, poolStride, poolPadding, hidden, learningRate, penalty, keepProbability);
-        Images images = data.equals("shapes")
+        Images images = data.equals(Datasets.SHAPES)
                 ? DrawnShapes.training(examples)
                 : Cifar10.readTraining(Path.of(data), examples);
         boolean seedGiven = seed != null;
@@ -134,7 +140,7 @@ final class NotebookCommand implements Callable<Integer> {
         try (Workers workers = threads.workers()) {
             TrainingLoop loop = new TrainingLoop(hyperparameters, images, numpySeed, workers);
             if (!seedGiven) {
-                System.err.println("seed " + numpySeed);
+                console.tell("seed " + numpySeed);
             }
             run(loop, 2L * images.count());
         }
@@ -144,10 +150,10 @@ final class NotebookCommand implements Callable<Integer> {
     private void run(TrainingLoop loop, long passes) throws IOException {
         for (int iteration = 0; iteration < iterations; iteration++) {
             double loss;
-            try (Progress progress = new Progress("Iteration " + iteration, "passes", passes)) {
+            try (Progress progress = new Progress(console, "Iteration " + iteration, "passes", passes)) {
                 loss = loop.iterate(progress::advance);
             }
-            Output.print("Iteration " + iteration + " loss " + asPython(loss));
+            console.print("Iteration " + iteration + " loss " + asPython(loss));
         }
         if (save != null) {
             Npz.write(save, loop.parameters());

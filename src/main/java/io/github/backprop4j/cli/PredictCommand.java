@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
         usageHelpAutoWidth = true)
 final class PredictCommand implements Callable<Integer> {
 
+    private final Console console;
+
     @Parameters(index = "0", paramLabel = "MODEL.npz", description = "As train writes it.")
     private Path model;
 
@@ -33,15 +35,19 @@ final class PredictCommand implements Callable<Integer> {
                     + " scaled to their size.")
     private List<Path> images;
 
+    PredictCommand(Console console) {
+        this.console = console;
+    }
+
     @Override
     public Integer call() throws IOException {
         Network network = Network.load(model);
         int exitCode = 0;
         for (Path image : images) {
             try {
-                Output.print(image + "\t" + classify(network, image));
+                console.print(image + "\t" + classify(network, image));
             } catch (InvalidFileException | AccessDeniedException e) {
-                exitCode = Main.report(e);
+                exitCode = Main.report(e, console);
             }
         }
         return exitCode;

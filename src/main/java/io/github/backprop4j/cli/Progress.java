@@ -16,18 +16,21 @@ final class Progress implements AutoCloseable {
     private static final String TO_LINE_START = "\r";
     private static final String ERASE_LINE = "\r\u001b[K";
 
+    private final Console console;
     private final ProgressBar bar;
 
     /**
+     * @param console on whose standard error it is shown
      * @param task shown before the bar
      * @param unit of which the bar counts
      * @param total units of the work
      */
-    Progress(String task, String unit, long total) {
+    Progress(Console console, String task, String unit, long total) {
+        this.console = console;
         bar = Boolean.getBoolean(TERMINAL)
                 ? new ProgressBarBuilder().setTaskName(task).setInitialMax(total).setUpdateIntervalMillis(200)
                         .setStyle(ProgressBarStyle.ASCII).setUnit(" " + unit, 1).showSpeed()
-                        .setConsumer(new DelegatingProgressBarConsumer(line -> System.err.print(TO_LINE_START + line)))
+                        .setConsumer(new DelegatingProgressBarConsumer(line -> console.err().print(TO_LINE_START + line)))
                         .build()
                 : null;
     }
@@ -49,9 +52,9 @@ final class Progress implements AutoCloseable {
     /** Prints a line of results on standard output, above the bar. */
     void print(String line) throws IOException {
         if (bar != null) {
-            System.err.print(ERASE_LINE);
+            console.err().print(ERASE_LINE);
         }
-        Output.print(line);
+        console.print(line);
     }
 
     /** Sets how much of the work is done. */
@@ -66,7 +69,7 @@ final class Progress implements AutoCloseable {
     public void close() {
         if (bar != null) {
             bar.close();
-            System.err.print(ERASE_LINE);
+            console.err().print(ERASE_LINE);
         }
     }
 }

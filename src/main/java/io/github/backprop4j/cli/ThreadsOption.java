@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.parallel.Workers;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -12,12 +13,9 @@ final class ThreadsOption {
             showDefaultValue = Visibility.NEVER)
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    /** So many, but no more than there are processors: each has a workspace, and more would be no faster. */
+    /** Returns so many, but no more than there are processors: each has a workspace, and more would be no faster. */
     int count() {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads: " + threads + ", expected at least 1");
-        }
-        return Math.min(threads, Runtime.getRuntime().availableProcessors());
+        return Math.min(Ranges.requireAtLeast(1, "threads", threads), Runtime.getRuntime().availableProcessors());
     }
 
     Workers workers() {

@@ -1,6 +1,10 @@
 package io.github.backprop4j.data;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -105,6 +109,19 @@ public record Images(int channels, int height, int width, List<String> className
             }
         }
         return Math.sqrt(squares / pixels.length);
+    }
+
+    /** Returns the SHA-256 of all that the images are, in hexadecimal digits: sizes, class names, labels and pixels. */
+    public String digest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((channels + "x" + height + "x" + width + " " + classNames + "\n").getBytes(StandardCharsets.UTF_8));
+            digest.update(labels);
+            digest.update(pixels);
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
     }
 
     private double[] means() {

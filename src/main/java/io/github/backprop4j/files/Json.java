@@ -12,15 +12,13 @@ import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.MapperFeature;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.PropertyNamingStrategies;
 import org.nd4j.shade.jackson.databind.SerializationFeature;
 import org.nd4j.shade.jackson.databind.json.JsonMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * JSON of values such as records, as text and as the uint8 array of UTF-8 bytes that npz files keep it in. Names are
- * words joined by hyphens, {@code learning-rate} for {@code learningRate}; constants of an enum are written as their
- * {@code toString}.
+ * JSON of values such as records, as text and as the uint8 array of UTF-8 bytes that npz files keep it in.
+ * Constants of an enum are written as their {@code toString}.
  */
 public final class Json {
 
@@ -28,7 +26,6 @@ public final class Json {
     private static final int MAX_DIGITS = 100;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
             .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)

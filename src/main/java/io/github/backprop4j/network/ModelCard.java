@@ -1,6 +1,5 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.files.Json;
 import java.util.ResourceBundle;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
@@ -18,21 +17,5 @@ public record ModelCard(String version, long seed, String data, String dataDiges
     /** Returns the version of this library. */
     public static String libraryVersion() {
         return ResourceBundle.getBundle(ModelCard.class.getPackageName() + ".version").getString("version");
-    }
-
-    JsonNode toJson() {
-        return Json.object().put("version", version).put("seed", seed).put("data", data)
-                .put("data-digest", dataDigest).set("settings", settings);
-    }
-
-    /** @throws IllegalArgumentException if a field is missing */
-    static ModelCard of(JsonNode json) {
-        for (String name : new String[] {"version", "seed", "data", "data-digest", "settings"}) {
-            if (!json.has(name)) {
-                throw new IllegalArgumentException("its card has no " + name);
-            }
-        }
-        return new ModelCard(json.get("version").asText(), json.get("seed").asLong(), json.get("data").asText(),
-                json.get("data-digest").asText(), json.get("settings"));
     }
 }

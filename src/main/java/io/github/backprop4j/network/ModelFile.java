@@ -22,7 +22,7 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  *
  * <p>The array {@code architecture} holds UTF-8 JSON:
  * {@code {"format":1,"input":[3,32,32],"layers":"conv:10:5:1:2,relu","classes":["cat","dog"],"factor":0.016,
- * "mean":"input.mean","card":{"version":"0.1.0","seed":1,"data":"cifar10","data-digest":"9af3…","settings":{…}}}}, of
+ * "mean":"input.mean","card":{"version":"0.1.0","seed":1,"data":"cifar10","dataDigest":"9af3…","settings":{…}}}}, of
  * which {@code card} may be missing. The other arrays are the mean image and the parameters, all float32 or all float64.
  */
 final class ModelFile {
@@ -42,7 +42,7 @@ final class ModelFile {
         description.put("layers", architecture.text());
         description.set("classes", Json.tree(architecture.classNames()));
         description.put("factor", network.scaling().factor()).put("mean", MEAN);
-        network.card().ifPresent(card -> description.set(CARD, card.toJson()));
+        network.card().ifPresent(card -> description.set(CARD, Json.tree(card)));
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         arrays.put(ARCHITECTURE, Json.array(description));
         arrays.put(MEAN, network.scaling().mean());
@@ -82,7 +82,8 @@ final class ModelFile {
                 parameters.get(name).assign(arrays.get(name));
             }
             return new Network(architecture, parameters, scaling)
-                    .with(Optional.ofNullable(description.get(CARD)).map(ModelCard::of));
+                    .with(Optional.ofNullable(description.get(CARD))
+                            .map(card -> Json.value(CARD, card, ModelCard.class)));
         } catch (IllegalArgumentException e) {
             throw new InvalidFileException(file, e.getMessage(), e);
         }

@@ -1,10 +1,12 @@
 package io.github.backprop4j.network;
 
+import io.github.backprop4j.layers.Finite;
 import io.github.backprop4j.network.Parameter.Kind;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -146,6 +148,11 @@ public final class Parameters implements NamedArrays {
     /** Returns all running statistics that training follows, as one row (1, length), not a copy. */
     public INDArray statistics() {
         return statistics;
+    }
+
+    /** Returns the name of the first that is trained or followed and has NaN or infinity in it. */
+    public Optional<String> firstNotFinite() {
+        return views.keySet().stream().filter(name -> !frozen.contains(name) && !Finite.allFinite(get(name))).findFirst();
     }
 
     /** Returns how many numbers are trained. */

@@ -1,5 +1,7 @@
 package io.github.backprop4j.training;
 
+import io.github.backprop4j.inference.Evaluator;
+
 /**
  * What one epoch of a training came to.
  *
@@ -22,6 +24,6 @@ public record EpochMetrics(int epoch, long step, double learningRate, double tra
     /** The same epoch with what its network made of the validation set. */
     EpochMetrics validated(Evaluator.Result result) {
         return new EpochMetrics(epoch, step, learningRate, trainLoss, trainAccuracy, result.loss(),
-                result.evaluation().accuracy(), seconds, imagesPerSecond);
+                result.accuracy(), seconds, imagesPerSecond);
     }
 }

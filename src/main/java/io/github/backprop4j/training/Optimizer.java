@@ -1,6 +1,7 @@
 package io.github.backprop4j.training;
 
 import java.util.Locale;
+import java.util.function.Function;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -11,49 +12,33 @@ import org.nd4j.linalg.schedule.ISchedule;
 /** ND4J's optimizers for small convolutional networks, each with the learning rate that suits it. */
 public enum Optimizer {
     /** Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015. */
-    ADAM(0.003) {
-        @Override
-        public IUpdater with(ISchedule schedule) {
-            return new Adam(schedule);
-        }
-    },
+    ADAM(0.003, Adam::new),
     /** Nesterov's momentum, 0.9. */
-    NESTEROVS(0.02) {
-        @Override
-        public IUpdater with(ISchedule schedule) {
-            return new Nesterovs(schedule);
-        }
-    },
+    NESTEROVS(0.02, Nesterovs::new),
     /** Plain gradient descent. */
-    SGD(0.1) {
-        @Override
-        public IUpdater with(ISchedule schedule) {
-            return new Sgd(schedule);
-        }
-    },
+    SGD(0.1, Sgd::new),
     /** Tieleman and Hinton, Lecture 6.5: RMSProp, 2012. */
-    RMSPROP(0.001) {
-        @Override
-        public IUpdater with(ISchedule schedule) {
-            return new RmsProp(schedule);
-        }
-    };
+    RMSPROP(0.001, RmsProp::new);
 
     private final double learningRate;
+    private final Function<ISchedule, IUpdater> updater;
 
-    Optimizer(double learningRate) {
+    Optimizer(double learningRate, Function<ISchedule, IUpdater> updater) {
         this.learningRate = learningRate;
+        this.updater = updater;
     }
 
-    /** The learning rate to begin with, for a one-cycle or cosine schedule the highest. */
+    /** Returns the learning rate that suits it, for a schedule the highest. */
     public double learningRate() {
         return learningRate;
     }
 
-    /** The optimizer with a learning rate that changes from step to step. */
-    public abstract IUpdater with(ISchedule schedule);
+    /** Returns the optimizer with a learning rate that changes from step to step. */
+    public IUpdater with(ISchedule schedule) {
+        return updater.apply(schedule);
+    }
 
-    /** The name on the command line. */
+    /** Returns the name on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -2,11 +2,14 @@ package io.github.backprop4j.training;
 
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +29,10 @@ public final class RunDirectory implements AutoCloseable {
 
     private static final String LOCK = ".lock";
     private static final String MODEL = "model.npz";
+    private static final String SETTINGS = "settings.json";
+    private static final int MAX_SETTINGS = 1 << 16;
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d{1,18}\\.npz");
-    private static final int CHECKPOINTS_KEPT = 2;
+    private static final int CHECKPOINTS_SAVED = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
 
@@ -129,27 +135,45 @@ public final class RunDirectory implements AutoCloseable {
         return new InvalidFileException(path, "is in use by another run; wait for it or name another directory");
     }
 
+    /** Returns the directory as it was given. */
     public Path path() {
         return path;
     }
 
-    /** The trained network. */
+    /** Returns the file of the trained network. */
     public Path model() {
         return path.resolve(MODEL);
     }
 
-    /** What the training was asked for. */
-    public Path settings() {
-        return path.resolve("settings.json");
+    /** Writes what the training was asked for. */
+    public void save(TrainingSettings settings) throws IOException {
+        AtomicFile.write(path.resolve(SETTINGS), out -> out.write(Json.pretty(settings.toJson())));
     }
 
-    /** A row for each epoch. */
+    /**
+     * Reads what the training in a directory was asked for.
+     *
+     * @throws InvalidFileException if the file is missing or holds no such settings
+     */
+    public static TrainingSettings settings(Path directory) throws IOException {
+        Path file = directory.resolve(SETTINGS);
+        try (InputStream in = BoundedInputStream.builder().setPath(file).setMaxCount(MAX_SETTINGS).get()) {
+            return TrainingSettings.fromJson(Json.parse(SETTINGS, in.readAllBytes()));
+        } catch (NoSuchFileException e) {
+            throw new InvalidFileException(directory,
+                    "holds no " + SETTINGS + ", so there is no training to go on with", e);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidFileException(file, "holds no settings of a training: " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns the file with a row for each epoch. */
     public Path metrics() {
         return path.resolve("metrics.csv");
     }
 
-    /** The image of that name. */
-    public Path image(String name) {
+    /** Returns the file of the plot of that name. */
+    public Path plot(String name) {
         return path.resolve(name + ".png");
     }
 
@@ -157,16 +181,16 @@ public final class RunDirectory implements AutoCloseable {
      * Writes a checkpoint, and once it is on the disk deletes those before the last two, and those of later steps, which
      * are damaged or of another training.
      */
-    void keep(Checkpoint checkpoint) throws IOException {
+    void save(TrainingState state) throws IOException {
         if (!Files.isDirectory(path)) {
             throw new InvalidFileException(path, "cannot be written to: there is no such directory any more");
         }
-        Path written = path.resolve("checkpoint-" + checkpoint.steps() + ".npz");
-        checkpoint.write(written);
+        Path written = path.resolve("checkpoint-" + state.steps() + ".npz");
+        Checkpoint.write(state, written);
         List<Path> all = checkpoints();
         int newest = all.indexOf(written);
         List<Path> outdated = new ArrayList<>(all);
-        outdated.subList(newest, Math.min(newest + CHECKPOINTS_KEPT, all.size())).clear();
+        outdated.subList(newest, Math.min(newest + CHECKPOINTS_SAVED, all.size())).clear();
         for (Path file : outdated) {
             Files.deleteIfExists(file);
         }
@@ -179,7 +203,7 @@ public final class RunDirectory implements AutoCloseable {
      * @throws InvalidFileException if there are some and all are damaged
      * @throws IOException if one cannot be read
      */
-    public Optional<Checkpoint> latestCheckpoint() throws IOException {
+    public Optional<TrainingState> latestCheckpoint() throws IOException {
         InvalidFileException damaged = null;
         for (Path file : checkpoints()) {
             try {
@@ -195,12 +219,12 @@ public final class RunDirectory implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** The file of the newest checkpoint. */
+    /** Returns the file of the newest checkpoint. */
     Optional<Path> latestCheckpointFile() throws IOException {
         return checkpoints().stream().findFirst();
     }
 
-    /** Newest first. */
+    /** Returns the checkpoints, newest first. */
     private List<Path> checkpoints() throws IOException {
         try (Stream<Path> files = Files.list(path)) {
             return files.filter(file -> CHECKPOINT.matcher(file.getFileName().toString()).matches())

@@ -1,5 +1,6 @@
 package io.github.backprop4j.training;
 
+import io.github.backprop4j.files.Ranges;
 import java.util.Locale;
 import org.nd4j.linalg.schedule.CycleSchedule;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -16,7 +17,7 @@ public enum Schedule {
             return new FixedSchedule(rate);
         }
     },
-    /** A tenth of it after each third of the training. */
+    /** The highest rate in the first third of the training, a tenth of that in the second, a hundredth in the last. */
     STEP {
         @Override
         ISchedule over(int steps, double rate) {
@@ -31,8 +32,8 @@ public enum Schedule {
         }
     },
     /**
-     * Up from a 25th and down again, straight, in nine tenths of the training, then down to a thousandth of that (Smith,
-     * A Disciplined Approach to Neural Network Hyper-Parameters, 2018): ND4J's {@link CycleSchedule}.
+     * In nine tenths of the training the rate rises straight from a 25th of the highest and falls back to it, then it falls
+     * to a thousandth of that (Smith, A Disciplined Approach to Neural Network Hyper-Parameters, 2018): ND4J's {@link CycleSchedule}.
      */
     ONE_CYCLE {
         @Override
@@ -51,24 +52,19 @@ public enum Schedule {
     abstract ISchedule over(int steps, double rate);
 
     /**
-     * The schedule as ND4J's optimizers take it.
+     * Returns the schedule as ND4J's optimizers take it.
      *
      * @param steps of the whole training, at least 1
      * @param rate the highest learning rate, finite and not negative
-     * @throws IllegalArgumentException if one is out of range
+     * @throws io.github.backprop4j.files.InvalidInputException if one is out of range
      */
     public ISchedule of(int steps, double rate) {
-        if (steps < 1) {
-            throw new IllegalArgumentException("steps: " + steps + ", expected at least 1");
-        }
-        if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    "learning rate: " + rate + ", expected a finite number of at least 0");
-        }
+        Ranges.requireAtLeast(1, "steps", steps);
+        Ranges.requireNotNegative("learning rate", rate);
         return over(steps, rate);
     }
 
-    /** The name on the command line. */
+    /** Returns the name on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -1,9 +1,15 @@
 package io.github.backprop4j.training;
 
+import io.github.backprop4j.data.Batches;
+import io.github.backprop4j.data.MiniBatch;
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Ranges;
+import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.inference.OutputNotFiniteException;
+import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Prefetcher;
 import io.github.backprop4j.parallel.Workers;
-import io.github.backprop4j.training.Checkpoint.EpochSums;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -14,13 +20,14 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains networks: stochastic gradient descent on mini-batches, with any of ND4J's optimizers.
+ * Trains networks: stochastic gradient descent on mini-batches, with any of ND4J's optimizers. {@link Training} makes one
+ * from settings and a data set; by itself it is the long way, for mini-batches, networks and optimizers of one's own.
  *
  * <p>A trainer holds settings only and may train several networks, even at once.
  */
@@ -28,47 +35,43 @@ public final class Trainer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
-    private final int epochs;
+    private final TrainingSettings settings;
     private final IUpdater updater;
-    private final double l2;
-    private final double clipNorm;
-    private final int patience;
     private final int threads;
-    private final long seed;
     private final Optional<RunDirectory> directory;
-    private final int checkpointEvery;
     private final BooleanSupplier stopWhen;
     private final List<TrainingListener> listeners;
 
     private Trainer(Builder builder) {
-        epochs = builder.epochs;
+        settings = builder.settings;
         updater = builder.updater.clone();
-        l2 = builder.l2;
-        clipNorm = builder.clipNorm;
-        patience = builder.patience;
         threads = builder.threads;
-        seed = builder.seed;
         directory = builder.directory;
-        checkpointEvery = builder.checkpointEvery;
         stopWhen = builder.stopWhen;
         listeners = List.copyOf(builder.listeners);
     }
 
-    /** Settings to change from their defaults. */
-    public static Builder builder() {
-        return new Builder();
+    /**
+     * Returns a trainer to be completed.
+     *
+     * @param settings of which a trainer takes the epochs, L2 penalty, largest norm, patience, seed and steps from one
+     *     checkpoint to the next, and unless it is given an updater, the optimizer with its learning rate; the others are
+     *     {@link Training}'s
+     */
+    public static Builder builder(TrainingSettings settings) {
+        return new Builder(settings);
     }
 
     /**
      * What a training ended with.
      *
      * @param network the one of {@code bestEpoch}
-     * @param bestEpoch with the lowest loss on the validation data; without such data the last
-     * @param epochs the course of the training
+     * @param bestEpoch the epoch with the lowest loss on the validation data; without such data the last
+     * @param history of all epochs
      */
-    public record Result(Network network, int bestEpoch, List<EpochMetrics> epochs) {}
+    public record Result(Network network, int bestEpoch, List<EpochMetrics> history) {}
 
-    /** Trains without validation data, to the last epoch. */
+    /** Trains without validation data, to the last epoch; see {@link #train(Network, Batches, Optional)}. */
     public Result train(Network start, Batches training) {
         return train(start, training, Optional.empty());
     }
@@ -78,82 +81,152 @@ public final class Trainer {
      *
      * @param start in float32; stays as it is
      * @param training read once in each epoch, ahead on a thread of its own
-     * @param validation after each epoch the network is evaluated with it; decides which epoch's network is kept, and
+     * @param validation after each epoch the network is evaluated with it; decides which epoch's network is the result, and
      *     with a patience when to stop
-     * @throws IllegalArgumentException if the images are not of the network's size, or there are none
+     * @throws InvalidInputException if images or labels have other shapes than the network's, or there are none or too few
+     *     to learn from
      * @throws TrainingDivergedException if a loss or a parameter becomes NaN or infinite
      * @throws CancellationException if the calling thread is interrupted, which stays interrupted, or
      *     {@link Builder#stopWhen} says so
      * @throws UncheckedIOException if a checkpoint cannot be written; those before it are as they were
      */
     public Result train(Network start, Batches training, Optional<Batches> validation) {
-        requireTrainable(start, validation);
-        return run(Checkpoint.start(start.copy(), seed), training, validation);
+        return run(TrainingState.start(start.copy(), settings.seed()), training, validation);
     }
 
     /**
      * Goes on with a training where it was when a checkpoint was written; the result is the same, byte for byte, as if it
      * had never been stopped. Trainer and data must be those of that training, which is checked as far as it shows.
      *
-     * @param start what that training began with
      * @param from its arrays are used, and changed
-     * @throws IllegalArgumentException as {@link #train}, or if the checkpoint is of another architecture, seed, optimizer,
-     *     mean image or number of mini-batches
+     * @throws InvalidInputException as {@link #train}, or if the state is of a training with another seed, optimizer or
+     *     number of mini-batches
      * @throws TrainingDivergedException as {@link #train}
      * @throws CancellationException as {@link #train}
      * @throws UncheckedIOException as {@link #train}
      */
-    public Result resume(Network start, Checkpoint from, Batches training, Optional<Batches> validation) {
-        requireTrainable(start, validation);
-        return run(from.of(start), training, validation);
+    public Result resume(TrainingState from, Batches training, Optional<Batches> validation) {
+        if (from.seed() != settings.seed()) {
+            throw new InvalidInputException("seed: " + settings.seed() + ", but the checkpoint is of a training with "
+                    + from.seed());
+        }
+        return run(from.computedBy(settings.engine(), settings.freeze()), training, validation);
     }
 
-    private void requireTrainable(Network network, Optional<Batches> validation) {
-        if (network.parameters().dataType() != DataType.FLOAT) {
-            throw new IllegalArgumentException(
-                    "trainer: a network in " + network.parameters().dataType() + ", expected FLOAT");
+    private Result run(TrainingState state, Batches training, Optional<Batches> validation) {
+        if (state.network().parameters().dataType() != DataType.FLOAT) {
+            throw new InvalidInputException(
+                    "trainer: a network in " + state.network().parameters().dataType() + ", expected FLOAT");
         }
-        if (patience > 0 && validation.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "patience: " + patience + ", but without validation data there is nothing to wait for");
+        if (settings.patience() > 0 && validation.isEmpty()) {
+            throw new InvalidInputException("patience: " + settings.patience()
+                    + ", but without validation data there is nothing to wait for");
         }
-    }
-
-    private Result run(Checkpoint from, Batches training, Optional<Batches> validation) {
-        LOG.info("training on {} threads, convolutions by {}", threads, from.network().engine());
+        LOG.info("training on {} threads, convolutions by {}", threads, state.network().engine());
         try (Workers workers = new Workers(threads)) {
-            TrainingRun run = new TrainingRun(from, updater.clone(), l2, clipNorm, seed, workers);
-            List<EpochMetrics> course = new ArrayList<>(from.epochs());
-            Optional<Checkpoint.Best> best = from.best();
-            EpochSums begun = from.sums();
-            if (from.steps() == 0) {
-                keep(run.checkpoint(1, begun, course, best));
+            TrainingStep step = new TrainingStep(state, settings, updater.clone(), workers);
+            if (state.steps() == 0) {
+                save(state);
             }
-            for (int epoch = from.epoch(); epoch <= epochs && !hasWaitedEnough(epoch, best); epoch++) {
-                EpochMetrics trained = epoch(run, epoch, begun, training, course, best);
+            while (state.epoch() <= settings.epochs() && !hasWaitedEnough(state)) {
+                EpochMetrics trained = epoch(state, step, training);
                 EpochMetrics metrics = validation.isPresent()
-                        ? trained.validated(validate(run, epoch, validation.get(), workers))
-                        : trained;
-                course.add(metrics);
-                if (validation.isPresent()
-                        && metrics.validationLoss() < best.map(Checkpoint.Best::loss).orElse(Double.POSITIVE_INFINITY)) {
-                    best = Optional.of(new Checkpoint.Best(epoch, metrics.validationLoss(), run.network().copy()));
-                }
-                begun = EpochSums.NONE;
-                keep(run.checkpoint(epoch + 1, begun, course, best));
-                listeners.forEach(listener -> listener.epochDone(metrics, run.network()));
-                if (stopWhen.getAsBoolean()) {
-                    throw stopped(run);
-                }
+                        ? trained.validated(validate(state, validation.get(), workers)) : trained;
+                state.epochDone(metrics);
+                save(state);
+                listeners.forEach(listener -> listener.epochDone(metrics, state.network()));
+                stopIf(stopWhen.getAsBoolean(), state);
             }
-            return best.map(found -> new Result(found.network(), found.epoch(), course))
-                    .orElseGet(() -> new Result(run.network(), course.size(), course));
         } catch (TrainingDivergedException e) {
-            throw named(e);
+            throw withCheckpoint(e);
+        }
+        return state.best().map(best -> new Result(best.network(), best.epoch(), state.history()))
+                .orElseGet(() -> new Result(state.network(), state.history().size(), state.history()));
+    }
+
+    private boolean hasWaitedEnough(TrainingState state) {
+        int best = state.best().map(TrainingState.Best::epoch).orElse(0);
+        return settings.patience() > 0 && state.epoch() - best > settings.patience();
+    }
+
+    private EpochMetrics epoch(TrainingState state, TrainingStep step, Batches training) {
+        Iterator<MiniBatch> source = training.epoch(state.epoch());
+        pass(source, state.sums().batches());
+        long begin = System.nanoTime();
+        try (Prefetcher<MiniBatch> batches = new Prefetcher<>(source)) {
+            while (batches.hasNext()) {
+                MiniBatch batch = fit(batches.next(), state);
+                TrainingStep.Outcome outcome = step.apply(batch);
+                state.learned(batch.size(), outcome);
+                listeners.forEach(listener ->
+                        listener.stepDone(state.steps(), batch.size(), outcome.lossSum() / batch.size()));
+                boolean stop = stopWhen.getAsBoolean();
+                if (stop || state.steps() % settings.checkpointEvery() == 0) {
+                    state.spent(secondsSince(begin));
+                    save(state);
+                    begin = System.nanoTime();
+                }
+                stopIf(stop, state);
+            }
+        }
+        if (state.sums().examples() == 0) {
+            throw new InvalidInputException("data: no images to train with");
+        }
+        state.spent(secondsSince(begin));
+        return state.sums().metrics(state.epoch(), state.steps());
+    }
+
+    /** Leaves out the mini-batches that were learnt before the training was stopped. */
+    private static void pass(Iterator<MiniBatch> source, int learned) {
+        for (int i = 0; i < learned; i++) {
+            if (!source.hasNext()) {
+                throw new InvalidInputException("data: an epoch has " + i + " mini-batches, but the checkpoint is of a"
+                        + " training with more, " + learned + " or above");
+            }
+            source.next();
         }
     }
 
-    private TrainingDivergedException named(TrainingDivergedException diverged) {
+    /** A smaller mini-batch may come last in an epoch, but not always. */
+    private static MiniBatch fit(MiniBatch batch, TrainingState state) {
+        Architecture architecture = state.network().architecture();
+        if (state.sums().batches() == 0 && batch.size() < architecture.leastExamples()) {
+            throw new InvalidInputException("mini-batch: " + batch.size() + " image, but batch normalization of single"
+                    + " numbers compares at least " + architecture.leastExamples() + "; use larger mini-batches");
+        }
+        return batch.fitTo(architecture.classNames().size(), architecture.channels(), architecture.height(),
+                architecture.width());
+    }
+
+    private static Evaluator.Result validate(TrainingState state, Batches validation, Workers workers) {
+        try {
+            return Evaluator.evaluate(state.network(), validation, workers, done -> {});
+        } catch (OutputNotFiniteException e) {
+            throw new TrainingDivergedException(state.epoch(), state.steps(), e);
+        }
+    }
+
+    private static void stopIf(boolean stop, TrainingState state) {
+        if (stop) {
+            throw new CancellationException("training stopped after step " + state.steps());
+        }
+    }
+
+    private static double secondsSince(long begin) {
+        return (System.nanoTime() - begin) * 1e-9;
+    }
+
+    private void save(TrainingState state) {
+        if (directory.isPresent()) {
+            try {
+                directory.get().save(state);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private TrainingDivergedException withCheckpoint(TrainingDivergedException diverged) {
         try {
             Optional<Path> checkpoint = directory.isPresent() ? directory.get().latestCheckpointFile() : Optional.empty();
             return checkpoint.map(diverged::after).orElse(diverged);
@@ -163,153 +236,46 @@ public final class Trainer {
         }
     }
 
-    private boolean hasWaitedEnough(int epoch, Optional<Checkpoint.Best> best) {
-        return patience > 0 && epoch - best.map(Checkpoint.Best::epoch).orElse(0) > patience;
-    }
-
-    private EpochMetrics epoch(TrainingRun run, int epoch, EpochSums begun, Batches training,
-            List<EpochMetrics> course, Optional<Checkpoint.Best> best) {
-        EpochSums sums = begun;
-        Iterator<MiniBatch> source = training.epoch(epoch);
-        for (int learnt = 0; learnt < begun.batches(); learnt++) {
-            if (!source.hasNext()) {
-                throw new IllegalArgumentException("data: an epoch has " + learnt
-                        + " mini-batches, but the checkpoint is of a training with more, " + begun.batches() + " or above");
-            }
-            source.next();
-        }
-        long begin = System.nanoTime();
-        try (Prefetcher<MiniBatch> batches = new Prefetcher<>(source)) {
-            while (batches.hasNext()) {
-                MiniBatch batch = batches.next();
-                TrainingRun.Step step = run.step(batch, epoch);
-                sums = sums.plus(batch, step);
-                listeners.forEach(listener ->
-                        listener.stepDone(run.stepsDone(), batch.size(), step.lossSum() / batch.size()));
-                boolean stop = stopWhen.getAsBoolean();
-                if (stop || run.stepsDone() % checkpointEvery == 0) {
-                    sums = sums.after(secondsSince(begin));
-                    keep(run.checkpoint(epoch, sums, course, best));
-                    begin = System.nanoTime();
-                }
-                if (stop) {
-                    throw stopped(run);
-                }
-            }
-        }
-        if (sums.examples() == 0) {
-            throw new IllegalArgumentException("data: no images to train with");
-        }
-        return sums.after(secondsSince(begin)).metrics(epoch, run.stepsDone());
-    }
-
-    private static CancellationException stopped(TrainingRun run) {
-        return new CancellationException("training stopped after step " + run.stepsDone());
-    }
-
-    private static double secondsSince(long begin) {
-        return (System.nanoTime() - begin) * 1e-9;
-    }
-
-    private void keep(Checkpoint checkpoint) {
-        if (directory.isPresent()) {
-            try {
-                directory.get().keep(checkpoint);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private static Evaluator.Result validate(TrainingRun run, int epoch, Batches validation, Workers workers) {
-        try {
-            return Evaluator.evaluate(run.network(), validation, workers, done -> {});
-        } catch (ArithmeticException e) {
-            throw new TrainingDivergedException(epoch, run.stepsDone(), e.getMessage());
-        }
-    }
-
-    /** The settings of a trainer; each has a default. */
+    /** What a trainer has beside its settings; each has a default. */
     public static final class Builder {
 
-        private int epochs = 10;
-        private IUpdater updater = new Adam(1e-3);
-        private double l2;
-        private double clipNorm;
-        private int patience;
-        private int threads = Runtime.getRuntime().availableProcessors();
-        private long seed;
-        private Optional<RunDirectory> directory = Optional.empty();
-        private int checkpointEvery = 500;
-        private BooleanSupplier stopWhen = () -> false;
+        private final TrainingSettings settings;
         private final List<TrainingListener> listeners = new ArrayList<>();
+        private IUpdater updater;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private Optional<RunDirectory> directory = Optional.empty();
+        private BooleanSupplier stopWhen = () -> false;
 
-        private Builder() {}
-
-        /** At most so many passes over the data, at least 1; default 10. */
-        public Builder epochs(int count) {
-            requireAtLeast(1, "epochs", count);
-            epochs = count;
-            return this;
+        private Builder(TrainingSettings settings) {
+            this.settings = settings;
+            updater = settings.optimizer().with(new FixedSchedule(settings.learningRate()));
         }
 
         /**
-         * Any of ND4J's optimizers, with its learning rate or schedule, whose iterations are our steps, from 0; default
-         * Adam with rate 0.001.
+         * Sets any of ND4J's optimizers, with its learning rate or schedule, whose iterations are our steps, from 0; the
+         * default is that of the settings with a learning rate that stays the same.
          */
         public Builder updater(IUpdater optimizer) {
             updater = optimizer;
             return this;
         }
 
-        /** Adds {@code penalty · w} to the gradient of each weight w, biases excepted; at least 0, default 0. */
-        public Builder l2(double penalty) {
-            requireNotNegative("l2", penalty);
-            l2 = penalty;
-            return this;
-        }
-
-        /** Scales a gradient of all parameters down to this Euclidean norm if it is larger; 0, the default, never. */
-        public Builder clipNorm(double norm) {
-            requireNotNegative("clip norm", norm);
-            clipNorm = norm;
-            return this;
-        }
-
-        /** Stops after so many epochs without a lower validation loss; 0, the default, never. */
-        public Builder patience(int epochsToWait) {
-            requireAtLeast(0, "patience", epochsToWait);
-            patience = epochsToWait;
-            return this;
-        }
-
-        /** At least 1; default the processors. They change the time, not the result. */
+        /** Sets how many threads compute, at least 1; default the processors. They change the time, not the result. */
         public Builder threads(int count) {
-            requireAtLeast(1, "threads", count);
-            threads = count;
-            return this;
-        }
-
-        /** Decides what dropout and drop-connect drop; default 0. */
-        public Builder seed(long number) {
-            seed = number;
+            threads = Ranges.requireAtLeast(1, "threads", count);
             return this;
         }
 
         /**
-         * Writes checkpoints to a directory, which keeps the last two: before the first step, after each epoch, and in
-         * between every so many steps. By default there are none.
-         *
-         * @param every at least 1
+         * Writes checkpoints to a directory, which holds the last two: before the first step, after each epoch, and in
+         * between as the settings say. By default there are none.
          */
-        public Builder checkpoints(RunDirectory run, int every) {
-            requireAtLeast(1, "checkpoint-every", every);
+        public Builder checkpoints(RunDirectory run) {
             directory = Optional.of(run);
-            checkpointEvery = every;
             return this;
         }
 
-        /** Asked after each step and epoch; once it says true the training writes a checkpoint and ends. Default: never. */
+        /** Asks after each step and epoch; once it says true the training writes a checkpoint and ends. Default: never. */
         public Builder stopWhen(BooleanSupplier condition) {
             stopWhen = condition;
             return this;
@@ -321,21 +287,9 @@ public final class Trainer {
             return this;
         }
 
-        /** A trainer with the settings so far. */
+        /** Returns a trainer with what was set so far. */
         public Trainer build() {
             return new Trainer(this);
-        }
-
-        private static void requireAtLeast(int least, String name, int value) {
-            if (value < least) {
-                throw new IllegalArgumentException(name + ": " + value + ", expected at least " + least);
-            }
-        }
-
-        private static void requireNotNegative(String name, double value) {
-            if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException(name + ": " + value + ", expected a finite number of at least 0");
-            }
         }
     }
 }

@@ -11,7 +11,17 @@ public final class TrainingDivergedException extends RuntimeException {
     private final String place;
 
     TrainingDivergedException(int epoch, long step, String found) {
-        this("training diverged in epoch " + epoch + ", step " + step + ": " + found, "");
+        this(place(epoch, step, found), "");
+    }
+
+    /** @param cause says what was found */
+    TrainingDivergedException(int epoch, long step, Throwable cause) {
+        this(epoch, step, cause.getMessage());
+        initCause(cause);
+    }
+
+    private static String place(int epoch, long step, String found) {
+        return "training diverged in epoch " + epoch + ", step " + step + ": " + found;
     }
 
     private TrainingDivergedException(String place, String checkpoint) {

@@ -1,4 +1,4 @@
-package io.github.backprop4j.training;
+package io.github.backprop4j.data;
 
 import java.util.Iterator;
 

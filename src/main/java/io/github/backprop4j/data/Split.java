@@ -1,6 +1,6 @@
-package io.github.backprop4j.training;
+package io.github.backprop4j.data;
 
-import io.github.backprop4j.data.Images;
+import io.github.backprop4j.files.InvalidInputException;
 import java.util.Arrays;
 
 /**
@@ -16,15 +16,15 @@ public record Split(Images training, Images validation) {
      *
      * @param fraction of all images, above 0 and below 1; at least one image comes to each side
      * @param seed decides which
-     * @throws IllegalArgumentException if fraction is out of range or there are not two images
+     * @throws InvalidInputException if fraction is out of range or there are not two images
      */
     public static Split of(Images images, double fraction, long seed) {
         if (!(fraction > 0 && fraction < 1)) {
-            throw new IllegalArgumentException("validation: " + fraction + ", expected at least 0 and below 1");
+            throw new InvalidInputException("validation: " + fraction + ", expected at least 0 and below 1");
         }
         int count = images.count();
         if (count < 2) {
-            throw new IllegalArgumentException("validation: " + count + " image cannot be divided");
+            throw new InvalidInputException("validation: " + count + " image cannot be divided");
         }
         int apart = Math.max(1, Math.min(count - 1, (int) Math.round(fraction * count)));
         int[] order = ImageBatches.shuffle(count, Seeds.at(seed, 0));

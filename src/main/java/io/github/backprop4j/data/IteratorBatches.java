@@ -1,12 +1,14 @@
-package io.github.backprop4j.training;
+package io.github.backprop4j.data;
 
+import io.github.backprop4j.files.InvalidInputException;
+import java.util.Arrays;
 import java.util.Iterator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** The mini-batches of any ND4J {@link DataSetIterator}: its own size, order and scaling. */
+/** Takes mini-batches from any ND4J {@link DataSetIterator}, in its size, order and scaling. */
 public final class IteratorBatches implements Batches {
 
     private final DataSetIterator source;
@@ -14,18 +16,18 @@ public final class IteratorBatches implements Batches {
 
     /**
      * @param source features (N, C, H, W) or (N, C·H·W), labels (N, K); used by one training at a time
-     * @throws IllegalArgumentException if it cannot be reset, which every epoch needs
+     * @throws InvalidInputException if it cannot be reset, which every epoch needs
      */
     public IteratorBatches(DataSetIterator source) {
         if (!source.resetSupported()) {
-            throw new IllegalArgumentException("data: an iterator that cannot be reset serves only one epoch");
+            throw new InvalidInputException("data: an iterator that cannot be reset serves only one epoch");
         }
         this.source = source;
     }
 
     @Override
     public Iterator<MiniBatch> epoch(int epoch) {
-        // once for each epoch, also those before a training was resumed: some shuffle anew what they shuffled before
+        // once for each epoch, those before a training was resumed included: some shuffle anew what they shuffled before
         do {
             source.reset();
             resets++;
@@ -39,13 +41,14 @@ public final class IteratorBatches implements Batches {
             @Override
             public MiniBatch next() {
                 DataSet data = source.next();
-                return new MiniBatch(floats(data.getFeatures()), floats(data.getLabels()),
-                        Math.toIntExact(data.getFeatures().size(0)));
+                long[] shape = data.getFeatures().shape();
+                return new MiniBatch(floats(data.getFeatures()), floats(data.getLabels()), Math.toIntExact(shape[0]),
+                        Arrays.copyOfRange(shape, 1, shape.length));
             }
         };
     }
 
-    /** Row by row, whatever the strides. */
+    /** Returns the numbers row by row, whatever the strides. */
     private static float[] floats(INDArray array) {
         return array.castTo(DataType.FLOAT).dup('c').data().asFloat();
     }

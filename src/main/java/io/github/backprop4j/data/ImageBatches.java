@@ -1,13 +1,10 @@
-package io.github.backprop4j.training;
+package io.github.backprop4j.data;
 
-import io.github.backprop4j.data.Augmentation;
-import io.github.backprop4j.data.Images;
-import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.files.Ranges;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Mini-batches of images, made from their bytes one at a time. */
 public final class ImageBatches implements Batches {
@@ -19,23 +16,20 @@ public final class ImageBatches implements Batches {
     private final long seed;
 
     private ImageBatches(Images images, int size, boolean shuffled, Augmentation augmentation, long seed) {
-        if (size < 1) {
-            throw new IllegalArgumentException("batch size: " + size + ", expected at least 1");
-        }
         this.images = images;
-        this.size = size;
+        this.size = Ranges.requireAtLeast(1, "batch size", size);
         this.shuffled = shuffled;
         this.augmentation = augmentation;
         this.seed = seed;
     }
 
-    /** The images as they are and in their order. */
+    /** Makes mini-batches of the images as they are and in their order. */
     public static ImageBatches inOrder(Images images, int size) {
         return new ImageBatches(images, size, false, Augmentation.NONE, 0);
     }
 
     /**
-     * The images in a new order in each epoch, and augmented.
+     * Makes mini-batches of the images in a new order in each epoch, and augmented.
      *
      * @param size of a mini-batch, at least 1; the last of an epoch has what is left
      * @param seed decides order and augmentation
@@ -44,17 +38,9 @@ public final class ImageBatches implements Batches {
         return new ImageBatches(images, size, true, augmentation, seed);
     }
 
-    /** How many mini-batches an epoch has. */
+    /** Returns how many mini-batches an epoch has. */
     public int perEpoch() {
         return (images.count() + size - 1) / size;
-    }
-
-    /** For a network that is to learn from these: less their mean image, in units of their standard deviation. */
-    public InputScaling scaling() {
-        double deviation = images.standardDeviation();
-        return new InputScaling(Nd4j.create(images.meanImage(),
-                new long[] {images.channels(), images.height(), images.width()}, 'c'),
-                deviation > 0 ? 1 / deviation : 1);
     }
 
     @Override
@@ -82,7 +68,7 @@ public final class ImageBatches implements Batches {
         };
     }
 
-    /** The numbers below count in random order, by Fisher and Yates's shuffle. */
+    /** Returns the numbers below count in random order, by Fisher and Yates's shuffle. */
     static int[] shuffle(int count, SplittableRandom random) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
@@ -101,6 +87,7 @@ public final class ImageBatches implements Batches {
             augmentation.copy(images, order[i], random, numbers, (i - from) * images.size());
             labels[(i - from) * classes + images.label(order[i])] = 1;
         }
-        return new MiniBatch(numbers, labels, to - from);
+        return new MiniBatch(
+                numbers, labels, to - from, images.channels(), images.height(), images.width());
     }
 }

@@ -1,14 +1,14 @@
-package io.github.backprop4j.training;
+package io.github.backprop4j.data;
 
 import java.util.SplittableRandom;
 
 /** Random numbers that depend on a place in the training, not on what was drawn before it. */
-final class Seeds {
+public final class Seeds {
 
     private Seeds() {}
 
-    /** A generator for a place, such as an epoch, or a step and a slice of it. */
-    static SplittableRandom at(long seed, long... place) {
+    /** Makes a generator for a place, such as an epoch, or a step and a slice of it. */
+    public static SplittableRandom at(long seed, long... place) {
         long mixed = new SplittableRandom(seed).nextLong();
         for (long number : place) {
             mixed = new SplittableRandom(mixed + number).nextLong();

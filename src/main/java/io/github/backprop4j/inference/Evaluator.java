@@ -1,0 +1,102 @@
+package io.github.backprop4j.inference;
+
+import io.github.backprop4j.data.Batches;
+import io.github.backprop4j.data.ImageBatches;
+import io.github.backprop4j.data.Images;
+import io.github.backprop4j.data.MiniBatch;
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.Loss;
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.parallel.Slices;
+import io.github.backprop4j.parallel.Workers;
+import java.util.Iterator;
+import java.util.function.IntConsumer;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Tells how well a network does on data with known labels. */
+public final class Evaluator {
+
+    /** How many images are made numbers of at once, which is a matter of memory alone. */
+    private static final int BATCH = 512;
+
+    /**
+     * How well a network did.
+     *
+     * @param loss mean cross-entropy of an example
+     * @param evaluation accuracy, precision and recall of each class, confusion matrix
+     */
+    public record Result(double loss, Evaluation evaluation) {
+
+        /** Returns the share of examples classified right, in [0, 1]. */
+        public double accuracy() {
+            return evaluation.accuracy();
+        }
+    }
+
+    private record SliceResult(INDArray labels, Loss loss) {}
+
+    private Evaluator() {}
+
+    /**
+     * Predicts every image, on all processors.
+     *
+     * @param network in float32
+     * @throws InvalidInputException if the images are not of the network's size, or there are none
+     * @throws OutputNotFiniteException if the network's output for one is NaN or infinite
+     */
+    public static Result evaluate(Network network, Images images) {
+        try (Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
+            return evaluate(network, batches(images), workers, done -> {});
+        }
+    }
+
+    /** Returns images in mini-batches of a size that suits the evaluation. */
+    public static Batches batches(Images images) {
+        return ImageBatches.inOrder(images, BATCH);
+    }
+
+    /**
+     * Predicts every image of one epoch.
+     *
+     * @param network in float32
+     * @param workers run the slices
+     * @param progress told, from the workers' threads, how many images have just been predicted
+     * @throws InvalidInputException if the images are not of the network's size, or there are none
+     * @throws OutputNotFiniteException if the network's output for one is NaN or infinite
+     */
+    public static Result evaluate(Network network, Batches data, Workers workers, IntConsumer progress) {
+        Architecture architecture = network.architecture();
+        Evaluation evaluation = new Evaluation(architecture.classNames());
+        double[] loss = new double[1];
+        int examples = 0;
+        for (Iterator<MiniBatch> batches = data.epoch(1); batches.hasNext();) {
+            MiniBatch batch = batches.next().fitTo(architecture.classNames().size(), architecture.channels(),
+                    architecture.height(), architecture.width());
+            Slices slices = Slices.even(batch.size());
+            workers.run(slices.count(), index -> {
+                SliceResult result = predict(network, batch, slices.from(index), slices.to(index));
+                progress.accept(slices.size(index));
+                return result;
+            }, slice -> {
+                evaluation.eval(slice.labels, slice.loss.probabilities());
+                loss[0] += slice.loss.sum();
+            });
+            examples += batch.size();
+        }
+        if (examples == 0) {
+            throw new InvalidInputException("data: no images to evaluate with");
+        }
+        return new Result(loss[0] / examples, evaluation);
+    }
+
+    private static SliceResult predict(Network network, MiniBatch batch, int from, int to) {
+        INDArray labels = batch.labels(from, to);
+        Loss loss = Loss.of(network.predictLogits(batch.images(from, to)), labels);
+        if (!Double.isFinite(loss.sum())) {
+            throw new OutputNotFiniteException();
+        }
+        return new SliceResult(labels, loss);
+    }
+}

@@ -1,0 +1,196 @@
+package io.github.backprop4j.training;
+
+import io.github.backprop4j.data.Batches;
+import io.github.backprop4j.data.Dataset;
+import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.data.ImageBatches;
+import io.github.backprop4j.data.Images;
+import io.github.backprop4j.data.Split;
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.ModelCard;
+import io.github.backprop4j.network.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/**
+ * A training as its settings have it, of the images of a data set: from the random start or the model to go on from to the
+ * trained network, which carries the settings and the digest of its data with it.
+ *
+ * <pre>{@code
+ * TrainingSettings settings = TrainingSettings.builder().data("cifar10").epochs(15).build();
+ * Training training = Training.of(settings);
+ * Network network = training.run().network();
+ * network.save(Path.of("model.npz"));
+ * double accuracy = Evaluator.evaluate(network, training.dataset().test()).accuracy();
+ * }</pre>
+ */
+public final class Training {
+
+    private final TrainingSettings settings;
+    private final Dataset dataset;
+    private final Images images;
+    private final ImageBatches batches;
+    private final Optional<Batches> validation;
+    private final Network start;
+
+    private Training(TrainingSettings settings, Dataset dataset, Optional<Network> base) {
+        Images all = limited(dataset.training(), settings.limit());
+        Optional<Split> split = settings.validation() == 0
+                ? Optional.empty() : Optional.of(Split.of(all, settings.validation(), settings.seed()));
+        this.settings = settings;
+        this.dataset = dataset;
+        images = split.map(Split::training).orElse(all);
+        batches = ImageBatches.shuffled(images, settings.batchSize(), settings.augment(), settings.seed());
+        validation = split.map(Split::validation).map(Evaluator::batches);
+        start = base.map(model -> model.forClasses(images.classNames(), settings.seed()))
+                .orElseGet(() -> Network.initialize(architecture(settings, images), scaling(images), settings.seed()))
+                .using(settings.engine()).freeze(settings.freeze()).with(Optional.of(card(settings, dataset.name(), all)));
+    }
+
+    private static Architecture architecture(TrainingSettings settings, Images images) {
+        return Architecture.parse(
+                settings.layers(), images.channels(), images.height(), images.width(), images.classNames());
+    }
+
+    /**
+     * Makes ready a training of the data set that its settings name; an image folder is read in the size of the images that
+     * the model to go on from takes, if there is one.
+     *
+     * @throws InvalidInputException if the settings do not suit the images
+     * @throws IOException if the data or the model to go on from cannot be read
+     */
+    public static Training of(TrainingSettings settings) throws IOException {
+        Optional<Network> base = base(settings);
+        Dataset dataset = base.isEmpty() ? Datasets.open(settings.data())
+                : Datasets.open(settings.data(), base.get().architecture().channels(),
+                        base.get().architecture().height(), base.get().architecture().width());
+        return checked(new Training(settings, dataset, base));
+    }
+
+    /**
+     * Makes ready a training of a data set.
+     *
+     * @param settings of which {@code data} is not looked at
+     * @param dataset its training images are trained on
+     * @throws InvalidInputException if the settings do not suit the images
+     * @throws IOException if the model to go on from cannot be read
+     */
+    public static Training of(TrainingSettings settings, Dataset dataset) throws IOException {
+        return checked(new Training(settings, dataset, base(settings)));
+    }
+
+    private static Optional<Network> base(TrainingSettings settings) throws IOException {
+        return settings.from() == null ? Optional.empty() : Optional.of(Network.load(Path.of(settings.from())));
+    }
+
+    private static Training checked(Training training) {
+        TrainingSettings settings = training.settings;
+        Images images = training.images;
+        Architecture architecture = training.start.architecture();
+        long steps = (long) settings.epochs() * training.batches.perEpoch();
+        if (steps > Integer.MAX_VALUE) {
+            throw new InvalidInputException("epochs: " + settings.epochs() + " would be " + steps
+                    + " steps, expected at most " + Integer.MAX_VALUE);
+        }
+        if (settings.batchSize() < architecture.leastExamples()) {
+            throw new InvalidInputException("batch size: " + settings.batchSize() + ", but batch normalization of single"
+                    + " numbers compares at least " + architecture.leastExamples() + " images; use a larger one");
+        }
+        if (architecture.channels() != images.channels() || architecture.height() != images.height()
+                || architecture.width() != images.width()) {
+            throw new InvalidInputException("from: " + settings.from() + " takes images of " + architecture.channels() + "x"
+                    + architecture.height() + "x" + architecture.width() + ", but those of the data are "
+                    + images.channels() + "x" + images.height() + "x" + images.width());
+        }
+        return training;
+    }
+
+    private static Images limited(Images images, Integer limit) {
+        if (limit == null) {
+            return images;
+        }
+        if (limit > images.count()) {
+            throw new InvalidInputException("limit: " + limit + ", expected 1 to the " + images.count()
+                    + " training images");
+        }
+        return images.range(0, limit);
+    }
+
+    /** What does not decide the result, or tells of this machine, is left out: equal trainings give equal files. */
+    private static ModelCard card(TrainingSettings settings, String data, Images images) {
+        ObjectNode kept = settings.toJson().deepCopy();
+        kept.remove(List.of("data", "from", "checkpoint-every"));
+        return new ModelCard(ModelCard.libraryVersion(), settings.seed(), data, images.digest(), kept);
+    }
+
+    /** Returns how images are scaled for a network that is to learn from these: centred, in units of their deviation. */
+    public static InputScaling scaling(Images images) {
+        double deviation = images.standardDeviation();
+        return new InputScaling(Nd4j.create(images.meanImage(),
+                new long[] {images.channels(), images.height(), images.width()}, 'c'),
+                deviation > 0 ? 1 / deviation : 1);
+    }
+
+    /** Returns how many images an epoch has, those for validation not among them. */
+    public int imagesPerEpoch() {
+        return images.count();
+    }
+
+    /** Returns a trainer with the settings and their schedule, to be completed with listeners and a directory. */
+    public Trainer.Builder trainer() {
+        int steps = settings.epochs() * batches.perEpoch();
+        return Trainer.builder(settings).updater(
+                settings.optimizer().with(settings.schedule().of(steps, settings.learningRate())));
+    }
+
+    /** Returns the data set, of which the test images are for judging the result. */
+    public Dataset dataset() {
+        return dataset;
+    }
+
+    /** Returns the network that the training begins with. */
+    public Network start() {
+        return start;
+    }
+
+    /** Trains on all processors, without telling anybody; see {@link Trainer#train}. */
+    public Trainer.Result run() {
+        return run(trainer().build());
+    }
+
+    /**
+     * Trains from the start; see {@link Trainer#train}.
+     *
+     * @param trainer made of {@link #trainer}
+     */
+    public Trainer.Result run(Trainer trainer) {
+        return trainer.train(start, batches, validation);
+    }
+
+    /**
+     * Goes on where a checkpoint was written; see {@link Trainer#resume}.
+     *
+     * @param trainer made of {@link #trainer}
+     * @throws InvalidInputException if the checkpoint is of a training with other images, layers or classes
+     */
+    public Trainer.Result resume(Trainer trainer, TrainingState from) {
+        Architecture found = from.network().architecture();
+        Architecture expected = start.architecture();
+        if (!found.equals(expected)) {
+            throw new InvalidInputException("checkpoint: is of " + found.text() + " with the classes "
+                    + found.classNames() + ", expected " + expected.text() + " with " + expected.classNames());
+        }
+        if (!from.network().card().map(ModelCard::dataDigest).equals(start.card().map(ModelCard::dataDigest))) {
+            throw new InvalidInputException(
+                    "checkpoint: is of a training with other images: their digest is not that of the data");
+        }
+        return trainer.resume(from, batches, validation);
+    }
+}

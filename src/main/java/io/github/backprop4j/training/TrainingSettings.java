@@ -1,0 +1,253 @@
+package io.github.backprop4j.training;
+
+import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Json;
+import io.github.backprop4j.files.Ranges;
+import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.Architecture;
+import java.nio.file.Path;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
+import org.nd4j.shade.jackson.databind.annotation.JsonNaming;
+import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
+
+/**
+ * Everything that decides what a training results in: equal settings and equal data give the same network to the bit, with
+ * the same version of this library, engine and kernels. {@link Training} carries them out.
+ *
+ * <p>They are the options of {@code train}, by the same names, and the content of {@code settings.json}. Each default
+ * stands in {@link Builder} and nowhere else.
+ *
+ * @param data the name of a data set or its directory, as {@link Datasets#open} takes it; a directory is made absolute
+ * @param layers the text form of the layers, with nothing left out; null for those of the model to go on from
+ * @param epochs passes over the training images, at least 1
+ * @param batchSize images to a step, at least 1
+ * @param optimizer how gradients become steps
+ * @param learningRate the highest of the schedule, finite and at least 0
+ * @param schedule how the learning rate changes from step to step
+ * @param l2 {@code l2 · w} is added to the gradient of each weight w, biases excepted; finite and at least 0
+ * @param clipNorm a gradient of all parameters with a larger Euclidean norm is scaled down to this one; 0 for never
+ * @param augment how training images are changed at random
+ * @param validation share of the training images that is set apart to choose the best epoch by, at least 0 and below 1
+ * @param patience the training stops after so many epochs without a lower validation loss; 0 for never
+ * @param engine what computes convolutions
+ * @param seed decides all that is random
+ * @param limit the first so many training images are used only; null for all
+ * @param checkpointEvery a checkpoint is written after so many steps, if there is a directory for it; at least 1
+ * @param from a model file to go on from, with its layers and its scaling of images; null to begin anew
+ * @param freeze so many of its first layers are left as they are; at least 0, and 0 without {@code from}
+ */
+@JsonNaming(KebabCaseStrategy.class)
+@JsonDeserialize(builder = TrainingSettings.Builder.class)
+public record TrainingSettings(String data, String layers, int epochs, int batchSize, Optimizer optimizer,
+        double learningRate, Schedule schedule, double l2, double clipNorm, Augmentation augment, double validation,
+        int patience, ConvolutionEngine engine, long seed, Integer limit, int checkpointEvery, String from, int freeze) {
+
+    /** @throws InvalidInputException if a setting is out of range, or two do not go together */
+    public TrainingSettings {
+        data = Datasets.located(data);
+        layers = layers == null ? null : Architecture.canonicalText(layers);
+        from = from == null ? null : Path.of(from).toAbsolutePath().normalize().toString();
+        Ranges.requireAtLeast(1, "epochs", epochs);
+        Ranges.requireAtLeast(1, "batch size", batchSize);
+        Ranges.requireNotNegative("learning rate", learningRate);
+        Ranges.requireNotNegative("l2", l2);
+        Ranges.requireNotNegative("clip norm", clipNorm);
+        Ranges.requireBelowOne("validation", validation);
+        Ranges.requireAtLeast(0, "patience", patience);
+        Ranges.requireAtLeast(1, "checkpoint-every", checkpointEvery);
+        Ranges.requireAtLeast(0, "freeze", freeze);
+        if (limit != null) {
+            Ranges.requireAtLeast(1, "limit", limit);
+        }
+        if (patience > 0 && validation == 0) {
+            throw new InvalidInputException(
+                    "patience: " + patience + ", but with validation 0 there is nothing to wait for");
+        }
+        if ((layers == null) != (from != null)) {
+            throw new InvalidInputException(from == null ? "layers: none, expected their text"
+                    : "layers: " + layers + ", but the model to go on from has its own; leave them out");
+        }
+        if (freeze > 0 && from == null) {
+            throw new InvalidInputException("freeze: " + freeze + ", but without a model to go on from (--from) there is"
+                    + " nothing worth keeping");
+        }
+    }
+
+    /** Returns settings to change from their defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns a builder that begins with these settings.
+     *
+     * @throws InvalidInputException never, as these settings are right
+     */
+    public Builder toBuilder() {
+        return Json.value("settings", toJson(), Builder.class);
+    }
+
+    /** Returns the settings as {@code settings.json} has them, by the names of the command line's options. */
+    public JsonNode toJson() {
+        return Json.tree(this);
+    }
+
+    /**
+     * Reads settings from JSON; what is left out has its default.
+     *
+     * @throws IllegalArgumentException if a name or a value is none of the settings', or out of range
+     */
+    public static TrainingSettings fromJson(JsonNode json) {
+        return Json.value("settings", json, TrainingSettings.class);
+    }
+
+    /** Settings to be changed one by one. */
+    @JsonNaming(KebabCaseStrategy.class)
+    @JsonPOJOBuilder(withPrefix = "")
+    public static final class Builder {
+
+        private static final String NOTEBOOK_LAYERS =
+                "conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu,dropout:0.25";
+
+        private String data = Datasets.SHAPES;
+        private String layers;
+        private int epochs = 8;
+        private int batchSize = 64;
+        private Optimizer optimizer = Optimizer.ADAM;
+        private Double learningRate;
+        private Schedule schedule = Schedule.ONE_CYCLE;
+        private double l2;
+        private double clipNorm;
+        private Augmentation augment = Augmentation.NONE;
+        private double validation = 0.1;
+        private int patience;
+        private ConvolutionEngine engine = ConvolutionEngine.IM2COL;
+        private long seed = 1;
+        private Integer limit;
+        private int checkpointEvery = 500;
+        private String from;
+        private int freeze;
+
+        private Builder() {}
+
+        /** Sets the data set, {@code shapes}, which are drawn, unless given. */
+        public Builder data(String nameOrDirectory) {
+            data = nameOrDirectory;
+            return this;
+        }
+
+        /** Sets the layers; null, the default, for those of the model to go on from, or else the notebook's with dropout. */
+        public Builder layers(String text) {
+            layers = text;
+            return this;
+        }
+
+        /** Sets the passes over the training images. */
+        public Builder epochs(int count) {
+            epochs = count;
+            return this;
+        }
+
+        /** Sets the images to a step. */
+        public Builder batchSize(int images) {
+            batchSize = images;
+            return this;
+        }
+
+        /** Sets the optimizer. */
+        public Builder optimizer(Optimizer choice) {
+            optimizer = choice;
+            return this;
+        }
+
+        /** Sets the highest learning rate; null, the default, for one that suits the optimizer. */
+        public Builder learningRate(Double rate) {
+            learningRate = rate;
+            return this;
+        }
+
+        /** Sets how the learning rate changes. */
+        public Builder schedule(Schedule choice) {
+            schedule = choice;
+            return this;
+        }
+
+        /** Sets the L2 penalty of the weights. */
+        public Builder l2(double penalty) {
+            l2 = penalty;
+            return this;
+        }
+
+        /** Sets the largest norm of a step's gradient. */
+        public Builder clipNorm(double norm) {
+            clipNorm = norm;
+            return this;
+        }
+
+        /** Sets how training images are changed at random. */
+        public Builder augment(Augmentation changes) {
+            augment = changes == null ? Augmentation.NONE : changes;
+            return this;
+        }
+
+        /** Sets the share of the training images that is set apart. */
+        public Builder validation(double share) {
+            validation = share;
+            return this;
+        }
+
+        /** Sets the epochs without a lower validation loss to stop after. */
+        public Builder patience(int epochsToWait) {
+            patience = epochsToWait;
+            return this;
+        }
+
+        /** Sets what computes convolutions. */
+        public Builder engine(ConvolutionEngine choice) {
+            engine = choice;
+            return this;
+        }
+
+        /** Sets what decides all that is random. */
+        public Builder seed(long number) {
+            seed = number;
+            return this;
+        }
+
+        /** Sets how many of the first training images are used; null for all. */
+        public Builder limit(Integer images) {
+            limit = images;
+            return this;
+        }
+
+        /** Sets the steps from one checkpoint to the next. */
+        public Builder checkpointEvery(int steps) {
+            checkpointEvery = steps;
+            return this;
+        }
+
+        /** Sets the model file to go on from; null to begin anew. */
+        public Builder from(String model) {
+            from = model;
+            return this;
+        }
+
+        /** Sets how many of its first layers are left as they are. */
+        public Builder freeze(int count) {
+            freeze = count;
+            return this;
+        }
+
+        /** @throws InvalidInputException if a setting is out of range, or two do not go together */
+        public TrainingSettings build() {
+            String text = layers == null && from == null ? NOTEBOOK_LAYERS : layers;
+            return new TrainingSettings(data, text, epochs, batchSize, optimizer,
+                    learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
+                    validation, patience, engine, seed, limit, checkpointEvery, from, freeze);
+        }
+    }
+}
