@@ -1,7 +1,7 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Datasets;
-import io.github.backprop4j.data.PublicDataset;
+import io.github.backprop4j.download.PublicDataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package io.github.backprop4j.cli;
 
-import io.github.backprop4j.data.DownloadException;
+import io.github.backprop4j.download.DownloadException;
 import io.github.backprop4j.files.UserError;
 import io.github.backprop4j.training.TrainingDivergedException;
 import java.io.IOException;

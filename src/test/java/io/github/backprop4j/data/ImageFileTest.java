@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -199,9 +200,9 @@ class ImageFileTest {
     void refusesSizesThatAreNone() throws IOException {
         Path file = write(plain(Color.RED, 3, 3), "png");
         assertEquals("image size: 4x2x2, expected 1 or 3 channels and sides of at least 1",
-                assertThrows(IllegalArgumentException.class, () -> ImageFile.read(file, 4, 2, 2)).getMessage());
+                assertThrows(InvalidInputException.class, () -> ImageFile.read(file, 4, 2, 2)).getMessage());
         assertEquals("image size: 3x0x2, expected 1 or 3 channels and sides of at least 1",
-                assertThrows(IllegalArgumentException.class, () -> ImageFile.read(file, 3, 0, 2)).getMessage());
+                assertThrows(InvalidInputException.class, () -> ImageFile.read(file, 3, 0, 2)).getMessage());
     }
 
     private static void assertProblem(Path file, String message) {
