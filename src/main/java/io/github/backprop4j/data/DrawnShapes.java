@@ -185,7 +185,7 @@ public final class DrawnShapes {
             };
         }
 
-        /** Uses that a point lies in a pentagram if it is on the inner side of at least four of its five lines. */
+        /** Tells whether a point is on the inner side of at least four of the five lines, and so in the pentagram. */
         private static boolean isInPentagram(double u, double v) {
             int inner = 0;
             for (int line = 0; line < 5; line++) {

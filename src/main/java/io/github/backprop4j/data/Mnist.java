@@ -41,7 +41,7 @@ public final class Mnist implements DatasetFormat {
     private static final int MAGIC = 0x0800;
     private static final int GZIP_MAGIC = 0x1f8b;
     private static final long MAX_BYTES = 1L << 30;
-    /** Images never unpack to more bytes for each of the file; a large file that does is a gzip bomb. */
+    /** The most bytes that each byte of a large file may unpack to. Images stay far below; a gzip bomb does not. */
     private static final long MAX_GZIP_RATIO = 32;
     private static final long ANY_GZIP_RATIO = 64L << 20;
 
