@@ -1,5 +1,7 @@
 package io.github.backprop4j.data;
 
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Ranges;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -7,28 +9,27 @@ import java.util.random.RandomGenerator;
  * Random changes that leave an image's class as it is, so that a network does not see the same image in every epoch.
  *
  * @param flip whether an image is mirrored, left to right, with probability 1/2
- * @param shift pixels by which it is moved at most, up or down and left or right, each offset as likely as any other;
- *     the pixels of its border are repeated where it has moved away from
+ * @param shift the most pixels by which an image is moved, up or down and left or right; each offset from -shift to shift
+ *     is as likely as any other, and the gap that a move leaves is filled by repeating the pixels of the border
  */
 public record Augmentation(boolean flip, int shift) {
 
     /** Leaves the images as they are. */
     public static final Augmentation NONE = new Augmentation(false, 0);
 
+    /** How far the word {@code shift} moves. */
     private static final int SHIFT = 2;
 
-    /** @throws IllegalArgumentException if shift is negative */
+    /** @throws InvalidInputException if shift is negative */
     public Augmentation {
-        if (shift < 0) {
-            throw new IllegalArgumentException("shift: " + shift + ", expected at least 0");
-        }
+        Ranges.requireAtLeast(0, "shift", shift);
     }
 
     /**
      * Reads a text like {@code flip,shift}.
      *
-     * @param text words with commas between them: {@code flip}; {@code shift}, by up to 2 pixels
-     * @throws IllegalArgumentException if it has another word
+     * @param text words separated by commas: {@code flip}, and {@code shift} for up to 2 pixels
+     * @throws InvalidInputException if the text has another word
      */
     public static Augmentation parse(String text) {
         boolean flip = false;
@@ -37,7 +38,7 @@ public record Augmentation(boolean flip, int shift) {
             switch (word) {
                 case "flip" -> flip = true;
                 case "shift" -> shift = SHIFT;
-                default -> throw new IllegalArgumentException("augmentation: '" + word + "', expected flip or shift");
+                default -> throw new InvalidInputException("augmentation: '" + word + "', expected flip or shift");
             }
         }
         return new Augmentation(flip, shift);
@@ -45,15 +46,15 @@ public record Augmentation(boolean flip, int shift) {
 
     /**
      * Writes a changed copy of an image. The random numbers are drawn in this order: whether to mirror, the offset
-     * down, the offset to the right; none for what is not wanted.
+     * down, the offset to the right. A change that is switched off draws none.
      *
      * @param images left unchanged
-     * @param image index of the one to copy
-     * @param random where the numbers come from; unused by {@link #NONE}
+     * @param index of the image to copy, from 0
+     * @param random source of the random numbers; {@link #NONE} does not use it
      * @param target receives the pixels, 0–255, plane after plane, row by row
-     * @param at where in target they begin
+     * @param at index in target of the first pixel
      */
-    public void copy(Images images, int image, RandomGenerator random, float[] target, int at) {
+    public void copy(Images images, int index, RandomGenerator random, float[] target, int at) {
         boolean mirror = flip && random.nextBoolean();
         int down = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
         int right = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
@@ -61,7 +62,7 @@ public record Augmentation(boolean flip, int shift) {
         byte[] pixels = images.pixels();
         int height = images.height();
         int width = images.width();
-        int first = image * images.size();
+        int first = index * images.size();
         for (int plane = 0; plane < images.channels(); plane++) {
             int planeStart = first + plane * height * width;
             for (int y = 0; y < height; y++) {

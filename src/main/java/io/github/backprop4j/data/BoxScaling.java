@@ -6,14 +6,14 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.util.Arrays;
 
-/** Brings a decoded image to an image's size. */
+/** Scales a decoded image by the mean of boxes. */
 final class BoxScaling {
 
     private static final int COLOURS = 3;
 
     private BoxScaling() {}
 
-    /** The pixels of {@link ImageFile#read}. */
+    /** Computes the pixels that {@link ImageFile#read} returns. */
     static byte[] scale(BufferedImage image, int channels, int height, int width) {
         Rows rows = new Rows(image);
         byte[] pixels = new byte[channels * height * width];
@@ -56,7 +56,10 @@ final class BoxScaling {
         return (byte) Math.round(value);
     }
 
-    /** Where the box of a pixel begins, of count boxes that share a side; the nearest where there are too few. */
+    /**
+     * Computes where the box of a pixel begins along a side that count boxes share; where the side has fewer pixels than
+     * boxes, the nearest pixel.
+     */
     private static int begin(int pixel, int count, int side) {
         return (int) (side < count ? (2L * pixel + 1) * side / (2L * count) : (long) pixel * side / count);
     }

@@ -1,6 +1,8 @@
 package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Ranges;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,40 +18,71 @@ import org.apache.commons.io.IOUtils;
  * The binary version of CIFAR-10 (Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009): files of
  * records, each a label byte and 3,072 pixels, the red, green and blue plane of 32×32, row by row.
  */
-public final class Cifar10 {
+public final class Cifar10 implements DatasetFormat {
 
-    /** In the order of the labels. */
+    /** The name of each label, in the order of the labels. */
     public static final List<String> CLASS_NAMES = List.of(
             "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
+    /** The folder in the archive that the authors publish. */
+    public static final String FOLDER = "cifar-10-batches-bin";
+
+    private static final String NAME = "cifar10";
     private static final int CHANNELS = 3;
     private static final int SIDE = 32;
     private static final int PIXELS = CHANNELS * SIDE * SIDE;
     private static final int RECORD = 1 + PIXELS;
     private static final int MAX_RECORDS = 10_000;
-    static final String FOLDER = "cifar-10-batches-bin";
     private static final List<String> TRAINING_FILES = List.of(
             "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin");
     private static final String TEST_FILE = "test_batch.bin";
 
-    private Cifar10() {}
+    @Override
+    public String expected() {
+        return TRAINING_FILES.get(0) + " (CIFAR-10)";
+    }
+
+    @Override
+    public List<String> names() {
+        return List.of(NAME);
+    }
+
+    @Override
+    public boolean isIn(Path directory) {
+        return folders(directory).anyMatch(Cifar10::holdsFirstFile);
+    }
 
     /**
-     * The first training images, from data_batch_1.bin to data_batch_5.bin in order.
+     * Reads the whole data set: the images of data_batch_1.bin to data_batch_5.bin to train on and those of test_batch.bin
+     * to test with, in the files' order.
      *
-     * <p>A file is read, and so must be there and right, only as far as {@code count} reaches; but no file that is there
-     * may hold anything but whole records, at most 10,000.
+     * @param directory with the files, or with a folder {@link #FOLDER} that has them
+     */
+    @Override
+    public Dataset read(Path directory) throws IOException {
+        Path folder = folder(directory);
+        Map<Path, Integer> training = new LinkedHashMap<>();
+        for (String name : TRAINING_FILES) {
+            training.put(folder.resolve(name), allRecords(folder.resolve(name)));
+        }
+        Path test = folder.resolve(TEST_FILE);
+        return new Dataset(NAME, read(training), read(Map.of(test, allRecords(test))));
+    }
+
+    /**
+     * Reads the first training images, from data_batch_1.bin to data_batch_5.bin in order.
      *
-     * @param directory with the files, or with a folder {@code cifar-10-batches-bin} that has them
-     * @param count how many, at least 1
-     * @throws IllegalArgumentException if count is below 1 or more than the files hold
+     * <p>A file is read, and so must exist and be right, only as far as {@code count} reaches. But each file that exists
+     * must hold whole records and nothing else, at most 10,000.
+     *
+     * @param directory with the files, or with a folder {@link #FOLDER} that has them
+     * @param count number of images, at least 1
+     * @throws InvalidInputException if count is below 1 or more than the files hold
      * @throws InvalidFileException if the directory or a file is missing or holds something else
      * @throws IOException if a file cannot be read
      */
     public static Images readTraining(Path directory, int count) throws IOException {
-        if (count < 1) {
-            throw new IllegalArgumentException("examples: " + count + ", expected at least 1");
-        }
+        Ranges.requireAtLeast(1, "examples", count);
         Path folder = folder(directory);
         Map<Path, Integer> reads = new LinkedHashMap<>();
         int left = count;
@@ -65,33 +98,10 @@ public final class Cifar10 {
             }
         }
         if (left > 0) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "examples: " + count + ", but " + folder + " holds only " + (count - left));
         }
-
         return read(reads);
-    }
-
-    /**
-     * The whole data set: the images of data_batch_1.bin to data_batch_5.bin and those of test_batch.bin, in order.
-     *
-     * @param directory with the files, or with a folder {@code cifar-10-batches-bin} that has them
-     * @throws InvalidFileException if the directory or a file is missing or holds something else
-     * @throws IOException if a file cannot be read
-     */
-    public static Dataset read(Path directory) throws IOException {
-        Path folder = folder(directory);
-        Map<Path, Integer> training = new LinkedHashMap<>();
-        for (String name : TRAINING_FILES) {
-            training.put(folder.resolve(name), allRecords(folder.resolve(name)));
-        }
-        Path test = folder.resolve(TEST_FILE);
-        return new Dataset("cifar10", read(training), read(Map.of(test, allRecords(test))));
-    }
-
-    /** Whether a directory holds the files or their folder. */
-    static boolean isIn(Path directory) {
-        return folders(directory).anyMatch(Cifar10::holdsFirstFile);
     }
 
     private static Path folder(Path directory) throws IOException {
@@ -121,7 +131,7 @@ public final class Cifar10 {
         return records;
     }
 
-    /** How many records a file holds. */
+    /** Counts the records in a file by its length. */
     private static int records(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new InvalidFileException(file, "is no file");
@@ -161,7 +171,7 @@ public final class Cifar10 {
                 System.arraycopy(record, 1, pixels, (first + i) * PIXELS, PIXELS);
             }
         } catch (EOFException e) {
-            throw new InvalidFileException(file, "became shorter while it was read");
+            throw new InvalidFileException(file, "became shorter while it was read", e);
         }
     }
 }

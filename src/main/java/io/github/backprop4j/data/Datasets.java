@@ -1,104 +1,125 @@
 package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Opens a data set by its name, or a directory by what it holds. */
 public final class Datasets {
 
-    /** The data that is drawn and needs no file. */
+    /** The name of the data that {@link DrawnShapes} draws, which needs no files. */
     public static final String SHAPES = "shapes";
+
+    /** All formats, in the order in which a directory is tried. The one that takes any folders comes last. */
+    static final List<DatasetFormat> FORMATS = List.of(
+            new Cifar10(),
+            new Mnist(),
+            new ImageFolder());
+
+    private interface Reading {
+        Dataset read(DatasetFormat format, Path directory) throws IOException;
+    }
 
     private Datasets() {}
 
     /**
-     * Reads a data set into memory.
+     * Reads a data set into memory. Images in folders keep the size that they have or get a usual one, as
+     * {@link ImageFolder#read(Path)} tells.
      *
-     * @param nameOrDirectory {@code shapes}; {@code cifar10}, {@code mnist} or {@code fashion-mnist}, which are looked
-     *     for in {@link #cache}; or a directory with the files of CIFAR-10, with those of MNIST, or with a folder of
-     *     images for each class
+     * @param nameOrDirectory one of the {@link #names}, or a directory in one of the formats: the files of CIFAR-10, those
+     *     of MNIST, or a folder of images for each class
      * @throws InvalidFileException if there is no such data or it is damaged
      * @throws IOException if it cannot be read
      */
     public static Dataset open(String nameOrDirectory) throws IOException {
-        return open(nameOrDirectory, ImageFolder::read);
+        return open(nameOrDirectory, DatasetFormat::read);
     }
 
     /**
-     * Reads a data set into memory, images in folders in a given size; other data has a size of its own.
+     * Reads a data set into memory. Images in folders are scaled to the given size; other data keeps the size of its own.
      *
-     * @param nameOrDirectory as of {@link #open(String)}
-     * @param channels 1 or 3
-     * @param height at least 1
-     * @param width at least 1
+     * @param nameOrDirectory as for {@link #open(String)}
+     * @param channels 1 for grey or 3 for red, green and blue
+     * @param height in pixels, at least 1
+     * @param width in pixels, at least 1
+     * @throws InvalidInputException if images in folders cannot have that size
      * @throws InvalidFileException if there is no such data or it is damaged
      * @throws IOException if it cannot be read
      */
     public static Dataset open(String nameOrDirectory, int channels, int height, int width) throws IOException {
-        return open(nameOrDirectory, directory -> ImageFolder.read(directory, channels, height, width));
+        return open(nameOrDirectory, (format, directory) -> format.read(directory, channels, height, width));
     }
 
-    /** What means the same to {@link #open(String)} from any folder: a name as it is, a directory by its absolute path. */
+    /** Lists the names that {@link #open(String)} knows: {@link #SHAPES}, then those of the public data sets. */
+    public static List<String> names() {
+        return Stream.concat(Stream.of(SHAPES), FORMATS.stream().flatMap(format -> format.names().stream())).toList();
+    }
+
+    /**
+     * Returns what {@link #open(String)} understands in the same way whatever the current directory is.
+     *
+     * @param nameOrDirectory as for {@link #open(String)}
+     * @return a name unchanged; the absolute path of a directory
+     */
     public static String located(String nameOrDirectory) {
-        boolean isName = nameOrDirectory.equals(SHAPES)
-                || Stream.of(PublicDataset.values()).anyMatch(set -> nameOrDirectory.equals(set.toString()));
-        return isName ? nameOrDirectory : Path.of(nameOrDirectory).toAbsolutePath().normalize().toString();
+        return names().contains(nameOrDirectory)
+                ? nameOrDirectory : Path.of(nameOrDirectory).toAbsolutePath().normalize().toString();
     }
 
-    /** Where data sets are kept by their names: {@code $XDG_CACHE_HOME/backprop4j} or {@code ~/.cache/backprop4j}. */
+    /**
+     * Returns the directory that holds each public data set in a directory of its name: {@code $XDG_CACHE_HOME/backprop4j}
+     * or {@code ~/.cache/backprop4j}.
+     */
     public static Path cache() {
         return cache(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
     }
 
-    /** As the XDG Base Directory Specification has it, a path that is not absolute is ignored. */
+    /** Ignores a path that is not absolute, as the XDG Base Directory Specification demands. */
     static Path cache(String xdgCacheHome, String home) {
         boolean given = xdgCacheHome != null && Path.of(xdgCacheHome).isAbsolute();
         return (given ? Path.of(xdgCacheHome) : Path.of(home, ".cache")).resolve("backprop4j");
     }
 
-    private interface FolderReader {
-        Dataset read(Path directory) throws IOException;
-    }
-
-    private static Dataset open(String nameOrDirectory, FolderReader folders) throws IOException {
+    private static Dataset open(String nameOrDirectory, Reading reading) throws IOException {
         if (nameOrDirectory.equals(SHAPES)) {
             return new Dataset(SHAPES, DrawnShapes.training(), DrawnShapes.test());
         }
-        for (PublicDataset set : PublicDataset.values()) {
-            if (nameOrDirectory.equals(set.toString())) {
-                return openFetched(set, cache().resolve(set.toString()));
+        for (DatasetFormat format : FORMATS) {
+            if (format.names().contains(nameOrDirectory)) {
+                Path directory = cache().resolve(nameOrDirectory);
+                requireFetched(format, nameOrDirectory, directory);
+                return reading.read(format, directory);
             }
         }
         Path directory = Path.of(nameOrDirectory);
-        if (!Files.exists(directory)) {
-            throw new InvalidFileException(directory, "no such directory, expected one or " + SHAPES + ", "
-                    + Stream.of(PublicDataset.values()).map(PublicDataset::toString).collect(Collectors.joining(", ")));
-        }
-        requireDirectory(directory);
-        if (Cifar10.isIn(directory)) {
-            return Cifar10.read(directory);
-        }
-        if (Mnist.isIn(directory)) {
-            return Mnist.read(directory);
-        }
-        if (ImageFolder.isIn(directory)) {
-            return folders.read(directory);
-        }
-        throw new InvalidFileException(directory, "is no data set, expected data_batch_1.bin (CIFAR-10),"
-                + " train-images-idx3-ubyte or the same with .gz (MNIST), or a folder of images for each class");
+        return reading.read(formatOf(directory), directory);
     }
 
-    static Dataset openFetched(PublicDataset set, Path directory) throws IOException {
-        boolean cifar10 = set == PublicDataset.CIFAR10;
-        if (!(cifar10 ? Cifar10.isIn(directory) : Mnist.isIn(directory))) {
-            throw new InvalidFileException(directory, "does not hold " + set + "; scripts/backprop4j data fetch " + set
+    static void requireFetched(DatasetFormat format, String name, Path directory) throws IOException {
+        if (!format.isIn(directory)) {
+            throw new InvalidFileException(directory, "does not hold " + name + "; scripts/backprop4j data fetch " + name
                     + " downloads it");
         }
-        return cifar10 ? Cifar10.read(directory) : Mnist.read(directory);
+    }
+
+    static DatasetFormat formatOf(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            throw new InvalidFileException(directory, "no such directory, expected one or " + String.join(", ", names()));
+        }
+        requireDirectory(directory);
+        for (DatasetFormat format : FORMATS) {
+            if (format.isIn(directory)) {
+                return format;
+            }
+        }
+        String last = FORMATS.get(FORMATS.size() - 1).expected();
+        throw new InvalidFileException(directory, FORMATS.stream().limit(FORMATS.size() - 1L)
+                .map(DatasetFormat::expected).collect(Collectors.joining(", ", "is no data set, expected ", ", or " + last)));
     }
 
     static void requireDirectory(Path directory) throws InvalidFileException {

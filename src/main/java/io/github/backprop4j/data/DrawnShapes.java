@@ -1,5 +1,6 @@
 package io.github.backprop4j.data;
 
+import io.github.backprop4j.files.InvalidInputException;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -8,14 +9,14 @@ import java.util.stream.Stream;
  * Ten kinds of shapes on 32×32 colour images, drawn by a seeded generator: data to try things on without a file or a
  * network.
  *
- * <p>A shape's place, size, direction, colours and stripes are random, and so are the background's and those of the
- * blots on it. No single pixel tells anything of the class: a linear classifier hardly beats guessing, a small
- * convolutional network gets nearly all right. The images are the same on every machine and JDK, and image i is the
- * same however many are drawn.
+ * <p>The place, size, direction, colour and stripes of a shape are random, and so are colour and stripes of the
+ * background and of the blots on it. No single pixel tells anything about the class: a linear classifier hardly beats
+ * guessing, while a small convolutional network gets nearly all images right. The images are the same on every machine
+ * and JDK, and image i is the same however many are drawn.
  */
 public final class DrawnShapes {
 
-    /** In the order of the labels; the images go through them in turn. */
+    /** The name of each label, in the order of the labels; the images take the classes in turn. */
     public static final List<String> CLASS_NAMES = List.of(
             "disc", "ring", "square", "frame", "triangle", "cross", "star", "crescent", "bar", "pair");
 
@@ -36,25 +37,26 @@ public final class DrawnShapes {
     private DrawnShapes() {}
 
     /**
-     * The first images for training.
+     * Draws the first images for training.
      *
-     * @param count from 1 to {@link #TRAINING_COUNT}
-     * @throws IllegalArgumentException if it is not
+     * @param count number of images, from 1 to {@link #TRAINING_COUNT}
+     * @return images (count, 3, 32, 32)
+     * @throws InvalidInputException if count is out of that range
      */
     public static Images training(int count) {
         if (count < 1 || count > TRAINING_COUNT) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "examples: " + count + ", expected 1 to the " + TRAINING_COUNT + " drawn shapes");
         }
         return draw(0, count);
     }
 
-    /** All images for training. */
+    /** Draws all images for training. */
     public static Images training() {
         return training(TRAINING_COUNT);
     }
 
-    /** Further images, none of them among those for training. */
+    /** Draws the images to test with, none of which is among those for training. */
     public static Images test() {
         return draw(TRAINING_COUNT, TEST_COUNT);
     }
@@ -137,10 +139,10 @@ public final class DrawnShapes {
         }
     }
 
-    /** A kind of shape about (cx, cy), as large as a disc of that radius, turned by an angle. */
+    /** A kind of shape inside the circle of a radius about (cx, cy), turned by an angle. */
     private record Shape(int kind, double cx, double cy, double radius, double cosine, double sine) {
 
-        /** Somewhere on the image, all of it inside. */
+        /** Places a shape at random, all of it on the image. */
         static Shape anywhere(int kind, double radius, Random random) {
             double turn = MAX_TURN * (2 * random.nextDouble() - 1);
             double room = SIDE - 2 * radius;
@@ -148,7 +150,7 @@ public final class DrawnShapes {
                     StrictMath.cos(turn), StrictMath.sin(turn));
         }
 
-        /** How much of a pixel it covers, from 0 to 1, by four samples. */
+        /** Estimates how much of a pixel the shape covers, from 0 to 1, by four samples. */
         double coverage(int x, int y) {
             int covered = 0;
             for (int sample = 0; sample < 4; sample++) {
@@ -164,7 +166,7 @@ public final class DrawnShapes {
             return square < 1 && contains(cosine * dx + sine * dy, cosine * dy - sine * dx, square);
         }
 
-        /** Whether the unturned shape of radius 1 about the origin, the y axis downwards, has (u, v) in it. */
+        /** Tells whether (u, v) lies in the unturned shape of radius 1 about the origin, the y axis pointing down. */
         private boolean contains(double u, double v, double square) {
             double far = Math.max(Math.abs(u), Math.abs(v));
             double near = Math.min(Math.abs(u), Math.abs(v));
@@ -183,7 +185,7 @@ public final class DrawnShapes {
             };
         }
 
-        /** A point of a pentagram is on the inner side of at least four of its five lines. */
+        /** Tells whether a point is on the inner side of at least four of the five lines, and so in the pentagram. */
         private static boolean isInPentagram(double u, double v) {
             int inner = 0;
             for (int line = 0; line < 5; line++) {

@@ -1,6 +1,7 @@
 package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -20,10 +21,10 @@ import javax.imageio.stream.ImageInputStream;
 /** Reads PNG and JPEG files of up to 100 megapixels into images of a given size. */
 public final class ImageFile {
 
-    /** Pixels that a file may have. */
+    /** The most pixels that a file may have. */
     public static final long MAX_PIXELS = 100_000_000;
 
-    /** What is decoded of a larger file is a grid of about so many of its pixels. */
+    /** Of a file with more pixels, a grid of about this many is decoded. */
     private static final long MAX_DECODED = 4_000_000;
 
     private static final List<String> FORMATS = List.of("png", "jpeg");
@@ -34,23 +35,22 @@ public final class ImageFile {
     private ImageFile() {}
 
     /**
-     * Reads an image: its largest centred part of the wanted shape, each pixel the mean of the box that it covers, or
-     * the nearest one where the file has fewer. Transparency lies over white.
+     * Reads an image in a given size. The largest centred part of the file's image that has the wanted proportions is
+     * scaled to that size: each pixel becomes the mean of the box of the file's pixels that it covers, or the nearest one
+     * where the file has fewer. Transparent pixels are laid over white.
      *
      * @param file PNG or JPEG
      * @param channels 3 for red, green and blue, or 1 for grey: {@code 0.299·red + 0.587·green + 0.114·blue}
-     * @param height at least 1
-     * @param width at least 1
+     * @param height in pixels, at least 1
+     * @param width in pixels, at least 1
      * @return {@code channels · height · width} pixels, plane after plane, row by row, 0–255 as unsigned bytes
-     * @throws IllegalArgumentException if there is no image of that size
-     * @throws InvalidFileException if the file is missing, no such image, damaged, or too large
+     * @throws InvalidInputException if channels are not 1 or 3, or a side is below 1
+     * @throws InvalidFileException if the file is missing, is no PNG or JPEG, is damaged, has colours other than grey and
+     *     RGB, or has more than {@link #MAX_PIXELS} pixels
      * @throws IOException if it cannot be read
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
-        if ((channels != 1 && channels != 3) || height < 1 || width < 1) {
-            throw new IllegalArgumentException("image size: " + channels + "x" + height + "x" + width
-                    + ", expected 1 or 3 channels and sides of at least 1");
-        }
+        requireSize(channels, height, width);
         BufferedImage image = decode(file, reader -> {
             Rectangle part = centredPart(reader.getWidth(0), reader.getHeight(0), height, width);
             ImageReadParam grid = reader.getDefaultReadParam();
@@ -62,7 +62,15 @@ public final class ImageFile {
         return BoxScaling.scale(image, channels, height, width);
     }
 
-    /** The size that a file's header tells, of the image in the file. */
+    /** @throws InvalidInputException if channels are not 1 or 3, or a side is below 1 */
+    static void requireSize(int channels, int height, int width) {
+        if ((channels != 1 && channels != 3) || height < 1 || width < 1) {
+            throw new InvalidInputException("image size: " + channels + "x" + height + "x" + width
+                    + ", expected 1 or 3 channels and sides of at least 1");
+        }
+    }
+
+    /** Reads the size of the image in a file from the file's header. */
     static Size size(Path file) throws IOException {
         return decode(file, reader -> new Size(reader.getHeight(0), reader.getWidth(0)));
     }
@@ -100,7 +108,7 @@ public final class ImageFile {
             result = pixels <= MAX_PIXELS && supported ? decoding.from(reader) : null;
         } catch (IOException | RuntimeException e) {
             // on damaged files the decoders fail with whatever their code runs into
-            throw new InvalidFileException(file, "is damaged (" + e + ")");
+            throw new InvalidFileException(file, "is damaged (" + e + ")", e);
         }
         if (pixels > MAX_PIXELS) {
             throw new InvalidFileException(file, "has " + pixels + " pixels, expected at most " + MAX_PIXELS);
@@ -111,7 +119,7 @@ public final class ImageFile {
         return result;
     }
 
-    /** Of CMYK, older JDKs offer no type at all. */
+    /** Tells whether the decoder offers grey or RGB first; for CMYK, older JDKs offer no type at all. */
     private static boolean isGreyOrRgb(Iterator<ImageTypeSpecifier> types) {
         return types.hasNext() && COLOUR_COMPONENTS.contains(types.next().getColorModel().getNumColorComponents());
     }
@@ -135,14 +143,14 @@ public final class ImageFile {
         throw new InvalidFileException(file, "is no image, expected PNG or JPEG");
     }
 
-    /** The largest part of an image with the aspect of another. */
+    /** Finds the largest centred part of a file's image that has the proportions of the wanted one. */
     private static Rectangle centredPart(int fileWidth, int fileHeight, int height, int width) {
         int partWidth = (int) Math.max(1, Math.min(fileWidth, Math.round((double) fileHeight * width / height)));
         int partHeight = (int) Math.max(1, Math.min(fileHeight, Math.round((double) fileWidth * height / width)));
         return new Rectangle((fileWidth - partWidth) / 2, (fileHeight - partHeight) / 2, partWidth, partHeight);
     }
 
-    /** Every how many of a part's pixels are decoded, both ways; so few that none of the wanted ones lacks its own. */
+    /** Chooses the step between decoded pixels, the same both ways; each wanted pixel still gets one of its own. */
     private static int step(Rectangle part, int height, int width) {
         int most = Math.max(1, Math.min(part.width / width, part.height / height));
         double wanted = Math.ceil(Math.sqrt((double) part.width * part.height / MAX_DECODED));

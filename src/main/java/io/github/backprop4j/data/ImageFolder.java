@@ -1,6 +1,7 @@
 package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,14 +14,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A directory with a folder of PNG and JPEG files for each class, called as the class; or with folders {@code train}
- * and {@code test} that each have such folders.
+ * A directory with a folder of PNG and JPEG files for each class, named as the class; or with two folders {@code train}
+ * and {@code test} that each hold such folders.
  *
- * <p>Without {@code train} and {@code test}, every fifth file of a class is for testing. Classes and files go by name,
- * and the images take turns: the first of each class, the second of each, and so on. Hidden files and those of other
- * kinds are passed over.
+ * <p>Without {@code train} and {@code test}, every fifth file of a class is for testing. Classes and files are sorted by
+ * name, and the images take turns: the first of each class, then the second of each, and so on. Hidden files and files of
+ * other kinds are ignored.
  */
-public final class ImageFolder {
+public final class ImageFolder implements DatasetFormat {
 
     private static final List<String> SUFFIXES = List.of(".png", ".jpg", ".jpeg");
     private static final String TRAINING = "train";
@@ -31,38 +32,46 @@ public final class ImageFolder {
     private static final ImageFile.Size USUAL_SIZE = new ImageFile.Size(32, 32);
     private static final int MAX_CLASSES = 256;
 
+    /** A class and its files. */
     private record ClassFolder(String name, List<Path> files) {}
 
-    /** The files of the images and the class of each. */
+    /** The files of images, and the label of each. */
     private record Labelled(List<Path> files, List<Integer> labels) {}
 
-    private ImageFolder() {}
+    @Override
+    public String expected() {
+        return "a folder of images for each class";
+    }
+
+    /** Tells whether a directory holds folders; whether these hold images, reading finds out. */
+    @Override
+    public boolean isIn(Path directory) throws IOException {
+        return Files.isDirectory(directory) && !list(directory, Files::isDirectory).isEmpty();
+    }
 
     /**
-     * Reads the images in colour: in the size they have if all have the same, of at most 128 a side, else as 32×32.
+     * Reads the images in colour. They keep their size if all have the same, of at most 128 pixels a side; otherwise they
+     * are scaled to 32×32.
      *
-     * @throws InvalidFileException if there are fewer than two classes, a class has no images, or a file is none
-     * @throws IOException if a file cannot be read
+     * @throws InvalidFileException if there are fewer than two classes, a class has no images, or a file is no image
      */
-    public static Dataset read(Path directory) throws IOException {
+    @Override
+    public Dataset read(Path directory) throws IOException {
         Split split = Split.of(directory);
         ImageFile.Size size = commonSize(split);
         return read(directory, split, CHANNELS, size.height(), size.width());
     }
 
     /**
-     * Reads the images in a given size, as {@link ImageFile#read} does.
+     * Reads the images in a given size, scaled as {@link ImageFile#read} does.
      *
-     * @throws InvalidFileException if there are fewer than two classes, a class has no images, or a file is none
-     * @throws IOException if a file cannot be read
+     * @throws InvalidInputException if channels are not 1 or 3, or a side is below 1
+     * @throws InvalidFileException if there are fewer than two classes, a class has no images, or a file is no image
      */
-    public static Dataset read(Path directory, int channels, int height, int width) throws IOException {
+    @Override
+    public Dataset read(Path directory, int channels, int height, int width) throws IOException {
+        ImageFile.requireSize(channels, height, width);
         return read(directory, Split.of(directory), channels, height, width);
-    }
-
-    /** Whether a directory has folders in it. */
-    static boolean isIn(Path directory) throws IOException {
-        return !list(directory, Files::isDirectory).isEmpty();
     }
 
     private static Dataset read(Path directory, Split split, int channels, int height, int width) throws IOException {

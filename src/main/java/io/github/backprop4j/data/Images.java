@@ -1,5 +1,6 @@
 package io.github.backprop4j.data;
 
+import io.github.backprop4j.files.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -8,66 +9,78 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Labelled images of one size. They stay bytes, an eighth of the memory that they would take as float64.
+ * Labelled images of one size, (N, C, H, W). They are kept as bytes, an eighth of the memory that float64 would take.
  *
- * @param channels planes of an image, at least 1
- * @param height of each plane
- * @param width of each plane
+ * @param channels planes of an image, C, at least 1
+ * @param height pixels from the top of a plane to its bottom, H, at least 1
+ * @param width pixels in a row of a plane, W, at least 1
  * @param classNames the name of each label
  * @param pixels 0–255 as unsigned bytes: image after image, plane after plane, row by row; not copied
- * @param labels of the images, each an index into classNames; not copied
+ * @param labels one for each image, an index into classNames as an unsigned byte; not copied
  */
 public record Images(int channels, int height, int width, List<String> classNames, byte[] pixels, byte[] labels) {
 
-    /** @throws IllegalArgumentException if pixels are not as many as the images need or a label has no name */
+    /**
+     * @throws InvalidInputException if a size is below 1, the number of pixels is not the one that the labels' images need,
+     *     or a label has no name
+     */
     public Images {
+        if (channels < 1 || height < 1 || width < 1) {
+            throw new InvalidInputException("images: " + channels + "x" + height + "x" + width
+                    + ", expected channels and sides of at least 1");
+        }
         classNames = List.copyOf(classNames);
         if (pixels.length != (long) labels.length * channels * height * width) {
-            throw new IllegalArgumentException("images: " + pixels.length + " pixels, expected " + labels.length
+            throw new InvalidInputException("images: " + pixels.length + " pixels, expected " + labels.length
                     + " images of " + channels + "x" + height + "x" + width);
         }
         for (byte label : labels) {
             if (Byte.toUnsignedInt(label) >= classNames.size()) {
-                throw new IllegalArgumentException("images: label " + Byte.toUnsignedInt(label) + ", expected below "
+                throw new InvalidInputException("images: label " + Byte.toUnsignedInt(label) + ", expected below "
                         + classNames.size());
             }
         }
     }
 
-    /** How many there are. */
+    /** Returns the number of images, N. */
     public int count() {
         return labels.length;
     }
 
-    /** Pixels of an image, {@code channels · height · width}. */
+    /** Returns the number of pixels of an image, {@code channels · height · width}. */
     public int size() {
         return channels * height * width;
     }
 
-    /** The label of an image. */
-    public int label(int image) {
-        return Byte.toUnsignedInt(labels[image]);
+    /**
+     * Returns the label of an image.
+     *
+     * @param index of the image, from 0 to below {@link #count}
+     * @return an index into {@link #classNames}
+     */
+    public int label(int index) {
+        return Byte.toUnsignedInt(labels[index]);
     }
 
     /**
-     * A copy of the images from one to before another.
+     * Copies a range of the images.
      *
-     * @param from at least 0
-     * @param to at least from, at most {@link #count}
-     * @throws IllegalArgumentException if they are not
+     * @param from index of the first image, at least 0
+     * @param to index after the last image, at least from and at most {@link #count}
+     * @throws InvalidInputException if from or to is out of range
      */
     public Images range(int from, int to) {
         if (from < 0 || to < from || to > count()) {
-            throw new IllegalArgumentException("images: " + from + " to " + to + ", but there are " + count());
+            throw new InvalidInputException("images: " + from + " to " + to + ", but there are " + count());
         }
         return new Images(channels, height, width, classNames,
                 Arrays.copyOfRange(pixels, from * size(), to * size()), Arrays.copyOfRange(labels, from, to));
     }
 
     /**
-     * A copy of some of the images.
+     * Copies some of the images.
      *
-     * @param indices of those wanted, in the order wanted
+     * @param indices of the images to copy, each from 0 to below {@link #count}, in the order of the copies
      */
     public Images subset(int[] indices) {
         byte[] chosen = new byte[indices.length * size()];
@@ -80,23 +93,25 @@ public record Images(int channels, int height, int width, List<String> className
     }
 
     /**
-     * The mean of each pixel over all images, 0–255, laid out as an image.
+     * Computes the mean of each pixel over all images.
      *
+     * @return {@link #size} means, 0–255, plane after plane, row by row
      * @throws IllegalStateException if there are no images
      */
     public float[] meanImage() {
         double[] means = means();
-        float[] image = new float[means.length];
-        for (int p = 0; p < image.length; p++) {
-            image[p] = (float) means[p];
+        float[] mean = new float[means.length];
+        for (int p = 0; p < mean.length; p++) {
+            mean[p] = (float) means[p];
         }
-        return image;
+        return mean;
     }
 
     /**
-     * The standard deviation of all pixels about the mean image:
-     * {@code sqrt(mean_n,p (x[n,p] - mean[p])²)}, in units of a pixel.
+     * Computes the standard deviation of all pixels about the mean image:
+     * {@code sqrt(mean_n,p (x[n,p] - mean[p])²)}.
      *
+     * @return the deviation in the unit of a pixel, from 0 to 255
      * @throws IllegalStateException if there are no images
      */
     public double standardDeviation() {

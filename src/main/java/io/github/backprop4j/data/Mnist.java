@@ -20,40 +20,55 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * <p>An IDX file has a magic number that tells its type and rank, then a big-endian int for each dimension, then a byte
  * for each element.
  */
-public final class Mnist {
+public final class Mnist implements DatasetFormat {
 
-    /** In the order of the labels. */
+    /** The classes of MNIST, in the order of the labels. */
     public static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
-    /** In the order of the labels. */
+    /** The classes of Fashion-MNIST, in the order of the labels. */
     public static final List<String> FASHION = List.of(
             "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot");
 
+    private static final String DIGITS_NAME = "mnist";
+    private static final String FASHION_NAME = "fashion-mnist";
     private static final String TRAINING_IMAGES = "train-images-idx3-ubyte";
     private static final String TRAINING_LABELS = "train-labels-idx1-ubyte";
     private static final String TEST_IMAGES = "t10k-images-idx3-ubyte";
     private static final String TEST_LABELS = "t10k-labels-idx1-ubyte";
     private static final String GZIPPED = ".gz";
 
-    /** Of unsigned bytes; the last digit is the number of dimensions. */
+    /** The magic number of unsigned bytes, to which the number of dimensions is added. */
     private static final int MAGIC = 0x0800;
     private static final int GZIP_MAGIC = 0x1f8b;
     private static final long MAX_BYTES = 1L << 30;
-    /** More bytes for one of the file than images compress to: a gzip bomb, if they are many. */
+    /** The most bytes that each byte of a large file may unpack to. Images stay far below; a gzip bomb does not. */
     private static final long MAX_GZIP_RATIO = 32;
     private static final long ANY_GZIP_RATIO = 64L << 20;
 
-    private Mnist() {}
+    @Override
+    public String expected() {
+        return TRAINING_IMAGES + " or the same with " + GZIPPED + " (MNIST)";
+    }
+
+    @Override
+    public List<String> names() {
+        return List.of(DIGITS_NAME, FASHION_NAME);
+    }
+
+    @Override
+    public boolean isIn(Path directory) {
+        return Files.exists(directory.resolve(TRAINING_IMAGES))
+                || Files.exists(directory.resolve(TRAINING_IMAGES + GZIPPED));
+    }
 
     /**
-     * The whole data set; the classes are {@link #FASHION} if the directory's name contains {@code fashion}, else
-     * {@link #DIGITS}.
+     * Reads the whole data set. The classes are {@link #FASHION} if {@link #isFashion} takes the directory for
+     * Fashion-MNIST, else {@link #DIGITS}.
      *
-     * @param directory with the four files by their usual names, each with {@code .gz} after it or not
-     * @throws InvalidFileException if the directory or a file is missing or holds something else
-     * @throws IOException if a file cannot be read
+     * @param directory with the four files by their usual names, each with or without {@code .gz} after its name
      */
-    public static Dataset read(Path directory) throws IOException {
+    @Override
+    public Dataset read(Path directory) throws IOException {
         Datasets.requireDirectory(directory);
         boolean fashion = isFashion(directory);
         List<String> classNames = fashion ? FASHION : DIGITS;
@@ -64,17 +79,14 @@ public final class Mnist {
                     + test.width() + ", expected " + training.height() + "x" + training.width()
                     + " as for training");
         }
-        return new Dataset(fashion ? "fashion-mnist" : "mnist", training, test);
+        return new Dataset(fashion ? FASHION_NAME : DIGITS_NAME, training, test);
     }
 
-    /** Whether a directory holds the files. */
-    static boolean isIn(Path directory) {
-        return Files.exists(directory.resolve(TRAINING_IMAGES))
-                || Files.exists(directory.resolve(TRAINING_IMAGES + GZIPPED));
-    }
-
-    /** Whether a directory's name says that the files in it are Fashion-MNIST's. */
-    static boolean isFashion(Path directory) {
+    /**
+     * Tells whether files in a directory are taken for those of Fashion-MNIST, which look like MNIST's: whether the
+     * directory's name contains {@code fashion}, in upper or lower case.
+     */
+    public static boolean isFashion(Path directory) {
         Path name = directory.toAbsolutePath().normalize().getFileName();
         return name != null && name.toString().toLowerCase(Locale.ROOT).contains("fashion");
     }
@@ -136,7 +148,7 @@ public final class Mnist {
             }
             return new Array(dimensions, elements);
         } catch (EOFException e) {
-            throw new InvalidFileException(file, "ends too early" + (gzipped ? ": the gzip data is cut off" : ""));
+            throw new InvalidFileException(file, "ends too early" + (gzipped ? ": the gzip data is cut off" : ""), e);
         } catch (InvalidFileException | FileSystemException e) {
             throw e;
         } catch (IOException e) {
@@ -144,11 +156,11 @@ public final class Mnist {
                 throw e;
             }
             throw new InvalidFileException(file, "is not gzipped or is damaged (" + e.getMessage()
-                    + "); take " + GZIPPED + " off its name if it is not gzipped");
+                    + "); take " + GZIPPED + " off its name if it is not gzipped", e);
         }
     }
 
-    /** The JDK's own stream recurses for each empty member. */
+    /** Unpacks by commons-compress, as the JDK's own stream recurses for each empty gzip member. */
     private static InputStream gunzip(InputStream bytes) throws IOException {
         return GzipCompressorInputStream.builder().setInputStream(bytes).setDecompressConcatenated(true).get();
     }

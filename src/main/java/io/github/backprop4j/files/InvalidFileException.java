@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
-/** A file that is there does not hold what it should. */
+/** Says in one line what is wrong with a file: it is missing, is no file, or holds something else than it should. */
 public final class InvalidFileException extends IOException implements UserError {
 
     private static final long serialVersionUID = 1;

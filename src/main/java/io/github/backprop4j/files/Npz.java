@@ -32,7 +32,7 @@ public final class Npz {
     /** Every entry's date, so that equal arrays make equal files. */
     private static final LocalDateTime NO_DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-    /** Weights never unpack to more bytes for each of the file; a large file that does is a zip bomb. */
+    /** The most bytes that each byte of a large file may unpack to. Weights stay far below; a zip bomb does not. */
     private static final long MAX_DEFLATION = 32;
     private static final long ANY_DEFLATION = 64L << 20;
 

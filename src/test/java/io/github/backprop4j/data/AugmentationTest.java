@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.backprop4j.files.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,10 +26,10 @@ class AugmentationTest {
         for (String wrong : List.of("rotate", "flip, shift", "")) {
             String word = wrong.substring(wrong.indexOf(',') + 1);
             assertEquals("augmentation: '" + word + "', expected flip or shift",
-                    assertThrows(IllegalArgumentException.class, () -> Augmentation.parse(wrong)).getMessage());
+                    assertThrows(InvalidInputException.class, () -> Augmentation.parse(wrong)).getMessage());
         }
         assertEquals("shift: -1, expected at least 0",
-                assertThrows(IllegalArgumentException.class, () -> new Augmentation(false, -1)).getMessage());
+                assertThrows(InvalidInputException.class, () -> new Augmentation(false, -1)).getMessage());
     }
 
     @Test

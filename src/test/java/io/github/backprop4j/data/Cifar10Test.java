@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,14 +74,14 @@ class Cifar10Test {
         assertEquals(file + ": is no directory",
                 assertThrows(InvalidFileException.class, () -> Cifar10.readTraining(file, 1)).getMessage());
         assertEquals("examples: 0, expected at least 1",
-                assertThrows(IllegalArgumentException.class, () -> Cifar10.readTraining(folder, 0)).getMessage());
+                assertThrows(InvalidInputException.class, () -> Cifar10.readTraining(folder, 0)).getMessage());
         assertProblem(folder.resolve("data_batch_2.bin") + ": not found, and 3 examples reach into it", 3);
 
         for (int i = 2; i <= 5; i++) {
             write("data_batch_" + i + ".bin", 1);
         }
         assertEquals("examples: 7, but " + folder + " holds only 6",
-                assertThrows(IllegalArgumentException.class, () -> Cifar10.readTraining(folder, 7)).getMessage());
+                assertThrows(InvalidInputException.class, () -> Cifar10.readTraining(folder, 7)).getMessage());
 
         Files.write(file, Arrays.copyOf(bytes, RECORD + 100));
         assertProblem(file + ": has 3173 bytes, expected a multiple of 3073 (a label and 3072 pixels) up to 30730000", 1);
@@ -98,7 +99,7 @@ class Cifar10Test {
             write("data_batch_" + i + ".bin", i);
         }
         byte[] test = write("test_batch.bin", 2);
-        Dataset data = Cifar10.read(folder);
+        Dataset data = new Cifar10().read(folder);
         assertEquals("cifar10", data.name());
         assertArrayEquals(Cifar10.readTraining(folder, 15).pixels(), data.training().pixels());
         assertArrayEquals(Arrays.copyOfRange(test, RECORD + 1, 2 * RECORD),
@@ -116,7 +117,7 @@ class Cifar10Test {
     }
 
     private void assertProblem(String message) {
-        assertEquals(message, assertThrows(InvalidFileException.class, () -> Cifar10.read(folder)).getMessage());
+        assertEquals(message, assertThrows(InvalidFileException.class, () -> new Cifar10().read(folder)).getMessage());
     }
 
     private void assertProblem(String message, int examples) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.files.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ class DrawnShapesTest {
     @ValueSource(ints = {0, -1, 10_001})
     void thereAreTenThousand(int count) {
         assertEquals("examples: " + count + ", expected 1 to the 10000 drawn shapes",
-                assertThrows(IllegalArgumentException.class, () -> DrawnShapes.training(count)).getMessage());
+                assertThrows(InvalidInputException.class, () -> DrawnShapes.training(count)).getMessage());
     }
 
     @Test

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>That what is read is right can be told of npz files (models and checkpoints too), gzipped IDX and gzipped tar files
  * damaged from outside, by their checksums: it is what lay in the undamaged file. Damage wrapped in right checksums makes
- * another valid file; PNG's checksums are not looked at by the decoder, JPEG and CIFAR-10's records have none: there a
- * image may be another one, of the right size. Of an npz file some arrays may be missing without a checksum telling;
+ * another valid file; PNG's checksums are not looked at by the decoder, JPEG and CIFAR-10's records have none: there
+ * an image may be another one, of the right size. Of an npz file some arrays may be missing without a checksum telling;
  * models and checkpoints tell.
  */
 @Tag("robustness")
@@ -48,10 +48,10 @@ class HostileFilesTest {
         reporter.publishEntry("outcome", lines.strip());
     }
 
-    /** A minute with one file is a hang. */
+    /** Ten minutes with one file, which takes a second of the processor's time, are a hang on any machine. */
     private static void awaitEnd(Process process, Path progress) throws IOException, InterruptedException {
         String before = "";
-        while (!process.waitFor(60, TimeUnit.SECONDS)) {
+        while (!process.waitFor(10, TimeUnit.MINUTES)) {
             String now = Files.exists(progress) ? Files.readString(progress) : "the start";
             if (now.equals(before)) {
                 process.destroyForcibly().waitFor();

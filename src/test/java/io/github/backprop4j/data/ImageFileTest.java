@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -129,21 +130,21 @@ class ImageFileTest {
                 ImageFile.read(write(image, "png"), 1, 2, 6));
     }
 
-    /** 100 megapixels of three bytes would not fit in what is allowed here. */
+    /** 100 megapixels of three bytes would not fit in what is allowed here; each quarter has a grey of its own. */
     @Test
     void readsHugeImagesInLittleMemory() throws IOException {
         Path file = folder.resolve("huge.png");
-        writePng(file, 10_000, 10_000, 10_000, (byte) 90);
-        assertArrayEquals(new byte[] {90, 90, 90, 90}, ImageFile.read(file, 1, 2, 2));
+        writePng(file, 10_000, 10_000, 10_000, 20, 30, 40, 50);
+        assertArrayEquals(new byte[] {20, 30, 40, 50}, ImageFile.read(file, 1, 2, 2));
         assertEquals(new ImageFile.Size(10_000, 10_000), ImageFile.size(file));
     }
 
     @Test
     void refusesMoreThanAHundredMegapixelsBeforeDecoding() throws IOException {
         Path file = folder.resolve("bomb.png");
-        writePng(file, 10_001, 10_000, 0, (byte) 0);
+        writePng(file, 10_001, 10_000, 0, 0, 0, 0, 0);
         assertProblem(file, "has 100010000 pixels, expected at most 100000000");
-        writePng(file, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, (byte) 0);
+        writePng(file, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, 0, 0, 0, 0);
         assertProblem(file, "has 4611686014132420609 pixels, expected at most 100000000");
     }
 
@@ -199,9 +200,9 @@ class ImageFileTest {
     void refusesSizesThatAreNone() throws IOException {
         Path file = write(plain(Color.RED, 3, 3), "png");
         assertEquals("image size: 4x2x2, expected 1 or 3 channels and sides of at least 1",
-                assertThrows(IllegalArgumentException.class, () -> ImageFile.read(file, 4, 2, 2)).getMessage());
+                assertThrows(InvalidInputException.class, () -> ImageFile.read(file, 4, 2, 2)).getMessage());
         assertEquals("image size: 3x0x2, expected 1 or 3 channels and sides of at least 1",
-                assertThrows(IllegalArgumentException.class, () -> ImageFile.read(file, 3, 0, 2)).getMessage());
+                assertThrows(InvalidInputException.class, () -> ImageFile.read(file, 3, 0, 2)).getMessage());
     }
 
     private static void assertProblem(Path file, String message) {
@@ -233,8 +234,8 @@ class ImageFileTest {
         return file;
     }
 
-    /** A grey PNG with a header of any size and some rows of one value. */
-    private static void writePng(Path file, int width, int height, int rows, byte value) throws IOException {
+    /** Writes a grey PNG with a header of any size and some rows, whose quarters have one value each, row by row. */
+    private static void writePng(Path file, int width, int height, int rows, int... quarters) throws IOException {
         try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
             out.write(new byte[] {(byte) 137, 'P', 'N', 'G', '\r', '\n', 26, '\n'});
             ByteArrayOutputStream header = new ByteArrayOutputStream();
@@ -244,13 +245,12 @@ class ImageFileTest {
             fields.write(new byte[] {8, 0, 0, 0, 0});
             chunk(out, "IHDR", header.toByteArray());
             ByteArrayOutputStream data = new ByteArrayOutputStream();
-            byte[] row = new byte[rows == 0 ? 0 : width + 1];
-            Arrays.fill(row, value);
-            if (rows > 0) {
-                row[0] = 0;
-            }
             try (OutputStream deflated = new DeflaterOutputStream(data, new Deflater(1))) {
+                byte[] row = new byte[rows == 0 ? 0 : width + 1];
                 for (int y = 0; y < rows; y++) {
+                    int half = y < height / 2 ? 0 : 2;
+                    Arrays.fill(row, 1, 1 + width / 2, (byte) quarters[half]);
+                    Arrays.fill(row, 1 + width / 2, width + 1, (byte) quarters[half + 1]);
                     deflated.write(row);
                 }
             }

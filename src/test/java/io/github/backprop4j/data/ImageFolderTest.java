@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -34,7 +36,7 @@ class ImageFolderTest {
         Files.createDirectory(folder.resolve(".git"));
         Files.writeString(folder.resolve("README.png"), "in no class");
 
-        Dataset data = ImageFolder.read(folder);
+        Dataset data = new ImageFolder().read(folder);
 
         assertEquals(folder.getFileName().toString(), data.name());
         assertEquals(List.of("ant", "owl"), data.training().classNames());
@@ -54,12 +56,14 @@ class ImageFolderTest {
         write("test/a/1.png", 3, 40, 40);
         write("test/b/1.png", 4, 40, 40);
         write("valid/c/1.png", 5, 40, 40);
-        Dataset data = ImageFolder.read(folder);
+        Dataset data = new ImageFolder().read(folder);
         assertEquals(List.of("a", "b"), data.test().classNames());
         assertEquals(2, data.training().count());
-        assertEquals(32, data.training().height());
-        assertEquals(32, data.training().width());
+        assertArrayEquals(new byte[] {0, 1}, data.training().labels());
+        assertScaled(data.training(), 0, folder.resolve("train/a/1.png"), 3, 32, 32);
+        assertScaled(data.training(), 1, folder.resolve("train/b/1.jpeg"), 3, 32, 32);
         assertEquals(List.of(3, 4), reds(data.test()));
+        assertArrayEquals(new byte[] {0, 1}, data.test().labels());
 
         write("test/c/1.png", 5, 40, 40);
         assertProblem(folder.resolve("test") + ": has the classes [a, b, c], expected [a, b] as in train");
@@ -71,30 +75,39 @@ class ImageFolderTest {
         for (int i = 0; i < 5; i++) {
             write("plane/" + i + ".png", 1, 2, 2);
         }
-        assertEquals(List.of("plane", "train"), ImageFolder.read(folder).training().classNames());
+        assertEquals(List.of("plane", "train"), new ImageFolder().read(folder).training().classNames());
     }
 
     @Test
     void readsAGivenSize() throws IOException {
         for (int i = 0; i < 5; i++) {
-            write("a/" + i + ".png", 200, 7, 7);
-            write("b/" + i + ".png", 100, 7, 7);
+            writeNoise("a/" + i + ".png", i, 7, 7);
+            writeNoise("b/" + i + ".png", 10 + i, 7, 7);
         }
-        Images images = ImageFolder.read(folder, 1, 3, 5).test();
-        assertEquals(2, images.count());
-        assertEquals(15, images.size());
-        assertEquals(60, images.pixels()[0]);    // 0.299·200
+        Images images = new ImageFolder().read(folder, 1, 3, 5).test();
+        assertArrayEquals(new byte[] {0, 1}, images.labels());
+        assertScaled(images, 0, folder.resolve("a/4.png"), 1, 3, 5);
+        assertScaled(images, 1, folder.resolve("b/4.png"), 1, 3, 5);
     }
 
     @Test
     void makesLargeImagesSmall() throws IOException {
         for (int i = 0; i < 5; i++) {
-            write("a/" + i + ".png", 1, 129, 10);
-            write("b/" + i + ".png", 1, 129, 10);
+            writeNoise("a/" + i + ".png", i, 129, 10);
+            writeNoise("b/" + i + ".png", 10 + i, 129, 10);
         }
-        Images images = ImageFolder.read(folder).training();
-        assertEquals(32, images.height());
-        assertEquals(32, images.width());
+        Images images = new ImageFolder().read(folder).training();
+        assertEquals(8, images.count());
+        for (int i = 0; i < 4; i++) {
+            assertScaled(images, 2 * i, folder.resolve("a/" + i + ".png"), 3, 32, 32);
+            assertScaled(images, 2 * i + 1, folder.resolve("b/" + i + ".png"), 3, 32, 32);
+        }
+    }
+
+    @Test
+    void refusesSizesThatAreNone() {
+        assertEquals("image size: 3x-1x5, expected 1 or 3 channels and sides of at least 1",
+                assertThrows(InvalidInputException.class, () -> new ImageFolder().read(folder, 3, -1, 5)).getMessage());
     }
 
     @Test
@@ -102,7 +115,7 @@ class ImageFolderTest {
         assertProblem(folder + ": has 0 folders, expected a folder of images for each of 2 to 256 classes");
         Path nowhere = folder.resolve("nowhere");
         assertEquals(nowhere + ": no such directory",
-                assertThrows(InvalidFileException.class, () -> ImageFolder.read(nowhere)).getMessage());
+                assertThrows(InvalidFileException.class, () -> new ImageFolder().read(nowhere)).getMessage());
         write("a/1.png", 1, 2, 2);
         assertProblem(folder + ": has 1 folders, expected a folder of images for each of 2 to 256 classes");
         Path empty = Files.createDirectory(folder.resolve("b"));
@@ -125,11 +138,25 @@ class ImageFolderTest {
         }
         assertEquals(folder + ": holds 8 images, which as 3x10000x10000 take 2400000000 bytes, expected at most"
                 + " 2147483639", assertThrows(InvalidFileException.class,
-                        () -> ImageFolder.read(folder, 3, 10_000, 10_000)).getMessage());
+                        () -> new ImageFolder().read(folder, 3, 10_000, 10_000)).getMessage());
     }
 
     private void assertProblem(String message) {
-        assertEquals(message, assertThrows(InvalidFileException.class, () -> ImageFolder.read(folder)).getMessage());
+        assertEquals(message, assertThrows(InvalidFileException.class, () -> new ImageFolder().read(folder)).getMessage());
+    }
+
+    /** What {@link ImageFile} makes of a file is held by its own test. */
+    private static void assertScaled(Images images, int index, Path file, int channels, int height, int width)
+            throws IOException {
+        assertEquals(List.of(channels, height, width), List.of(images.channels(), images.height(), images.width()));
+        assertArrayEquals(ImageFile.read(file, channels, height, width),
+                Arrays.copyOfRange(images.pixels(), index * images.size(), (index + 1) * images.size()), file.toString());
+    }
+
+    private void writeNoise(String name, long seed, int width, int height) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        ImageIO.write(ImageFileTest.noise(width, height, seed), "png", file.toFile());
     }
 
     private static List<Integer> reds(Images images) {

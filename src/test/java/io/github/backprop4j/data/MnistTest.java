@@ -2,11 +2,13 @@ package io.github.backprop4j.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.InvalidFileException;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -43,7 +45,7 @@ class MnistTest {
 
     @Test
     void readsPlainFiles() throws IOException {
-        Dataset data = Mnist.read(folder);
+        Dataset data = new Mnist().read(folder);
         assertEquals("mnist", data.name());
         Images training = data.training();
         assertEquals(3, training.count());
@@ -58,17 +60,17 @@ class MnistTest {
 
     @Test
     void readsGzippedFiles() throws IOException {
-        byte[] pixels = Mnist.read(folder).training().pixels();
+        byte[] pixels = new Mnist().read(folder).training().pixels();
         for (String name : new String[] {IMAGES, LABELS, TEST_IMAGES}) {
             gzip(name);
         }
-        assertArrayEquals(pixels, Mnist.read(folder).training().pixels());
+        assertArrayEquals(pixels, new Mnist().read(folder).training().pixels());
     }
 
     @Test
     void knowsFashionByTheDirectory() throws IOException {
         Path fashion = Files.move(folder, temporary.resolve("My-Fashion"));
-        Dataset data = Mnist.read(fashion);
+        Dataset data = new Mnist().read(fashion);
         assertEquals("fashion-mnist", data.name());
         assertEquals("Ankle boot", data.test().classNames().get(9));
     }
@@ -125,7 +127,7 @@ class MnistTest {
         assertProblem(folder, "holds neither " + TEST_LABELS + " nor " + TEST_LABELS + ".gz");
         Path nowhere = folder.resolve("nowhere");
         assertEquals(nowhere + ": no such directory",
-                assertThrows(InvalidFileException.class, () -> Mnist.read(nowhere)).getMessage());
+                assertThrows(InvalidFileException.class, () -> new Mnist().read(nowhere)).getMessage());
     }
 
     @Test
@@ -141,15 +143,17 @@ class MnistTest {
                 + " gzipped");
         Files.write(zipped, Arrays.copyOf(bytes, bytes.length - 12));
         assertProblem(zipped, "ends too early: the gzip data is cut off");
+        assertInstanceOf(EOFException.class,
+                assertThrows(InvalidFileException.class, () -> new Mnist().read(folder)).getCause());
         bytes[bytes.length - 8] ^= 1;
         Files.write(zipped, bytes);
-        assertTrue(assertThrows(InvalidFileException.class, () -> Mnist.read(folder)).getMessage()
+        assertTrue(assertThrows(InvalidFileException.class, () -> new Mnist().read(folder)).getMessage()
                 .startsWith(zipped + ": is not gzipped or is damaged ("));
     }
 
     private void assertProblem(Path file, String message) {
         assertEquals(file + ": " + message,
-                assertThrows(InvalidFileException.class, () -> Mnist.read(folder)).getMessage());
+                assertThrows(InvalidFileException.class, () -> new Mnist().read(folder)).getMessage());
     }
 
     private Path write(String name, byte[] bytes) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.backprop4j.data;
 
+import io.github.backprop4j.download.Unpacking;
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
@@ -125,7 +126,7 @@ enum Victim {
 
         @Override
         List<Object> read(Path file) throws IOException {
-            return describe(Mnist.read(file.getParent()).training());
+            return describe(new Mnist().read(file.getParent()).training());
         }
     },
 
@@ -152,7 +153,7 @@ enum Victim {
 
         @Override
         List<Object> read(Path file) throws IOException {
-            return describe(Cifar10.read(file.getParent()).training());
+            return describe(new Cifar10().read(file.getParent()).training());
         }
     },
 
@@ -184,7 +185,7 @@ enum Victim {
         List<Object> read(Path file) throws IOException {
             Path folder = file.resolveSibling("set");
             try {
-                Archive.unpack(file, folder, 100, 200_000_000);
+                Unpacking.unpack(file, folder, 100, 200_000_000);
                 List<Object> description = new ArrayList<>();
                 try (Stream<Path> files = Files.walk(folder)) {
                     for (Path each : files.sorted().toList()) {
@@ -249,7 +250,7 @@ enum Victim {
 
         @Override
         List<Object> read(Path file) throws IOException {
-            return describe(ImageFolder.read(file.getParent().getParent().getParent()).training());
+            return describe(new ImageFolder().read(file.getParent().getParent().getParent()).training());
         }
     };
 

@@ -1,4 +1,4 @@
-package io.github.backprop4j.data;
+package io.github.backprop4j.download;
 
 import io.github.backprop4j.files.InvalidFileException;
 import java.io.IOException;
@@ -30,17 +30,18 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
- * A file on the internet, known by its size and its checksum.
+ * A file on the internet, with the size and the checksum that it must have.
  *
  * @param source an https address, or http on this machine
- * @param bytes that it has
- * @param sha256 in lower-case hexadecimal digits
+ * @param bytes length of the file
+ * @param sha256 checksum of the file, in lower-case hexadecimal digits
  */
 record Download(URI source, long bytes, String sha256) {
 
     private static final List<String> THIS_MACHINE = List.of("localhost", "127.0.0.1", "[::1]");
     private static final int ATTEMPTS = 5;
     private static final Duration PAUSE = Duration.ofSeconds(2);
+    /** The longest wait for a connection, for an answer, and for further bytes. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BUFFER = 1 << 16;
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d{1,18}|\\*)");
@@ -63,21 +64,26 @@ record Download(URI source, long bytes, String sha256) {
     }
 
     /**
-     * Downloads the file under its own name, unless it is there already. Until it is complete and its checksum right, it
-     * has {@code .part} after its name; what such a file holds already is not downloaded again.
+     * Downloads the file under its own name, unless the directory holds it already. Until it is complete and its checksum
+     * right, it has {@code .part} after its name; bytes that such a file holds already are not downloaded again.
      *
-     * @param directory where it goes
-     * @param progress told how many of its bytes are there
-     * @throws InvalidFileException if there is another file of its name
-     * @throws DownloadException if it cannot be had or is another file than expected
-     * @throws IOException if it cannot be written
+     * @param directory where the file goes
+     * @param progress told how many of the file's bytes the directory holds
+     * @throws InvalidFileException if the directory holds another file of that name
+     * @throws DownloadException if the file cannot be downloaded or is another than expected
+     * @throws IOException if the file cannot be written
      */
     void to(Path directory, LongConsumer progress) throws IOException {
         to(directory, progress, PAUSE, PATIENCE);
     }
 
-    /** As {@link #to(Path, LongConsumer)}, with a pause before each further attempt and patience for each answer. */
-    void to(Path directory, LongConsumer progress, Duration pause, Duration patience) throws IOException {
+    /**
+     * Does what {@link #to(Path, LongConsumer)} does, with other waits than the usual ones.
+     *
+     * @param pause before each further attempt
+     * @param silence the longest wait for further bytes of an answer that has begun
+     */
+    void to(Path directory, LongConsumer progress, Duration pause, Duration silence) throws IOException {
         Path file = directory.resolve(fileName());
         if (Files.exists(file)) {
             String found = checksum(file);
@@ -90,10 +96,10 @@ record Download(URI source, long bytes, String sha256) {
         }
         Path part = directory.resolve(fileName() + ".part");
         boolean resumed = Files.exists(part);
-        complete(part, file, progress, pause, patience);
+        complete(part, file, progress, pause, silence);
         if (resumed && !checksum(part).equals(sha256)) {
             Files.delete(part);
-            complete(part, file, progress, pause, patience);
+            complete(part, file, progress, pause, silence);
         }
         String found = checksum(part);
         if (!found.equals(sha256)) {
@@ -104,14 +110,14 @@ record Download(URI source, long bytes, String sha256) {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Adds to the part until it has all bytes, on as many connections as it takes, up to a bound. */
-    private void complete(Path part, Path file, LongConsumer progress, Duration pause, Duration patience)
+    /** Adds to the part until it has all bytes, in several attempts if the connection breaks off. */
+    private void complete(Path part, Path file, LongConsumer progress, Duration pause, Duration silence)
             throws IOException {
         HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(patience).build();
+                .connectTimeout(PATIENCE).build();
         for (int attempt = 1; size(part) != bytes; attempt++) {
             try {
-                receive(client, part, file, progress, patience);
+                receive(client, part, file, progress, silence);
             } catch (DownloadException | InterruptedIOException e) {
                 throw e;
             } catch (ConnectException | HttpConnectTimeoutException | SSLException e) {
@@ -126,18 +132,18 @@ record Download(URI source, long bytes, String sha256) {
         }
     }
 
-    private void receive(HttpClient client, Path part, Path file, LongConsumer progress, Duration patience)
+    private void receive(HttpClient client, Path part, Path file, LongConsumer progress, Duration silence)
             throws IOException {
         if (size(part) > bytes) {
             Files.delete(part);
         }
         long have = size(part);
-        HttpRequest.Builder request = HttpRequest.newBuilder(source).timeout(patience);
+        HttpRequest.Builder request = HttpRequest.newBuilder(source).timeout(PATIENCE);
         if (have > 0) {
             request.header("Range", "bytes=" + have + "-");
         }
         HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = send(client, request.build());
-        try (ResponseBody body = new ResponseBody(response, patience)) {
+        try (ResponseBody body = new ResponseBody(response, silence)) {
             long start = start(response, have, part, file);
             try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 channel.truncate(start).position(start);
@@ -170,11 +176,15 @@ record Download(URI source, long bytes, String sha256) {
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofPublisher());
         } catch (InterruptedException e) {
-            throw interrupted();
+            throw interrupted(e);
         }
     }
 
-    /** Where in the file the body of a response begins, of which there are so many bytes already. */
+    /**
+     * Finds out where in the file the body of a response begins: at 0 or at the first byte that is missing.
+     *
+     * @param have how many bytes the part holds
+     */
     private long start(HttpResponse<?> response, long have, Path part, Path file) throws IOException {
         int status = response.statusCode();
         if (status == OK) {
@@ -224,12 +234,14 @@ record Download(URI source, long bytes, String sha256) {
         try {
             TimeUnit.MILLISECONDS.sleep(pause.toMillis());
         } catch (InterruptedException e) {
-            throw interrupted();
+            throw interrupted(e);
         }
     }
 
-    private static InterruptedIOException interrupted() {
-        return new InterruptedIOException("interrupted while downloading");
+    static InterruptedIOException interrupted(InterruptedException cause) {
+        InterruptedIOException interrupted = new InterruptedIOException("interrupted while downloading");
+        interrupted.initCause(cause);
+        return interrupted;
     }
 
     private static long size(Path part) throws IOException {

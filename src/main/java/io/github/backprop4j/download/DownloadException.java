@@ -1,8 +1,8 @@
-package io.github.backprop4j.data;
+package io.github.backprop4j.download;
 
 import java.io.IOException;
 
-/** A file cannot be had from the internet; the message says in one line why, and what to do. */
+/** Says in one line why a file cannot be downloaded, and what to do. */
 public final class DownloadException extends IOException {
 
     private static final long serialVersionUID = 1;

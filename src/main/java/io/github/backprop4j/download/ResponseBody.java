@@ -1,7 +1,6 @@
-package io.github.backprop4j.data;
+package io.github.backprop4j.download;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -12,19 +11,23 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The bytes of an HTTP response as they come. Unlike the client's own stream, it does not wait for ever for a server
- * that has fallen silent.
+ * Reads the bytes of an HTTP response as they arrive. Unlike the client's own stream, it does not wait for ever for a
+ * server that has fallen silent.
  */
 final class ResponseBody implements AutoCloseable {
 
-    /** A failure, or bytes that came; neither at the end. */
+    /** A failure, or bytes that arrived; at the end neither. */
     private record Arrival(List<ByteBuffer> bytes, Throwable failure) {}
 
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final Duration patience;
     private Flow.Subscription subscription;
 
-    /** @param patience how long to wait for the next bytes */
+    /**
+     * Subscribes to the bytes of a response.
+     *
+     * @param patience how long to wait for the next bytes
+     */
     ResponseBody(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, Duration patience) {
         this.patience = patience;
         response.body().subscribe(new Flow.Subscriber<>() {
@@ -53,8 +56,8 @@ final class ResponseBody implements AutoCloseable {
     /**
      * Waits for the next bytes.
      *
-     * @return none at the end
-     * @throws IOException if the connection broke or nothing came in time
+     * @return the bytes; an empty list at the end
+     * @throws IOException if the connection broke or nothing arrived in time
      */
     List<ByteBuffer> next() throws IOException {
         subscription.request(1);
@@ -62,7 +65,7 @@ final class ResponseBody implements AutoCloseable {
         try {
             arrival = arrivals.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            throw new InterruptedIOException("interrupted while downloading");
+            throw Download.interrupted(e);
         }
         if (arrival == null) {
             throw new IOException("nothing came for " + patience.toSeconds() + " s");

@@ -1,6 +1,10 @@
-package io.github.backprop4j.data;
+package io.github.backprop4j.download;
 
+import io.github.backprop4j.data.Cifar10;
+import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.data.Mnist;
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -40,7 +44,7 @@ public enum PublicDataset {
             new IdxFile("train-images-idx3-ubyte.gz", 26_421_880,
                     "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"))));
 
-    /** What CIFAR-10's archive may unpack to at most; it holds 8 files of 184,380,000 bytes. */
+    /** The most that CIFAR-10's archive may unpack to; it holds 8 files of 184,380,000 bytes together. */
     private static final int MAX_ENTRIES = 100;
     private static final long MAX_UNPACKED = 200_000_000;
 
@@ -52,37 +56,42 @@ public enum PublicDataset {
         this.downloads = downloads;
     }
 
+    /** One of a data set's files, which all have the same address but for their names. */
     private record IdxFile(String name, long bytes, String sha256) {}
 
-    /** The training images come last: where they are, everything is. */
+    /** Lists the downloads. The training images come last: where they are, everything is. */
     private static List<Download> idx(String folder, List<IdxFile> files) {
         return files.stream().map(file -> new Download(URI.create(folder + file.name), file.bytes, file.sha256))
                 .toList();
     }
 
     /**
-     * The one of a name.
+     * Finds a data set by its name.
      *
-     * @throws IllegalArgumentException if there is none
+     * @param name {@code cifar10}, {@code mnist} or {@code fashion-mnist}
+     * @throws InvalidInputException if no data set has that name
      */
     public static PublicDataset named(String name) {
         return Arrays.stream(values()).filter(set -> set.name.equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("data set: '" + name + "', expected "
+                .orElseThrow(() -> new InvalidInputException("data set: '" + name + "', expected "
                         + Arrays.stream(values()).map(PublicDataset::toString).collect(Collectors.joining(", "))));
     }
 
-    /** How many bytes are downloaded. */
+    /** Returns how many bytes there are to download. */
     public long bytes() {
         return downloads.stream().mapToLong(Download::bytes).sum();
     }
 
     /**
-     * Downloads what is not there yet, goes on with what broke off before, and unpacks it.
+     * Downloads the files that a directory does not hold yet, goes on where an earlier download broke off, and unpacks
+     * what is packed, so that {@link Datasets#open} reads the directory.
      *
-     * @param directory made if it does not exist
-     * @param progress told now and then how many of the {@link #bytes} are there
-     * @throws InvalidFileException if the directory or a file in it is something else
-     * @throws DownloadException if a file cannot be had
+     * @param directory created if it does not exist; its name must contain {@code fashion} for Fashion-MNIST and must not
+     *     for MNIST, as {@link Mnist#isFashion} tells the two apart
+     * @param progress told now and then how many of the {@link #bytes} the directory holds
+     * @throws InvalidFileException if the directory has such a name or is no directory, or a file in it is another than
+     *     the one to download
+     * @throws DownloadException if a file cannot be downloaded or is another than expected
      * @throws IOException if a file cannot be written
      */
     public void fetch(Path directory, LongConsumer progress) throws IOException {
@@ -90,12 +99,12 @@ public enum PublicDataset {
             throw new InvalidFileException(directory, "is no name for " + name
                     + ": data in a directory with 'fashion' in its name is taken for Fashion-MNIST, other for MNIST");
         }
-        if (this == CIFAR10 && Cifar10.isIn(directory)) {
+        if (this == CIFAR10 && new Cifar10().isIn(directory)) {
             progress.accept(bytes());
             return;
         }
-        if (Files.exists(directory)) {
-            Datasets.requireDirectory(directory);
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new InvalidFileException(directory, "is no directory");
         }
         Files.createDirectories(directory);
         long before = 0;
@@ -111,7 +120,7 @@ public enum PublicDataset {
         }
     }
 
-    /** The name by which the command line knows it. */
+    /** Returns the name by which {@link Datasets#open} and the command line know it, like {@code fashion-mnist}. */
     @Override
     public String toString() {
         return name;

@@ -1,4 +1,4 @@
-package io.github.backprop4j.data;
+package io.github.backprop4j.download;
 
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
@@ -22,19 +22,19 @@ import org.apache.commons.io.output.NullOutputStream;
 /** Unpacks gzipped tar files, whole or not at all and nowhere but where it was told. */
 final class Archive {
 
-    /** What names and attributes of an entry may take: the library keeps them in memory. */
+    /** The most bytes that names and attributes of an entry may take, as the library keeps them in memory. */
     private static final int MAX_HEADERS = 1 << 16;
 
     private Archive() {}
 
     /**
-     * Unpacks an archive with everything in one folder, beside that folder's place at first; so the folder is either
-     * complete or not there.
+     * Unpacks an archive that holds everything in one folder. It is unpacked beside that folder and renamed at the end, so
+     * that the folder is either complete or not there.
      *
      * @param archive a gzipped tar file of plain files and directories
-     * @param folder to make, of the name that the folder in the archive has; must not exist
-     * @param maxEntries of the archive
-     * @param maxBytes of the tar file when unzipped, headers included
+     * @param folder to create, with the name that the folder has in the archive; must not exist
+     * @param maxEntries the most files and directories that the archive may hold
+     * @param maxBytes the most bytes that the tar file may have when unzipped, headers included
      * @throws InvalidFileException if the folder exists, or the archive is damaged, exceeds a bound, or holds a link, a
      *     device or something outside of the folder
      */
@@ -63,10 +63,10 @@ final class Archive {
             } catch (InvalidFileException e) {
                 throw e;
             } catch (EOFException e) {
-                throw new InvalidFileException(archive, "ends too early: the gzip data is cut off");
+                throw new InvalidFileException(archive, "ends too early: the gzip data is cut off", e);
             } catch (IOException e) {
                 throw new InvalidFileException(archive, "cannot be unpacked (" + e.getMessage()
-                        + "), expected a whole gzipped tar file");
+                        + "), expected a whole gzipped tar file", e);
             }
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -105,7 +105,7 @@ final class Archive {
         }
     }
 
-    /** A tar file's bytes, as many as are left of those that may be read until the next entry is known. */
+    /** Counts a tar file's bytes, and fails if more are read than may be before the next entry is known. */
     private static final class Headers extends ProxyInputStream {
 
         private final Path archive;
@@ -127,6 +127,7 @@ final class Archive {
     }
 
     private static Path place(Path archive, TarArchiveEntry entry, Path name, Path to) throws InvalidFileException {
+        InvalidPathException cause = null;
         try {
             Path path = Path.of(entry.getName());
             boolean climbs = false;
@@ -137,8 +138,8 @@ final class Archive {
                 return to.resolve(name.relativize(path.normalize()));
             }
         } catch (InvalidPathException e) {
-            // said below
+            cause = e;
         }
-        throw new InvalidFileException(archive, "holds '" + entry.getName() + "', expected everything in " + name);
+        throw new InvalidFileException(archive, "holds '" + entry.getName() + "', expected everything in " + name, cause);
     }
 }

@@ -1,11 +1,13 @@
-package io.github.backprop4j.data;
+package io.github.backprop4j.download;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.backprop4j.files.InvalidFileException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +115,8 @@ class ArchiveTest {
         byte[] bytes = Files.readAllBytes(archive);
         Files.write(archive, Arrays.copyOf(bytes, bytes.length / 2));
         assertRefused("ends too early: the gzip data is cut off");
+        assertInstanceOf(EOFException.class, assertThrows(InvalidFileException.class,
+                () -> Archive.unpack(archive, folder, 10, 1 << 20)).getCause());
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(archive))) {
             out.write(content(5000));
         }

@@ -1,0 +1,63 @@
+package io.github.backprop4j.data;
+
+import io.github.backprop4j.files.InvalidFileException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A format in which the files of a data set lie in a directory. {@link Datasets} lists all formats; a new one is a class
+ * that implements this interface and a line in that list.
+ */
+public interface DatasetFormat {
+
+    /**
+     * Describes what a directory in this format holds, for the error about a directory that is in no format.
+     *
+     * @return a phrase that goes on from "expected", like {@code data_batch_1.bin (CIFAR-10)}
+     */
+    String expected();
+
+    /**
+     * Tells the names of the public data sets in this format. {@link Datasets#open(String)} takes such a name and looks
+     * for the data set in the directory of that name in {@link Datasets#cache}.
+     *
+     * @return names in lower case, like {@code cifar10}; none unless a format overrides this
+     */
+    default List<String> names() {
+        return List.of();
+    }
+
+    /**
+     * Tells whether a directory is in this format, by the names of what is in it. Damaged or missing files are left for
+     * {@link #read(Path)} to report.
+     *
+     * @param directory need not exist
+     * @throws IOException if the directory cannot be listed
+     */
+    boolean isIn(Path directory) throws IOException;
+
+    /**
+     * Reads a data set into memory.
+     *
+     * @param directory with the files
+     * @throws InvalidFileException if the directory or a file is missing or holds something else
+     * @throws IOException if a file cannot be read
+     */
+    Dataset read(Path directory) throws IOException;
+
+    /**
+     * Reads a data set into memory, scaled to a given size if the format holds images of any size. A format whose images
+     * have a fixed size of their own ignores the given one, unless it overrides this.
+     *
+     * @param directory with the files
+     * @param channels 1 for grey or 3 for red, green and blue
+     * @param height in pixels, at least 1
+     * @param width in pixels, at least 1
+     * @throws InvalidFileException if the directory or a file is missing or holds something else
+     * @throws IOException if a file cannot be read
+     */
+    default Dataset read(Path directory, int channels, int height, int width) throws IOException {
+        return read(directory);
+    }
+}
