@@ -4,25 +4,26 @@ import static io.github.backprop4j.layers.Arguments.requireRank;
 import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.requireShape;
 import static io.github.backprop4j.layers.Arguments.rowMajor;
+import static io.github.backprop4j.layers.Columns.col2im;
+import static io.github.backprop4j.layers.Columns.im2col;
+import static io.github.backprop4j.layers.Columns.multiply;
+import static io.github.backprop4j.layers.Columns.multiplyByTransposed;
+import static io.github.backprop4j.layers.Columns.multiplyTransposed;
 
-import io.github.backprop4j.layers.Gemm.Matrix;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Convolution layer: {@code out[n,f,i,j] = bias[f] + Σ_c,p,q x[n,c,i·stride+p-padding,j·stride+q-padding] ·
  * weights[f,c,p,q]}, where pixels outside the image count as zero.
  *
- * <p>The sum is a product of matrices, weights times the columns that ND4J's {@code Convolution.im2col} makes of the
- * images; its gradients are two more. {@link Lowering} tells how the columns lie. They are made {@value #SLICE}
- * images at a time, so that what is in work stays in the processor's cache and a large batch needs no large memory.
+ * <p>The sum is a product of matrices, {@code out = weights·columns + bias}: a column holds the pixels under one window
+ * ({@link Columns}), and a row of the weights holds one filter. The gradients are two more products,
+ * {@code dWeights = dOut·columnsᵀ} and {@code dColumns = weightsᵀ·dOut}, whose elements are then gathered at their
+ * pixels. {@link Lowering} says how columns lie in memory.
  */
 public final class Convolution {
-
-    /** So many images are lowered at once; a batch no larger keeps its columns from forward to backward. */
-    static final int SLICE = 32;
 
     /**
      * What {@link #backward} needs.
@@ -37,9 +38,13 @@ public final class Convolution {
             x = rowMajor(x);
         }
 
-        /** Of a forward whose columns were not kept; backward makes them again. */
+        /** The cache of a forward that did not keep its columns; backward then makes them again. */
         public Cache(INDArray x, INDArray weights, int stride, int padding) {
             this(x, weights, stride, padding, null);
+        }
+
+        private Lowering lowering() {
+            return Lowering.of(x, weights, stride, padding);
         }
     }
 
@@ -49,7 +54,7 @@ public final class Convolution {
     /** Each has the shape of the array it is the gradient of, summed over the examples. */
     public record Gradients(INDArray dx, INDArray dWeights, INDArray dBias) {}
 
-    /** As {@link Gradients}, without the images': a network's first layer has no use for it. */
+    /** The gradients without that of the images, which the first layer of a network has no use for. */
     public record ParameterGradients(INDArray dWeights, INDArray dBias) {}
 
     private Convolution() {}
@@ -80,32 +85,17 @@ public final class Convolution {
      */
     public static Forward forward(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
         Lowering lowering = requireFits(x, weights, bias, stride, padding);
-        long n = x.size(0);
-        long filters = weights.size(0);
-
         INDArray images = rowMajor(x);
-        INDArray columns = lowering.allocateColumns(x.dataType(), Math.min(n, SLICE));
-        Matrix kernel = lowering.firstBand(lowering.toBands(weights));
-        INDArray products = Nd4j.createUninitialized(
-                x.dataType(), new long[] {n, filters, lowering.outHeight(), lowering.outWidth()}, 'c');
-        Matrix product = Matrix.of(products, filters, lowering.outSize());
+        Columns columns = im2col(lowering, images);
+        INDArray out = addBias(multiply(weights, columns), bias);
+        return new Forward(out, new Cache(images, weights, stride, padding, columns.kept()));
+    }
 
-        for (long from = 0; from < n; from += SLICE) {
-            INDArray slice = slice(columns, 0, Math.min(SLICE, n - from));
-            lowering.im2col(slice(images, from, slice.size(0)), slice);
-            Matrix column = lowering.firstColumns(slice);
-            for (long i = 0; i < slice.size(0); i++) {
-                Matrix out = product.shifted((from + i) * filters * lowering.outSize());
-                Gemm.multiply(kernel, lowering.columns(column, i, 0), out);
-                for (int band = 1; band < lowering.bands(); band++) {
-                    Gemm.addMultiply(lowering.band(kernel, band), lowering.columns(column, i, band), out);
-                }
-            }
-        }
-        // in place: nobody else has seen the products
+    /** In place: the caller has just computed the products, and nobody else has seen them. */
+    private static INDArray addBias(INDArray products, INDArray bias) {
         Nd4j.exec(DynamicCustomOp.builder("biasadd").addInputs(products, bias).addOutputs(products)
                 .addBooleanArguments(true).build());
-        return new Forward(products, new Cache(images, weights, stride, padding, n > SLICE ? null : columns));
+        return products;
     }
 
     /**
@@ -119,65 +109,29 @@ public final class Convolution {
      */
     public static Gradients backward(INDArray dOut, Cache cache) {
         ParameterGradients parameters = backwardParameters(dOut, cache);
-        return new Gradients(backwardInput(dOut, cache), parameters.dWeights(), parameters.dBias());
+        INDArray error = requireError(dOut, cache);
+        INDArray dx = col2im(multiplyTransposed(cache.lowering(), cache.weights, error));
+        return new Gradients(dx, parameters.dWeights(), parameters.dBias());
     }
 
-    /** As {@link #backward}, without {@code dx}. */
+    /**
+     * Computes {@link #backward}'s gradients of weights and bias alone.
+     *
+     * @param dOut gradient of the output, (N, F, OH, OW)
+     * @param cache from the forward of the same batch
+     * @throws IllegalArgumentException if dOut has not the output's shape and data type
+     */
     public static ParameterGradients backwardParameters(INDArray dOut, Cache cache) {
         INDArray error = requireError(dOut, cache);
-        Lowering lowering = Lowering.of(cache.x, cache.weights, cache.stride, cache.padding);
-        long n = error.size(0);
-        long filters = error.size(1);
-
-        // transposed, as columns·dOutᵀ: OpenBLAS is a third faster with the longer side first
-        INDArray dBands = lowering.allocateTransposedBands(error.dataType(), filters);
-        Matrix dKernel = lowering.firstTransposedBand(dBands);
-        Matrix first = Matrix.of(error, filters, lowering.outSize());
-        INDArray columns =
-                cache.columns == null ? lowering.allocateColumns(error.dataType(), SLICE) : cache.columns;
-        for (long from = 0; from < n; from += SLICE) {
-            INDArray slice = slice(columns, 0, Math.min(SLICE, n - from));
-            if (cache.columns == null) {
-                lowering.im2col(slice(cache.x, from, slice.size(0)), slice);
-            }
-            Matrix column = lowering.firstColumns(slice);
-            for (long i = 0; i < slice.size(0); i++) {
-                Matrix image = first.shifted((from + i) * filters * lowering.outSize());
-                for (int band = 0; band < lowering.bands(); band++) {
-                    Gemm.addMultiplyTransposed(
-                            lowering.columns(column, i, band), image, lowering.band(dKernel, band));
-                }
-            }
-        }
-        return new ParameterGradients(lowering.fromTransposedBands(dBands), error.sum(0, 2, 3));
+        Lowering lowering = cache.lowering();
+        Columns columns =
+                cache.columns == null ? im2col(lowering, cache.x) : Columns.of(lowering, cache.columns);
+        INDArray dWeights = multiplyByTransposed(error, columns);
+        INDArray dBias = error.sum(0, 2, 3);
+        return new ParameterGradients(dWeights, dBias);
     }
 
-    private static INDArray backwardInput(INDArray dOut, Cache cache) {
-        INDArray error = requireError(dOut, cache);
-        Lowering lowering = Lowering.of(cache.x, cache.weights, cache.stride, cache.padding);
-        long n = error.size(0);
-        long filters = error.size(1);
-
-        INDArray dx = Nd4j.createUninitialized(error.dataType(), cache.x.shape(), 'c');
-        Matrix kernel = lowering.firstBand(lowering.toBands(cache.weights));
-        Matrix first = Matrix.of(error, filters, lowering.outSize());
-        INDArray dColumns = lowering.allocateColumns(error.dataType(), Math.min(n, SLICE));
-        for (long from = 0; from < n; from += SLICE) {
-            INDArray slice = slice(dColumns, 0, Math.min(SLICE, n - from)).assign(0);
-            Matrix dColumn = lowering.firstColumns(slice);
-            for (long i = 0; i < slice.size(0); i++) {
-                Matrix image = first.shifted((from + i) * filters * lowering.outSize());
-                for (int band = 0; band < lowering.bands(); band++) {
-                    Gemm.addTransposedMultiply(
-                            lowering.band(kernel, band), image, lowering.columns(dColumn, i, band));
-                }
-            }
-            lowering.col2im(slice, slice(dx, from, slice.size(0)));
-        }
-        return dx;
-    }
-
-    /** What every engine demands of its arguments. */
+    /** Checks the arguments of a forward, the same way for every engine. */
     static Lowering requireFits(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
         Lowering lowering = Lowering.of(x, weights, stride, padding);
         requireShape("convolution", "bias", bias, weights.size(0));
@@ -185,17 +139,13 @@ public final class Convolution {
         return lowering;
     }
 
-    /** The output's gradient, row by row, once it has the output's shape and data type. */
+    /** Returns dOut, row by row without gaps, once it is known to have the output's shape and data type. */
     static INDArray requireError(INDArray dOut, Cache cache) {
-        Lowering lowering = Lowering.of(cache.x, cache.weights, cache.stride, cache.padding);
+        Lowering lowering = cache.lowering();
         requireRank("convolution", "dOut", dOut, "N, F, OH, OW");
         requireShape("convolution", "dOut", dOut, cache.x.size(0), cache.weights.size(0), lowering.outHeight(),
                 lowering.outWidth());
         requireSameType("convolution", "dOut", dOut, cache.x);
         return rowMajor(dOut);
-    }
-
-    private static INDArray slice(INDArray batch, long from, long count) {
-        return count == batch.size(0) ? batch : batch.get(NDArrayIndex.interval(from, from + count));
     }
 }

@@ -107,12 +107,17 @@ record Lowering(
                 columns, images, stride, stride, padding, padding, height, width, 1, 1);
     }
 
-    /** The columns of one image as one band sees them: (C·KH·KW) × (OH·OW), KH as the bands have it. */
-    Matrix columns(Matrix first, long image, int band) {
-        return first.shifted(image * columnsPerImage() + (long) band * outWidth);
+    /** The columns of another image, given those of the first. */
+    Matrix columnsOfImage(Matrix first, long image) {
+        return first.shifted(image * columnsPerImage());
     }
 
-    /** As {@link #columns} of image 0 and band 0. */
+    /** The columns of an image as another band sees them, given those of band 0. */
+    Matrix columnsOfBand(Matrix ofImage, int band) {
+        return ofImage.shifted((long) band * outWidth);
+    }
+
+    /** The columns of the first image as band 0 sees them: (C·KH·KW) × (OH·OW), KH as the bands have it. */
     Matrix firstColumns(INDArray columns) {
         return Matrix.at(columns, 0, rows(), outSize(), (long) columnHeight() * outWidth);
     }
@@ -143,10 +148,5 @@ record Lowering(
     INDArray fromTransposedBands(INDArray transposedBands) {
         return transposedBands.permute(3, 1, 0, 2).dup('c')
                 .reshape('c', transposedBands.size(3), channels, kernelHeight, kernelWidth);
-    }
-
-    /** The same matrix of another band. */
-    Matrix band(Matrix first, int band) {
-        return first.shifted((long) band * first.rows() * first.columns());
     }
 }

@@ -1,6 +1,7 @@
 package io.github.backprop4j.notebook;
 
 import io.github.backprop4j.data.Images;
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Convolution;
 import io.github.backprop4j.layers.MaxPooling;
 import java.util.Arrays;
@@ -8,13 +9,13 @@ import java.util.Locale;
 import java.util.function.LongToIntFunction;
 
 /**
- * The sizes of the layers' outputs, each {@code {depth, height, width}} as in the notebook.
+ * The sizes of the layers' outputs for one image, each {@code {depth, height, width}} (cell 2).
  *
- * @param flattened numbers in a Z5
+ * @param flattened how many numbers Z5 holds
  */
 record Geometry(long[] imagesshape, long[] Z2shape, long[] Z3shape, long[] Z4shape, long[] Z5shape, long flattened) {
 
-    /** @throws IllegalArgumentException if windows do not tile a layer's input, naming the layer */
+    /** @throws InvalidInputException if windows do not tile a layer's input, or an array would be too large */
     static Geometry of(Hyperparameters h, Images examples) {
         LongToIntFunction convolution =
                 size -> Convolution.outputSize(size, h.kernelSize(), h.stride(), h.padding());
@@ -38,7 +39,7 @@ record Geometry(long[] imagesshape, long[] Z2shape, long[] Z3shape, long[] Z4sha
     private static void requireArray(String name, long... sizes) {
         double length = Arrays.stream(sizes).asDoubleStream().reduce(1, (a, b) -> a * b);
         if (length > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s would hold %.0f numbers, expected at most"
+            throw new InvalidInputException(String.format(Locale.ROOT, "%s would hold %.0f numbers, expected at most"
                     + " %d; use smaller layers or less padding", name, length, Integer.MAX_VALUE));
         }
     }
@@ -47,7 +48,7 @@ record Geometry(long[] imagesshape, long[] Z2shape, long[] Z3shape, long[] Z4sha
         try {
             return new long[] {depth, size.applyAsInt(input[1]), size.applyAsInt(input[2])};
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("layer " + layer + ", " + e.getMessage(), e);
+            throw new InvalidInputException("layer " + layer + ", " + e.getMessage(), e);
         }
     }
 }

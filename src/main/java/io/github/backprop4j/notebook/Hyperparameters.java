@@ -1,10 +1,12 @@
 package io.github.backprop4j.notebook;
 
-import io.github.backprop4j.layers.Convolution;
-import io.github.backprop4j.layers.MaxPooling;
+import static io.github.backprop4j.files.Ranges.requireAtLeast;
+import static io.github.backprop4j.files.Ranges.requireNotNegative;
+
+import io.github.backprop4j.files.InvalidInputException;
 
 /**
- * What the notebook's table marks as set by the user, and the training cell's settings.
+ * The settings that the notebook's overview marks as set by the user, and the training parameters of cell 8.
  *
  * @param depth2 filters of layer 2
  * @param depth4 filters of layer 4
@@ -33,10 +35,10 @@ public record Hyperparameters(
         double penalty,
         double keepProbability) {
 
-    /** The notebook's own. */
+    /** The notebook's own settings. */
     public static final Hyperparameters NOTEBOOK = new Hyperparameters(10, 20, 5, 1, 2, 2, 2, 0, 100, 1, 0.001, 0.5);
 
-    /** @throws IllegalArgumentException if one is out of its range; the message names it */
+    /** @throws InvalidInputException if one is out of its range; the message names it */
     public Hyperparameters {
         requireAtLeast(1, "depth", depth2);
         requireAtLeast(1, "depth", depth4);
@@ -50,20 +52,8 @@ public record Hyperparameters(
         requireNotNegative("learning rate", learningRate);
         requireNotNegative("penalty", penalty);
         if (!(keepProbability > 0 && keepProbability <= 1)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "keep probability: " + keepProbability + ", expected more than 0 and at most 1");
-        }
-    }
-
-    private static void requireAtLeast(int least, String name, int value) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + ": " + value + ", expected at least " + least);
-        }
-    }
-
-    private static void requireNotNegative(String name, double value) {
-        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(name + ": " + value + ", expected a finite number of at least 0");
         }
     }
 }

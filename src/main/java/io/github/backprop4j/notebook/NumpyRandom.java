@@ -1,5 +1,6 @@
 package io.github.backprop4j.notebook;
 
+import io.github.backprop4j.files.InvalidInputException;
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 import java.util.stream.DoubleStream;
@@ -27,11 +28,11 @@ public final class NumpyRandom {
 
     /**
      * @param seed from 0 to {@link #MAX_SEED}
-     * @throws IllegalArgumentException if it is not
+     * @throws InvalidInputException if it is outside that range
      */
     public NumpyRandom(long seed) {
         if (seed < 0 || seed > MAX_SEED) {
-            throw new IllegalArgumentException("seed: " + seed + ", expected 0 to " + MAX_SEED);
+            throw new InvalidInputException("seed: " + seed + ", expected 0 to " + MAX_SEED);
         }
         state[0] = (int) seed;
         for (int i = 1; i < SIZE; i++) {

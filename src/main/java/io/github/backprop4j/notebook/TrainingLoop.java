@@ -3,8 +3,8 @@ package io.github.backprop4j.notebook;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.layers.Mask;
 import io.github.backprop4j.layers.Softmax;
-import io.github.backprop4j.notebook.Network.Activations;
-import io.github.backprop4j.notebook.Network.Backward;
+import io.github.backprop4j.notebook.Cnn.Activations;
+import io.github.backprop4j.notebook.Cnn.Backward;
 import io.github.backprop4j.parallel.Workers;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,15 +14,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The notebook's training cell: gradient descent on one batch of all examples, its masks, loss, penalty and updates in
- * its order.
+ * The notebook's training loop (cell 8): gradient descent on one batch of all examples. Masks, loss, penalty and updates
+ * come in the cell's order.
  *
- * <p>The passes through the layers ({@link Network}) run slice by slice on the workers. The notebook's softmax takes
+ * <p>The passes through the layers ({@link Cnn}) run slice by slice on the workers. The notebook's softmax takes
  * its maximum over the whole batch, so all slices pass forward before the first passes backward. The slices' gradients
  * are added in order, so that every number is the same to the bit for any number of workers.
  */
 public final class TrainingLoop {
 
+    /**
+     * How many examples a worker takes at once. What is in work then fits into its processor's cache; and as the number
+     * is fixed, the order in which gradients are added does not depend on how many workers there are.
+     */
     private static final int SLICE = 32;
 
     private final Workers workers;
@@ -35,7 +39,7 @@ public final class TrainingLoop {
     private final int N;
     private final CentredImages images;
     private final INDArray labels;
-    private final Network m;
+    private final Cnn m;
     private final Activations activations;
 
     /**
@@ -43,7 +47,8 @@ public final class TrainingLoop {
      * @param examples all the examples
      * @param seed of NumPy's generator, for the weights and then the masks
      * @param workers run the slices; the caller closes them
-     * @throws IllegalArgumentException if windows do not tile a layer's input or the seed is out of range
+     * @throws io.github.backprop4j.files.InvalidInputException if windows do not tile a layer's input, an array would be
+     *     too large, or the seed is out of range
      */
     public TrainingLoop(Hyperparameters h, Images examples, long seed, Workers workers) {
         this.workers = workers;
@@ -53,9 +58,13 @@ public final class TrainingLoop {
         p = h.keepProbability();
         this.examples = examples;
         N = examples.count();
+
+        // cells 1 and 2: instantiation, initialization of other variables
         Geometry geometry = Geometry.of(h, examples);
         int classes = examples.classNames().size();
-        m = new Network(h, geometry, classes, random);
+        m = new Cnn(h, geometry, classes, random);
+
+        // cell 7: input data & preprocessing
         images = new CentredImages(examples);
         labels = zeros(N, classes);
         for (int n = 0; n < N; n++) {
@@ -70,80 +79,94 @@ public final class TrainingLoop {
     }
 
     /**
-     * Runs one iteration.
+     * Runs one iteration of cell 8.
      *
-     * @param progress told, from the workers' threads, how many examples have just passed; each passes twice, forward
-     *     and backward
+     * @param progress is told, from the workers' threads, how many examples have just passed; each example passes twice,
+     *     forward and backward
      * @return its loss before the update, the mean over the examples; NaN or infinite once training has diverged
      */
     public double iterate(IntConsumer progress) {
+        // cell 8: mask6 and mask7, drawn first so that one pass goes through layers 2 to 7; nothing else draws numbers
         INDArray maskedW6 = Mask.forward(m.W6, Mask.of(random.rand(m.W6.shape()), p));
         INDArray maskedW7 = Mask.forward(m.W7, Mask.of(random.rand(m.W7.shape()), p));
 
-        // forward pass layers 2 through 7
-        workers.run(slices(), slice -> {
-            Network.Forward forward = m.forward(images(slice), maskedW6, maskedW7);
-            activations.rows(from(slice), count(slice)).assign(forward.activations());
-            progress.accept(count(slice));
-        });
+        // cell 8: forward pass layers 2 through 7
+        forward(maskedW6, maskedW7, progress);
         INDArray Z7 = activations.Z7();
         INDArray Yhat = Softmax.forwardWithBatchMaximum(Z7);
 
-        // evaluate loss
+        // cell 8: evaluate loss
         double loss = 0;
         for (int n = 0; n < N; n++) {
             loss -= Math.log(Yhat.getDouble(n, examples.label(n)));
         }
         loss /= N;
 
-        // compute errors with respect to output probabilities
+        // cell 8: compute errors with respect to output probabilities
         INDArray outerr7 = labels.sub(Yhat).negi();
         INDArray delta7 = outerr7.mul(Softmax.diagonalDerivative(Z7));
 
-        // backward pass layers 7 through 2
-        INDArray dW7 = zeros(m.W7.shape());
-        INDArray dW6 = zeros(m.W6.shape());
-        INDArray dW4 = zeros(m.W4.shape());
-        INDArray dW2 = zeros(m.W2.shape());
-        INDArray db7 = zeros(m.b7.shape());
-        INDArray db6 = zeros(m.b6.shape());
-        INDArray db4 = zeros(m.b4.shape());
-        INDArray db2 = zeros(m.b2.shape());
+        // cell 8: backward pass layers 7 through 2
+        Gradients d = backward(delta7, maskedW6, maskedW7, progress);
+
+        // cell 8: regularization penalty
+        d.dW7.addi(m.W7.mul(penalty));
+        d.dW6.addi(m.W6.mul(penalty));
+        d.dW4.addi(m.W4.mul(penalty));
+        d.dW2.addi(m.W2.mul(penalty));
+
+        // cell 8: parameter update
+        m.W7.subi(d.dW7.mul(learnrate));
+        m.W6.subi(d.dW6.mul(learnrate));
+        m.W4.subi(d.dW4.mul(learnrate));
+        m.W2.subi(d.dW2.mul(learnrate));
+        m.b7.subi(d.db7.mul(learnrate));
+        m.b6.subi(d.db6.mul(learnrate));
+        m.b4.subi(d.db4.mul(learnrate));
+        m.b2.subi(d.db2.mul(learnrate));
+        return loss;
+    }
+
+    /** Passes all examples forward, slice by slice, and keeps what the backward pass needs in {@link #activations}. */
+    private void forward(INDArray maskedW6, INDArray maskedW7, IntConsumer progress) {
+        workers.run(slices(), slice -> {
+            Cnn.Forward forward = m.forward(images(slice), maskedW6, maskedW7);
+            activations.rows(from(slice), count(slice)).assign(forward.activations());
+            progress.accept(count(slice));
+        });
+    }
+
+    /** Passes all examples backward, slice by slice, and adds up the slices' gradients in order. */
+    private Gradients backward(INDArray delta7, INDArray maskedW6, INDArray maskedW7, IntConsumer progress) {
+        Gradients sum = new Gradients(zeros(m.W7.shape()), zeros(m.b7.shape()), zeros(m.W6.shape()),
+                zeros(m.b6.shape()), zeros(m.W4.shape()), zeros(m.b4.shape()), zeros(m.W2.shape()),
+                zeros(m.b2.shape()));
         workers.run(slices(), slice -> {
             Backward backward = m.backward(images(slice), activations.rows(from(slice), count(slice)),
                     Activations.rows(delta7, from(slice), count(slice)), maskedW6, maskedW7);
             progress.accept(count(slice));
             return backward;
-        }, slice -> {
-            dW7.addi(slice.dW7());
-            dW6.addi(slice.dW6());
-            dW4.addi(slice.dW4());
-            dW2.addi(slice.dW2());
-            db7.addi(slice.db7());
-            db6.addi(slice.db6());
-            db4.addi(slice.db4());
-            db2.addi(slice.db2());
-        });
-
-        // regularization penalty
-        dW7.addi(m.W7.mul(penalty));
-        dW6.addi(m.W6.mul(penalty));
-        dW4.addi(m.W4.mul(penalty));
-        dW2.addi(m.W2.mul(penalty));
-
-        // parameter update
-        m.W7.subi(dW7.mul(learnrate));
-        m.W6.subi(dW6.mul(learnrate));
-        m.W4.subi(dW4.mul(learnrate));
-        m.W2.subi(dW2.mul(learnrate));
-        m.b7.subi(db7.mul(learnrate));
-        m.b6.subi(db6.mul(learnrate));
-        m.b4.subi(db4.mul(learnrate));
-        m.b2.subi(db2.mul(learnrate));
-        return loss;
+        }, sum::add);
+        return sum;
     }
 
-    /** Copies of the parameters by their names in the notebook, in its shapes: W2 W4 W6 W7 b2 b4 b6 b7. */
+    /** The gradients of an iteration. */
+    private record Gradients(INDArray dW7, INDArray db7, INDArray dW6, INDArray db6, INDArray dW4, INDArray db4,
+            INDArray dW2, INDArray db2) {
+
+        void add(Backward slice) {
+            dW7.addi(slice.dW7());
+            db7.addi(slice.db7());
+            dW6.addi(slice.dW6());
+            db6.addi(slice.db6());
+            dW4.addi(slice.dW4());
+            db4.addi(slice.db4());
+            dW2.addi(slice.dW2());
+            db2.addi(slice.db2());
+        }
+    }
+
+    /** Returns copies of the parameters by their notebook names, in its shapes: W2 W4 W6 W7 b2 b4 b6 b7. */
     public Map<String, INDArray> parameters() {
         Map<String, INDArray> parameters = new LinkedHashMap<>();
         parameters.put("W2", m.W2.dup());

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -88,7 +89,7 @@ class ConvolutionTest {
         assertClose("dx", golden.get(c + "dx"), gradients.dx(), 1e-14);
     }
 
-    /** The notebook's columns are (C·KH·KW, OH·OW·N), N fastest; ours are read through {@link Lowering#columns}. */
+    /** The notebook's columns are (C·KH·KW, OH·OW·N), N fastest; ours are read through {@link Lowering#columnsOfBand}. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     void columnsAreTheNotebooks(int example) {
@@ -135,7 +136,8 @@ class ConvolutionTest {
                     int band = p / bandHeight;
                     int rowInBand = (channel * bandHeight + p % bandHeight) * lowering.kernelWidth() + q;
                     return IntStream.range(0, lowering.outSize() * (int) n).map(column -> {
-                        Gemm.Matrix image = lowering.columns(first, column % n, band);
+                        Gemm.Matrix image =
+                                lowering.columnsOfBand(lowering.columnsOfImage(first, column % n), band);
                         return (int) image.offset() + rowInBand * image.rowStride() + (int) (column / n);
                     });
                 });
@@ -172,7 +174,7 @@ class ConvolutionTest {
                 Samples.floats(g.bias()), g.stride(), g.padding());
         Convolution.Gradients narrowGradients = Convolution.backward(Samples.floats(g.dOut()), narrow.cache());
 
-        assertEquals(narrow.cache().x().dataType(), narrow.out().dataType());
+        assertEquals(DataType.FLOAT, narrow.out().dataType());
         assertClose("out", wide.out(), narrow.out(), 1e-6);
         assertClose("dx", wideGradients.dx(), narrowGradients.dx(), 1e-6);
         assertClose("dWeights", wideGradients.dWeights(), narrowGradients.dWeights(), 1e-6);
@@ -194,7 +196,7 @@ class ConvolutionTest {
 
     @Test
     void aLargeBatchIsItsImagesOneByOne() {
-        int n = Convolution.SLICE + 5;
+        int n = Columns.LOWERED_AT_ONCE + 5;
         INDArray x = gaussian(new Random(1), n, 2, 6, 6);
         INDArray weights = gaussian(new Random(2), 3, 2, 3, 3);
         INDArray bias = gaussian(new Random(3), 3);
@@ -265,7 +267,7 @@ class ConvolutionTest {
         assertError("convolution: bias has shape (3), expected (2)",
                 () -> Convolution.forward(x, weights, Nd4j.zeros(3), 1, 1));
         assertError("convolution: weights is DOUBLE but x is FLOAT, expected one data type for all; use castTo",
-                () -> Convolution.forward(x, weights.castTo(org.nd4j.linalg.api.buffer.DataType.DOUBLE), bias, 1, 1));
+                () -> Convolution.forward(x, weights.castTo(DataType.DOUBLE), bias, 1, 1));
         assertError("convolution: windows of 3 with stride 2 and padding 1 do not tile a side of 8: 1 pixels are left"
                 + " over; change the stride or the padding", () -> Convolution.forward(x, weights, bias, 2, 1));
         assertError("convolution: a window of 11 is larger than a side of 8 padded by 1; use a smaller window or more"

@@ -6,6 +6,7 @@ import io.github.backprop4j.Golden;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -19,14 +20,14 @@ class PracticalNetworkTest {
     void givesTheHandWiredLoopsGradients() {
         Images examples = GoldenImages.of(Golden.load("trajectory_n16_seed7"));
         Hyperparameters h = Hyperparameters.NOTEBOOK;
-        Network wired = new Network(h, Geometry.of(h, examples), 10, new NumpyRandom(3));
+        Cnn wired = new Cnn(h, Geometry.of(h, examples), 10, new NumpyRandom(3));
         INDArray images = new CentredImages(examples).slice(0, 16);
         // at a keep probability of 1 the masks change nothing
-        Network.Forward forward = wired.forward(images, wired.W6, wired.W7);
+        Cnn.Forward forward = wired.forward(images, wired.W6, wired.W7);
         INDArray delta7 = new NumpyRandom(4).randn(16, 10);
-        Network.Backward expected = wired.backward(images, forward.activations(), delta7, wired.W6, wired.W7);
+        Cnn.Backward expected = wired.backward(images, forward.activations(), delta7, wired.W6, wired.W7);
 
-        io.github.backprop4j.network.Network network = io.github.backprop4j.network.Network.initialize(
+        Network network = Network.initialize(
                 Architecture.parse("conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu", 3, 32, 32,
                         examples.classNames()),
                 InputScaling.none(3, 32, 32), 1, DataType.DOUBLE);
@@ -35,7 +36,7 @@ class PracticalNetworkTest {
         parameters.get("conv2.weights").assign(wired.W4);
         parameters.get("dense1.weights").assign(wired.W6);
         parameters.get("output.weights").assign(wired.W7);
-        io.github.backprop4j.network.Network.Pass pass = network.forward(images, new SplittableRandom());
+        Network.Pass pass = network.forward(images, new SplittableRandom());
         Parameters gradients = network.backward(delta7, pass);
 
         assertClose("Z7", forward.activations().Z7(), pass.logits(), 1e-14);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One iteration of the notebook, every variable of it, in the order in which its cells compute them. */
-class NetworkTest {
+class CnnTest {
 
     private static final double TOLERANCE = 1e-13;
 
@@ -27,7 +27,7 @@ class NetworkTest {
         Hyperparameters h = Hyperparameters.NOTEBOOK;
         Images examples = GoldenImages.of(golden);
         NumpyRandom random = new NumpyRandom(42);
-        Network m = new Network(h, Geometry.of(h, examples), 10, random);
+        Cnn m = new Cnn(h, Geometry.of(h, examples), 10, random);
         check("W2_init", m.W2);
         check("W4_init", m.W4);
         check("W6_init", m.W6);
@@ -42,8 +42,8 @@ class NetworkTest {
         INDArray maskedW6 = Mask.forward(m.W6, mask6);
         INDArray maskedW7 = Mask.forward(m.W7, mask7);
 
-        Network.Forward forward = m.forward(images, maskedW6, maskedW7);
-        Network.Activations a = forward.activations();
+        Cnn.Forward forward = m.forward(images, maskedW6, maskedW7);
+        Cnn.Activations a = forward.activations();
         check("Z2", forward.Z2());
         check("Z3", a.Z3());
         assertClose("argmaxes3", golden.get("argmaxes3"), a.argmaxes3(), 0);
@@ -65,7 +65,7 @@ class NetworkTest {
         INDArray delta7 = outerr7.mul(Softmax.diagonalDerivative(a.Z7()));
         check("delta7", delta7);
 
-        Network.Backward b = m.backward(images, a, delta7, maskedW6, maskedW7);
+        Cnn.Backward b = m.backward(images, a, delta7, maskedW6, maskedW7);
         check("dW7", withPenalty(b.dW7(), m.W7));
         check("db7", b.db7().reshape(1, 10));
         check("outerr6", b.outerr6());
