@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A main method in a JVM of its own, started as {@code scripts/backprop4j} starts one. */
@@ -27,6 +28,12 @@ final class ChildJvm {
      */
     static List<String> run(int timeoutSeconds, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
+        return run(timeoutSeconds, Map.of(), main, arguments);
+    }
+
+    /** As {@link #run(int, Class, String...)}, with environment variables beside this process's own. */
+    static List<String> run(int timeoutSeconds, Map<String, String> variables, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(OPTIONS);
@@ -37,8 +44,10 @@ final class ChildJvm {
         Path out = Files.createTempFile("backprop4j", ".out");
         Path err = Files.createTempFile("backprop4j", ".err");
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectOutput(out.toFile()).redirectError(err.toFile());
+            builder.environment().putAll(variables);
+            Process process = builder.start();
             try {
                 assertTrue(process.waitFor(timeoutSeconds, TimeUnit.SECONDS), () -> "no end of " + main.getName());
             } finally {

@@ -5,6 +5,7 @@ import io.github.backprop4j.layers.Mask;
 import io.github.backprop4j.layers.Softmax;
 import io.github.backprop4j.notebook.Cnn.Activations;
 import io.github.backprop4j.notebook.Cnn.Backward;
+import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,12 +24,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class TrainingLoop {
 
-    /**
-     * How many examples a worker takes at once. What is in work then fits into its processor's cache; and as the number
-     * is fixed, the order in which gradients are added does not depend on how many workers there are.
-     */
-    private static final int SLICE = 32;
-
     private final Workers workers;
     private final NumpyRandom random;
     private final double learnrate;
@@ -37,6 +32,7 @@ public final class TrainingLoop {
 
     private final Images examples;
     private final int N;
+    private final Slices slices;
     private final CentredImages images;
     private final INDArray labels;
     private final Cnn m;
@@ -58,6 +54,7 @@ public final class TrainingLoop {
         p = h.keepProbability();
         this.examples = examples;
         N = examples.count();
+        slices = Slices.full(N);
 
         // cells 1 and 2: instantiation, initialization of other variables
         Geometry geometry = Geometry.of(h, examples);
@@ -181,15 +178,15 @@ public final class TrainingLoop {
     }
 
     private int slices() {
-        return (N + SLICE - 1) / SLICE;
+        return slices.count();
     }
 
-    private static int from(int slice) {
-        return slice * SLICE;
+    private int from(int slice) {
+        return slices.from(slice);
     }
 
     private int count(int slice) {
-        return Math.min(SLICE, N - from(slice));
+        return slices.size(slice);
     }
 
     private INDArray images(int slice) {

@@ -1,0 +1,121 @@
+package io.github.backprop4j;
+
+import static io.github.backprop4j.Golden.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.Images;
+import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.training.ImageBatches;
+import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.TrainingListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/**
+ * Whole trainings and predictions with the engine onednn. The tests are skipped where the engine is not available,
+ * except under Maven's profile of that name, which sets the system property {@code onednn} and so demands it.
+ */
+class OneDnnTest {
+
+    /** Two convolutions, so that one of them has the gradient of its input computed too. */
+    private static final String LAYERS =
+            "conv:6:5,relu,pool:2,conv:8:3,leakyrelu,avgpool:4,batchnorm,dense:20,relu,dropout:0.2";
+
+    private static final Images IMAGES = DrawnShapes.training(192);
+    private static final int BATCH = 48;
+
+    @BeforeAll
+    static void needsTheEngine() {
+        boolean available = ConvolutionEngine.ONEDNN.isAvailable();
+        assertTrue(available || !Boolean.getBoolean("onednn"), "the profile onednn does not bring the engine");
+        assumeTrue(available, "needs mvn -Ponednn");
+    }
+
+    /**
+     * The engines agree to 1e-5 of the largest magnitude in each call, and these losses to 1e-7. The tolerance leaves
+     * room for the kernels of other processors; a gradient that is wrong by one percent moves a loss by ten times as
+     * much. The optimizer is plain descent, since Adam would not see the size of a gradient.
+     */
+    @Test
+    void aTrainingHasTheLossesOfIm2col() {
+        List<Double> expected = new ArrayList<>();
+        Network reference = train(ConvolutionEngine.IM2COL, 2, expected);
+        List<Double> losses = new ArrayList<>();
+        Network trained = train(ConvolutionEngine.ONEDNN, 2, losses);
+        assertEquals(20, losses.size());
+        for (int step = 0; step < 20; step++) {
+            assertEquals(expected.get(step), losses.get(step), 1e-4 * expected.get(step), "loss of step " + (step + 1));
+        }
+        assertClose("parameters", reference.parameters().trained(), trained.parameters().trained(), 1e-4);
+        assertTrue(losses.get(19) < 0.8 * losses.get(0), () -> "it learns: " + losses);
+    }
+
+    @Test
+    void aTrainingIsTheSameToTheBitForAnyNumberOfThreads() {
+        INDArray one = train(ConvolutionEngine.ONEDNN, 1, new ArrayList<>()).parameters().trained();
+        for (int threads = 2; threads <= 3; threads++) {
+            assertClose(threads + " threads", one,
+                    train(ConvolutionEngine.ONEDNN, threads, new ArrayList<>()).parameters().trained(), 0);
+        }
+    }
+
+    @Test
+    void aNetworkPredictsWhatItPredictsWithIm2col() {
+        Network im2col = network();
+        INDArray x = Nd4j.create(DataType.FLOAT, 70, 3, 32, 32);
+        for (int i = 0; i < x.length(); i++) {
+            x.data().put(i, Byte.toUnsignedInt(IMAGES.pixels()[i]));
+        }
+        assertClose("logits", im2col.predictLogits(x), im2col.using(ConvolutionEngine.ONEDNN).predictLogits(x), 1e-5);
+    }
+
+    /** The build may have oneDNN and ND4J still go past it; oneDNN itself tells what it executes. */
+    @Test
+    void oneDnnReallyComputesTheConvolutions() throws Exception {
+        List<String> told = ChildJvm.run(120, Map.of("ONEDNN_VERBOSE", "1", "DNNL_VERBOSE", "1"), Training.class);
+        for (String pass : List.of("forward", "backward_data", "backward_weights")) {
+            assertTrue(told.stream().anyMatch(line -> line.contains("_verbose,exec,cpu,convolution,")
+                    && line.contains(pass)), () -> "no convolution " + pass + " by oneDNN: " + told);
+        }
+    }
+
+    /** A training in a process of its own. */
+    static final class Training {
+
+        private Training() {}
+
+        public static void main(String[] arguments) {
+            train(ConvolutionEngine.ONEDNN, 1, new ArrayList<>());
+        }
+    }
+
+    private static Network network() {
+        Architecture architecture = Architecture.parse(
+                LAYERS, IMAGES.channels(), IMAGES.height(), IMAGES.width(), IMAGES.classNames());
+        return Network.initialize(architecture, ImageBatches.inOrder(IMAGES, BATCH).scaling(), 1);
+    }
+
+    /** @param losses of the steps, added */
+    private static Network train(ConvolutionEngine engine, int threads, List<Double> losses) {
+        return Trainer.builder().epochs(5).updater(new Sgd(0.02)).threads(threads).listener(new TrainingListener() {
+            @Override
+            public void stepDone(long step, int examples, double loss) {
+                losses.add(loss);
+            }
+        }).build().train(network().using(engine), ImageBatches.shuffled(IMAGES, BATCH, new Augmentation(true, 2), 1))
+                .network();
+    }
+}
