@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import picocli.CommandLine.IDefaultValueProvider;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -59,9 +58,9 @@ final class TrainingOptions {
             description = "Largest norm of a step's gradient, larger ones are scaled down; 0: never.")
     private double clipNorm;
 
-    @Option(names = "--augment", paramLabel = "flip,shift", converter = AugmentationConverter.class,
+    @Option(names = "--augment", paramLabel = "flip,shift",
             description = "Flip half of the training images, shift them by up to 2 pixels; none: neither.")
-    private Augmentation augment;
+    private String augment;
 
     @Option(names = "--validation", paramLabel = "FRACTION",
             description = "Share of the training images that is set apart, to choose the best epoch by.")
@@ -102,13 +101,6 @@ final class TrainingOptions {
         }
     }
 
-    static final class AugmentationConverter implements ITypeConverter<Augmentation> {
-        @Override
-        public Augmentation convert(String text) {
-            return Augmentation.parse(text);
-        }
-    }
-
     /** Defaults as {@link TrainingSettings} has them, of what does not depend on another option. */
     static final class Defaults implements IDefaultValueProvider {
 
@@ -129,7 +121,7 @@ final class TrainingOptions {
         boolean layersGiven = command.commandLine().getParseResult().hasMatchedOption(LAYERS);
         return TrainingSettings.builder().data(data).layers(from == null || layersGiven ? layers : null).epochs(epochs)
                 .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
-                .clipNorm(clipNorm).augment(augment).validation(validation).patience(patience).engine(engine).seed(seed)
+                .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience).engine(engine).seed(seed)
                 .limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze).build();
     }
 

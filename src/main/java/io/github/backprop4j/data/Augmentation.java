@@ -2,8 +2,14 @@ package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Ranges;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.random.RandomGenerator;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonValue;
 
 /**
  * Random changes that leave an image's class as it is, so that a network does not see the same image in every epoch.
@@ -18,7 +24,9 @@ public record Augmentation(boolean flip, int shift) {
     public static final Augmentation NONE = new Augmentation(false, 0);
 
     /** How far the word {@code shift} moves. */
+    private static final String NOTHING = "none";
     private static final int SHIFT = 2;
+    private static final Pattern SHIFTED = Pattern.compile("shift(?::(\\d{1,4}))?");
 
     /** @throws InvalidInputException if shift is negative */
     public Augmentation {
@@ -28,20 +36,43 @@ public record Augmentation(boolean flip, int shift) {
     /**
      * Reads a text like {@code flip,shift}.
      *
-     * @param text words separated by commas: {@code flip}, and {@code shift} for up to 2 pixels
-     * @throws InvalidInputException if the text has another word
+     * @param text {@code none}, or words with commas between them: {@code flip}; {@code shift}, by up to 2 pixels, or
+     *     {@code shift:N} by up to N
+     * @throws InvalidInputException if it has another word
      */
+    @JsonCreator
     public static Augmentation parse(String text) {
+        if (text.equals(NOTHING)) {
+            return NONE;
+        }
         boolean flip = false;
         int shift = 0;
         for (String word : text.split(",", -1)) {
-            switch (word) {
-                case "flip" -> flip = true;
-                case "shift" -> shift = SHIFT;
-                default -> throw new InvalidInputException("augmentation: '" + word + "', expected flip or shift");
+            Matcher shifted = SHIFTED.matcher(word);
+            if (word.equals("flip")) {
+                flip = true;
+            } else if (shifted.matches()) {
+                shift = shifted.group(1) == null ? SHIFT : Integer.parseInt(shifted.group(1));
+            } else {
+                throw new InvalidInputException(
+                        "augmentation: '" + word + "', expected flip, shift or shift:PIXELS, or none");
             }
         }
         return new Augmentation(flip, shift);
+    }
+
+    /** Returns the text form, which {@link #parse} reads. */
+    @JsonValue
+    @Override
+    public String toString() {
+        List<String> words = new ArrayList<>();
+        if (flip) {
+            words.add("flip");
+        }
+        if (shift > 0) {
+            words.add(shift == SHIFT ? "shift" : "shift:" + shift);
+        }
+        return words.isEmpty() ? NOTHING : String.join(",", words);
     }
 
     /**
