@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.Training;
+import io.github.backprop4j.training.TrainingSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ class ConcurrencyTest {
     private static Network network(String layers, Images images, long seed) {
         Architecture architecture = Architecture.parse(
                 layers, images.channels(), images.height(), images.width(), images.classNames());
-        return Network.initialize(architecture, ImageBatches.inOrder(images, 1).scaling(), seed);
+        return Network.initialize(architecture, Training.scaling(images), seed);
     }
 
     @Test
@@ -131,7 +133,7 @@ class ConcurrencyTest {
         }
 
         private static INDArray train(Network start, Images images) {
-            return Trainer.builder().epochs(1).threads(2).build()
+            return Trainer.builder(TrainingSettings.builder().epochs(1).build()).threads(2).build()
                     .train(start, ImageBatches.shuffled(images.range(0, 40), 40, Augmentation.NONE, 1))
                     .network().parameters().trained();
         }
@@ -168,7 +170,8 @@ class ConcurrencyTest {
 
     private static byte[] train(String layers, int workers, String name) throws Exception {
         Images images = DrawnShapes.training(200);
-        Network trained = Trainer.builder().epochs(4).threads(workers).seed(workers).l2(1e-3).clipNorm(1).build()
+        Network trained = Trainer.builder(TrainingSettings.builder().epochs(4).seed(workers).l2(1e-3).clipNorm(1).build()).threads(workers)
+                .build()
                 .train(network(layers, images, workers), ImageBatches.shuffled(
                         images, 50, new Augmentation(true, 2), workers)).network();
         Path model = folder.resolve(name + ".npz");

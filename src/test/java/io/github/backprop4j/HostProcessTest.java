@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
+import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.notebook.Hyperparameters;
@@ -17,12 +19,12 @@ import io.github.backprop4j.report.ConfusionMatrixPlot;
 import io.github.backprop4j.report.FilterPlot;
 import io.github.backprop4j.report.MetricsCsv;
 import io.github.backprop4j.report.TrainingCurves;
-import io.github.backprop4j.training.Evaluator;
-import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.RunDirectory;
 import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.Training;
 import io.github.backprop4j.training.TrainingDivergedException;
 import io.github.backprop4j.training.TrainingListener;
+import io.github.backprop4j.training.TrainingSettings;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -108,14 +110,14 @@ class HostProcessTest {
         Set<String> seen = ConcurrentHashMap.newKeySet();
         Trainer.Result result;
         try (RunDirectory directory = RunDirectory.create(folder.resolve("run"))) {
-            result = trainer().checkpoints(directory, 1).listener(new TrainingListener() {
+            result = trainer(2).checkpoints(directory).listener(new TrainingListener() {
                 @Override
                 public void stepDone(long step, int examples, double loss) {
                     threads().stream().map(Thread::getName).filter(name -> name.startsWith(OUR_THREADS))
                             .forEach(seen::add);
                 }
             }).build().train(network(images), batches(images), Optional.of(ImageBatches.inOrder(images, 40)));
-            MetricsCsv.write(directory.metrics(), result.epochs());
+            MetricsCsv.write(directory.metrics(), result.history());
             result.network().save(directory.model());
         }
         assertTrue(seen.containsAll(Set.of("backprop4j-worker-1", "backprop4j-prefetcher")), seen::toString);
@@ -131,21 +133,21 @@ class HostProcessTest {
                     network.architecture().classNames());
             new TrainingLoop(Hyperparameters.NOTEBOOK, images, 1, workers).iterate(done -> {});
         }
-        TrainingCurves.write(folder.resolve("training.png"), result.epochs());
+        TrainingCurves.write(folder.resolve("training.png"), result.history());
         FilterPlot.write(folder.resolve("filters.png"), network.parameters().get("conv1.weights"));
     }
 
     @Test
     void afterATrainingThatDiverges() {
         Images images = DrawnShapes.training(60);
-        assertThrows(TrainingDivergedException.class, () -> trainer().updater(new Sgd(1e30)).build()
+        assertThrows(TrainingDivergedException.class, () -> trainer(2).updater(new Sgd(1e30)).build()
                 .train(network(images), batches(images)));
     }
 
     @Test
     void afterATrainingThatIsInterrupted() {
         Images images = DrawnShapes.training(60);
-        Trainer trainer = trainer().epochs(100).listener(new TrainingListener() {
+        Trainer trainer = trainer(100).listener(new TrainingListener() {
             @Override
             public void stepDone(long step, int examples, double loss) {
                 if (step == 3) {
@@ -160,7 +162,7 @@ class HostProcessTest {
     @Test
     void afterATrainingThatIsStopped() {
         Images images = DrawnShapes.training(60);
-        assertThrows(CancellationException.class, () -> trainer().stopWhen(() -> true).build()
+        assertThrows(CancellationException.class, () -> trainer(2).stopWhen(() -> true).build()
                 .train(network(images), batches(images)));
     }
 
@@ -168,7 +170,7 @@ class HostProcessTest {
     void afterATrainingWhoseListenerFails() {
         Images images = DrawnShapes.training(60);
         IllegalStateException failure = new IllegalStateException("for the test");
-        Trainer trainer = trainer().listener(new TrainingListener() {
+        Trainer trainer = trainer(2).listener(new TrainingListener() {
             @Override
             public void stepDone(long step, int examples, double loss) {
                 throw failure;
@@ -184,8 +186,8 @@ class HostProcessTest {
         assertThrows(IllegalArgumentException.class, () -> network.predict(Nd4j.zeros(DataType.FLOAT, 1, 3, 8, 8)));
     }
 
-    private static Trainer.Builder trainer() {
-        return Trainer.builder().epochs(2).threads(2);
+    private static Trainer.Builder trainer(int epochs) {
+        return Trainer.builder(TrainingSettings.builder().epochs(epochs).checkpointEvery(1).build()).threads(2);
     }
 
     private static ImageBatches batches(Images images) {
@@ -195,7 +197,7 @@ class HostProcessTest {
     private static Network network(Images images) {
         Architecture architecture = Architecture.parse("conv:4:3,batchnorm,relu,pool:4,dense:16,relu,dropout:0.2",
                 images.channels(), images.height(), images.width(), images.classNames());
-        return Network.initialize(architecture, batches(images).scaling(), 1);
+        return Network.initialize(architecture, Training.scaling(images), 1);
     }
 
     private static Set<Thread> threads() {

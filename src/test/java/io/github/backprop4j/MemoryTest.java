@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.RunDirectory;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.TrainingListener;
+import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,8 +72,8 @@ class MemoryTest {
             Architecture architecture = Architecture.parse("conv:4:3,batchnorm,relu,pool:4,dense:16,relu,dropout:0.2",
                     images.channels(), images.height(), images.width(), images.classNames());
             try (RunDirectory directory = RunDirectory.create(Path.of(arguments[1]))) {
-                Trainer.builder().epochs(steps / STEPS_PER_EPOCH).threads(2).l2(1e-4).clipNorm(1)
-                        .checkpoints(directory, 4).listener(new TrainingListener() {
+                Trainer.builder(TrainingSettings.builder().epochs(steps / STEPS_PER_EPOCH).l2(1e-4).clipNorm(1)
+                        .checkpointEvery(4).build()).threads(2).checkpoints(directory).listener(new TrainingListener() {
                             @Override
                             public void stepDone(long step, int examples, double loss) {
                                 if (step % (steps / LOOKS) == 0) {
@@ -80,7 +81,7 @@ class MemoryTest {
                                 }
                             }
                         }).build()
-                        .train(Network.initialize(architecture, batches.scaling(), 1), batches,
+                        .train(Network.initialize(architecture, io.github.backprop4j.training.Training.scaling(images), 1), batches,
                                 Optional.of(ImageBatches.inOrder(images, 40)));
             }
         }

@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.TrainingListener;
+import io.github.backprop4j.training.TrainingSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,12 +106,12 @@ class OneDnnTest {
     private static Network network() {
         Architecture architecture = Architecture.parse(
                 LAYERS, IMAGES.channels(), IMAGES.height(), IMAGES.width(), IMAGES.classNames());
-        return Network.initialize(architecture, ImageBatches.inOrder(IMAGES, BATCH).scaling(), 1);
+        return Network.initialize(architecture, io.github.backprop4j.training.Training.scaling(IMAGES), 1);
     }
 
     /** @param losses of the steps, added */
     private static Network train(ConvolutionEngine engine, int threads, List<Double> losses) {
-        return Trainer.builder().epochs(5).updater(new Sgd(0.02)).threads(threads).listener(new TrainingListener() {
+        return Trainer.builder(TrainingSettings.builder().epochs(5).build()).updater(new Sgd(0.02)).threads(threads).listener(new TrainingListener() {
             @Override
             public void stepDone(long step, int examples, double loss) {
                 losses.add(loss);

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.ImageFile;
+import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.Training;
+import io.github.backprop4j.training.TrainingSettings;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,22 +42,18 @@ class ReadmeTest {
         Path image = folder.resolve("image.png");
         ImageIO.write(new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
         String answer = example("shapes", 1, model, image);
-        assertTrue(Datasets.open("shapes").training().classNames().contains(answer), answer);
+        String[] words = answer.split(" ");
+        assertTrue(Datasets.open("shapes").training().classNames().contains(words[0]), answer);
+        assertTrue(Double.parseDouble(words[1]) > 0.5, answer);
     }
 
     private static String example(String data, int epochs, Path model, Path image) throws IOException {
         // begin of the README's example
-        Dataset dataset = Datasets.open(data);
-        ImageBatches batches = ImageBatches.shuffled(dataset.training(), 64, Augmentation.NONE, 1);
-        Architecture architecture = Architecture.builder(3, 32, 32)
-                .conv(10, 5).relu().maxPool(2)
-                .conv(20, 5).relu().maxPool(2)
-                .dense(100).relu().dropout(0.25)
-                .classes(dataset.training().classNames());
-        Network start = Network.initialize(architecture, batches.scaling(), 1);
-        Trainer trainer = Trainer.builder().epochs(epochs).updater(new Adam(1e-3)).build();
-        Network network = trainer.train(start, batches).network();
+        TrainingSettings settings = TrainingSettings.builder().data(data).epochs(epochs).build();
+        Training training = Training.of(settings);
+        Network network = training.run().network();
         network.save(model);
+        double accuracy = Evaluator.evaluate(network, training.dataset().test()).accuracy();
 
         byte[] pixels = ImageFile.read(image, 3, 32, 32);
         INDArray x = Nd4j.create(DataType.FLOAT, 1, 3, 32, 32);
@@ -62,7 +61,7 @@ class ReadmeTest {
             x.putScalar(i, Byte.toUnsignedInt(pixels[i]));
         }
         int best = Network.load(model).predict(x)[0];
-        return architecture.classNames().get(best);
+        return network.architecture().classNames().get(best) + " " + accuracy;
         // end of the README's example
     }
 

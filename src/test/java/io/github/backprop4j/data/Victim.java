@@ -1,14 +1,15 @@
 package io.github.backprop4j.data;
 
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.download.Unpacking;
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.Checkpoint;
-import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.RunDirectory;
+import io.github.backprop4j.training.StateDescription;
 import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.TrainingSettings;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
@@ -81,7 +82,7 @@ enum Victim {
             Images images = new Images(3, 8, 8, List.of("x", "y", "z"), pixels, labels);
             try (RunDirectory run = RunDirectory.create(scratch.resolve("run"))) {
                 ImageBatches batches = ImageBatches.shuffled(images, 4, Augmentation.NONE, 1);
-                Trainer.builder().epochs(1).updater(new Adam(1e-3)).threads(1).checkpoints(run, 1).build()
+                Trainer.builder(TrainingSettings.builder().epochs(1).checkpointEvery(1).build()).threads(1).checkpoints(run).build()
                         .train(network(), batches);
             }
             return List.of(Files.readAllBytes(scratch.resolve("run/checkpoint-3.npz")));
@@ -90,14 +91,7 @@ enum Victim {
         @Override
         List<Object> read(Path file) throws IOException {
             try (RunDirectory run = RunDirectory.resume(file.getParent())) {
-                Checkpoint read = run.latestCheckpoint().orElseThrow();
-                List<Object> description = new ArrayList<>(describe(read.network()));
-                read.optimizerState().ifPresent(state -> description.addAll(describe(List.of(state))));
-                description.add(List.of(read.seed(), read.steps(), read.slices(), read.epoch()));
-                description.add(read.sums().toString());
-                description.add(read.epochs().toString());
-                read.best().ifPresent(best -> description.addAll(describe(best.network())));
-                return description;
+                return StateDescription.of(run.latestCheckpoint().orElseThrow());
             }
         }
     },

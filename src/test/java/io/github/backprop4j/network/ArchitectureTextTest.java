@@ -18,8 +18,8 @@ class ArchitectureTextTest {
     void builderAndTextSayTheSame() {
         Architecture built = Architecture.builder(3, 32, 32)
                 .conv(10, 5).batchNorm().relu().maxPool(2)
-                .add(new Layer.Conv(20, 2, 2, 0)).leakyRelu(0.2).averagePool(2)
-                .dropout(0.25).add(new Layer.Dense(50, 0.5)).relu().outputDropConnect(0.125).classes(10);
+                .add(new ConvLayer(20, 2, 2, 0, true)).add(new LeakyReluLayer(0.2)).averagePool(2)
+                .dropout(0.25).add(new DropConnect(0.5, new DenseLayer(50))).relu().add(new DropConnect(0.125, new Output(10, true))).classes(10);
         String text = "conv:10:5,batchnorm,relu,pool:2, conv:20:2:2:0,leakyrelu:0.2,avgpool:2,dropout:0.25,"
                 + "dropconnect:0.5,dense:50,relu,dropconnect:0.125";
         assertEquals(built, Architecture.parse(text, 3, 32, 32, TEN));

@@ -1,19 +1,15 @@
-package io.github.backprop4j.training;
+package io.github.backprop4j.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.backprop4j.data.Augmentation;
-import io.github.backprop4j.data.Images;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
@@ -62,20 +58,6 @@ class BatchesTest {
         assertEquals(first, pixels(batches.epoch(1)));
         assertNotEquals(first, pixels(batches.epoch(2)));
         assertNotEquals(first, pixels(ImageBatches.shuffled(numbered(200), 32, Augmentation.NONE, 6).epoch(1)));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 15, 16, 17, 31, 64, 100, 1000})
-    void slicesCoverABatchEvenly(int size) {
-        MiniBatch batch = new MiniBatch(new float[size], new float[2 * size], size);
-        int next = 0;
-        for (int i = 0; i < batch.slices(); i++) {
-            MiniBatch.Slice slice = batch.slice(i);
-            assertEquals(next, slice.from());
-            assertEquals(size / (double) batch.slices(), slice.size(), 0.999);
-            next = slice.to();
-        }
-        assertEquals(size, next);
     }
 
     @Test
