@@ -5,14 +5,13 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** What the layers require of their arguments, and the form in which they compute with them. */
 final class Arguments {
 
     private Arguments() {}
 
-    /** A shape as error messages show it: {@code (32, 3, 28, 28)}. */
+    /** Returns a shape as error messages show it: {@code (32, 3, 28, 28)}. */
     static String shape(INDArray array) {
         return Arrays.stream(array.shape()).mapToObj(Long::toString).collect(Collectors.joining(", ", "(", ")"));
     }
@@ -21,7 +20,7 @@ final class Arguments {
         return new IllegalArgumentException(layer + ": " + String.format(Locale.ROOT, message, arguments));
     }
 
-    /** The array must have one size for each letter, and be float32 or float64. */
+    /** Checks that the array has one dimension for each letter, and is float32 or float64. */
     static void requireRank(String layer, String name, INDArray array, String letters) {
         int rank = letters.split(", ").length;
         if (array.rank() != rank) {
@@ -50,7 +49,7 @@ final class Arguments {
         }
     }
 
-    /** The array itself if its elements lie row by row without gaps, else such a copy. */
+    /** Returns the array itself if its elements lie row by row without gaps, else a copy whose elements do. */
     static INDArray rowMajor(INDArray array) {
         long stride = 1;
         for (int d = array.rank() - 1; d >= 0; d--) {
@@ -60,10 +59,5 @@ final class Arguments {
             stride *= array.size(d);
         }
         return array;
-    }
-
-    /** {@code Σ|x|} over a row-major array: NaN exactly if an element is, and finite only if all are. */
-    static double magnitude(INDArray array) {
-        return Nd4j.getBlasWrapper().asum(array.reshape('c', new long[] {array.length()}));
     }
 }

@@ -1,6 +1,5 @@
 package io.github.backprop4j.layers;
 
-import static io.github.backprop4j.layers.Arguments.magnitude;
 import static io.github.backprop4j.layers.Arguments.requireRank;
 import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.requireShape;
@@ -93,7 +92,7 @@ public final class MaxPooling {
             // only where all of a window is -∞ does the padding tie with it, and come first
             Nd4j.exec(new Max(argmax, firstInside(argmax, size, stride, padding), argmax));
         }
-        if (Double.isNaN(magnitude(images))) {
+        if (Finite.hasNan(images)) {
             letNanWin(images, out, argmax, size, stride, padding);
         }
         return new Forward(out, new Cache(argmax, x.size(2), x.size(3), size, stride, padding));
@@ -122,7 +121,7 @@ public final class MaxPooling {
             // otherwise the windows lie side by side, and each pixel is written once
             padded.assign(0);
         }
-        boolean finite = Double.isFinite(magnitude(error));
+        boolean finite = Finite.allFinite(error);
         INDArray fromHere = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
         INDArray fromNext = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
         INDArray buffer = Nd4j.createUninitialized(dOut.dataType(), argmax.shape(), 'c');
@@ -166,11 +165,21 @@ public final class MaxPooling {
         return Nd4j.createFromArray(cells);
     }
 
-    /** Corrects the outputs of windows that hold a NaN, which the comparisons in forward take for no number. */
+    /**
+     * Corrects the windows that hold a NaN, which the comparisons in forward pass over: their output becomes NaN, and
+     * argmax the place of their first NaN.
+     *
+     * <p>Where those windows are, max pooling itself tells: of an array that is 1 where x is NaN and 0 elsewhere, the
+     * maximum is 1 in just these windows, and its first place is that of the first NaN.
+     */
     private static void letNanWin(INDArray x, INDArray out, INDArray argmax, int size, int stride, int padding) {
-        Forward nan = forward(x.isNaN().castTo(x.dataType()), size, stride, padding);
-        INDArray noNan = nan.out.rsub(1);
-        argmax.addi(nan.cache.argmax.sub(argmax).muli(nan.out));
+        Forward nans = forward(x.isNaN().castTo(x.dataType()), size, stride, padding);
+        INDArray hasNan = nans.out;
+        INDArray firstNan = nans.cache.argmax;
+        // argmax + (firstNan - argmax) · 1 is firstNan
+        argmax.addi(firstNan.sub(argmax).muli(hasNan));
+        // out · 1/1 is out, and out · 0/0 is NaN
+        INDArray noNan = hasNan.rsub(1);
         out.muli(noNan.div(noNan));
     }
 }

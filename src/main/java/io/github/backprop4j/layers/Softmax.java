@@ -1,10 +1,8 @@
 package io.github.backprop4j.layers;
 
-import static io.github.backprop4j.layers.Arguments.magnitude;
 import static io.github.backprop4j.layers.Arguments.requireRank;
 import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.requireShape;
-import static io.github.backprop4j.layers.Arguments.rowMajor;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,7 +37,7 @@ public final class Softmax {
      */
     public static INDArray forwardWithBatchMaximum(INDArray logits) {
         requireRank("softmax", "logits", logits, "N, K");
-        if (Double.isNaN(magnitude(rowMajor(logits)))) {
+        if (Finite.hasNan(logits)) {
             // ND4J's maximum passes over NaN
             return Nd4j.valueArrayOf(logits.shape(), Double.NaN, logits.dataType());
         }

@@ -1,8 +1,6 @@
 package io.github.backprop4j.layers;
 
 import static io.github.backprop4j.layers.Arguments.error;
-import static org.nd4j.linalg.indexing.NDArrayIndex.all;
-import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,7 +11,7 @@ final class Windows {
     private Windows() {}
 
     /**
-     * How many windows lie along a side: {@code (size + 2·padding - window) / stride + 1}.
+     * Returns how many windows lie along a side: {@code (size + 2·padding - window) / stride + 1}.
      *
      * @throws IllegalArgumentException unless so many windows tile the padded side exactly
      */
@@ -39,7 +37,11 @@ final class Windows {
         return (int) count;
     }
 
-    /** As {@link #count}, for windows each of which must hold a pixel of the image. */
+    /**
+     * Returns {@link #count}, for windows each of which must hold at least one pixel of the image.
+     *
+     * @throws IllegalArgumentException if the windows do not tile the padded side, or padding is not less than window
+     */
     static int countWithPixels(String layer, long size, int window, int stride, int padding) {
         int count = count(layer, size, window, stride, padding);
         if (padding >= window) {
@@ -49,29 +51,18 @@ final class Windows {
         return count;
     }
 
-    /** The images (N, C, H, W) themselves if there is no padding, else a row-major copy with that value around them. */
+    /** Returns the images with so many pixels of that value on each side; the images themselves if padding is 0. */
     static INDArray pad(INDArray images, int padding, double value) {
-        if (padding == 0) {
-            return images;
-        }
-        INDArray padded = Nd4j.createUninitialized(images.dataType(), new long[] {images.size(0), images.size(1),
-            images.size(2) + 2L * padding, images.size(3) + 2L * padding}, 'c').assign(value);
-        inner(padded, padding).assign(images);
-        return padded;
+        return Padding.forward(images, padding, padding, padding, padding, value);
     }
 
-    /** The padded images themselves if there is no padding, else a row-major copy of what is inside it. */
+    /** Returns the images without so many pixels on each side; the images themselves if padding is 0. */
     static INDArray crop(INDArray padded, int padding) {
-        return padding == 0 ? padded : inner(padded, padding).dup('c');
-    }
-
-    private static INDArray inner(INDArray padded, int padding) {
-        return padded.get(all(), all(), interval(padding, padded.size(2) - padding),
-                interval(padding, padded.size(3) - padding));
+        return Padding.backward(padded, padding, padding, padding, padding);
     }
 
     /**
-     * The cells at one place of all windows: a view into the padded images.
+     * Returns the cells at one place of all windows, as a view into the padded images.
      *
      * @param shape (N, C, OH, OW)
      * @param row of the place, counted from 0 in its window, as is column
@@ -86,8 +77,8 @@ final class Windows {
     }
 
     /**
-     * {@code plane += values}. By way of a buffer that lies without gaps: ND4J copies a plane at memory speed, but
-     * computes on one several times slower.
+     * {@code plane += values}. The sum is computed in a buffer that lies without gaps, because ND4J copies a strided
+     * plane much faster than it computes on one.
      */
     static void add(INDArray plane, INDArray values, INDArray buffer) {
         plane.assign(buffer.assign(plane).addi(values));
