@@ -31,7 +31,8 @@ class ArchitectureTest {
     private static final String TLS = "javax.net.ssl..";
     private static final String XCHART = "org.knowm.xchart..";
 
-    private final JavaClasses product =
+    /** Read once for all tests: JUnit makes an instance of this class for each of them. */
+    private static final JavaClasses PRODUCT =
             new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages(ROOT.substring(0, ROOT.length() - 1));
 
@@ -61,18 +62,18 @@ class ArchitectureTest {
         DescribedPredicate<JavaClass> primitive = JavaClass.Predicates.resideInAPackage("");
         ArchRuleDefinition.classes().that().resideInAPackage(ROOT + room)
                 .should().onlyDependOnClassesThat(resideInAnyPackage(allowed).or(primitive))
-                .check(product);
+                .check(PRODUCT);
     }
 
     @Test
     void everyClassIsInARoom() {
         String[] rooms = rooms().map(room -> ROOT + room.get()[0]).toArray(String[]::new);
-        ArchRuleDefinition.classes().should().resideInAnyPackage(rooms).check(product);
+        ArchRuleDefinition.classes().should().resideInAnyPackage(rooms).check(PRODUCT);
     }
 
     @Test
     void roomsHaveNoCycles() {
-        slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(product);
+        slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(PRODUCT);
     }
 
     @Test
@@ -80,7 +81,7 @@ class ArchitectureTest {
         noClasses().that().resideOutsideOfPackage(ROOT + "parallel")
                 .should().dependOnClassesThat().haveNameMatching(
                         "java\\.lang\\.Thread|java\\.util\\.concurrent\\.(Executor.*|ForkJoin.*|CompletableFuture)")
-                .check(product);
+                .check(PRODUCT);
     }
 
     @Test
@@ -96,6 +97,6 @@ class ArchitectureTest {
                 .should().accessField(System.class, "out")
                 .orShould().accessField(System.class, "err")
                 .orShould().callMethod(System.class, "exit", int.class)
-                .check(product);
+                .check(PRODUCT);
     }
 }

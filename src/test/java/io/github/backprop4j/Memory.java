@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * The memory of a process.
@@ -18,7 +19,7 @@ record Memory(long heap, long resident) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
-    /** Bytes; less that is freed in 20 ms is no news. */
+    /** Bytes that may be freed between two looks while the heap still counts as settled. */
     private static final long SETTLED = 1 << 15;
 
     /** Whether the system tells of this process's memory. */
@@ -26,11 +27,11 @@ record Memory(long heap, long resident) {
         return Files.isReadable(STATUS);
     }
 
-    /** Of this process, once garbage is collected and ND4J has freed the native memory behind it, on its own threads. */
+    /** Returns this process's memory once garbage is collected and ND4J's threads have freed the native memory behind it. */
     static Memory now() {
         try {
             long heap = Long.MAX_VALUE;
-            for (int steady = 0, looks = 0; steady < 3 && looks < 50; looks++) {
+            for (int steady = 0, looks = 0; steady < 2 && looks < 50; looks++) {
                 System.gc();
                 Thread.sleep(20);
                 long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
@@ -45,7 +46,7 @@ record Memory(long heap, long resident) {
         }
     }
 
-    /** As a child process prints it. */
+    /** Reads the line that a child process printed. */
     static Memory parse(String line) {
         String[] numbers = line.split(" ");
         return new Memory(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
@@ -57,23 +58,23 @@ record Memory(long heap, long resident) {
     }
 
     /**
-     * Asserts that the last third of a course needed no more than the second; the first is the warm-up. The least of each
-     * third counts, which has the least of garbage in it.
+     * Asserts that the memory does not grow from look to look. The median of the increments counts: what is made once,
+     * at whatever moment, is in one of them, and a leak is in each.
      *
-     * @param course in equal distances
-     * @param heapSlack bytes that the heap may have grown by
-     * @param residentSlack bytes that the process may have grown by
+     * @param history after the warm-up, in equal distances
+     * @param heapLimit bytes that the heap may grow by from one look to the next
+     * @param residentLimit bytes that the process may grow by from one look to the next
      */
-    static void assertFlat(List<Memory> course, long heapSlack, long residentSlack) {
-        List<Memory> second = course.subList(course.size() / 3, 2 * course.size() / 3);
-        List<Memory> last = course.subList(2 * course.size() / 3, course.size());
-        assertTrue(least(last, Memory::heap) - least(second, Memory::heap) < heapSlack,
-                () -> "the heap grew: " + course);
-        assertTrue(least(last, Memory::resident) - least(second, Memory::resident) < residentSlack,
-                () -> "the process grew: " + course);
+    static void assertSteady(List<Memory> history, long heapLimit, long residentLimit) {
+        assertTrue(history.size() >= 5, () -> "too few looks: " + history);
+        assertTrue(medianIncrement(history, Memory::heap) < heapLimit, () -> "the heap grows: " + history);
+        assertTrue(medianIncrement(history, Memory::resident) < residentLimit, () -> "the process grows: " + history);
     }
 
-    private static long least(List<Memory> course, ToLongFunction<Memory> bytes) {
-        return course.stream().mapToLong(bytes).min().orElseThrow();
+    private static long medianIncrement(List<Memory> history, ToLongFunction<Memory> bytes) {
+        long[] increments = IntStream.range(0, history.size() - 1)
+                .mapToLong(i -> bytes.applyAsLong(history.get(i + 1)) - bytes.applyAsLong(history.get(i))).sorted()
+                .toArray();
+        return increments[increments.length / 2];
     }
 }

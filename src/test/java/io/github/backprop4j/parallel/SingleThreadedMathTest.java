@@ -2,6 +2,7 @@ package io.github.backprop4j.parallel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ class SingleThreadedMathTest {
             assertArrayEquals(before, settings());
         }
         threads.shutdown();
-        threads.awaitTermination(10, TimeUnit.SECONDS);
+        assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES));
     }
 
     private static int openAndClose(Random random) {
