@@ -42,16 +42,18 @@ class ArchitectureTest {
                 Arguments.of("layers", List.of(ND4J, OPENBLAS), List.of()),
                 Arguments.of("parallel", List.of(ND4J, OPENBLAS, SLF4J), List.of()),
                 Arguments.of("files", List.of(ND4J, OPENBLAS, COMMONS_IO), List.of()),
-                Arguments.of("data", List.of(COMMONS_IO, COMMONS_COMPRESS, IMAGE_IO), List.of("files")),
+                Arguments.of("data", List.of(ND4J, COMMONS_IO, COMMONS_COMPRESS, IMAGE_IO), List.of("files")),
                 Arguments.of("download", List.of(COMMONS_IO, COMMONS_COMPRESS, TLS), List.of("data", "files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),
                 Arguments.of("network", List.of(ND4J), List.of("layers", "parallel", "files")),
-                Arguments.of("training", List.of(ND4J, SLF4J), List.of("network", "data", "parallel", "files")),
+                Arguments.of("inference", List.of(ND4J), List.of("network", "data", "parallel", "files")),
+                Arguments.of("training", List.of(ND4J, SLF4J),
+                        List.of("inference", "network", "data", "parallel", "files")),
                 Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J),
-                        List.of("network", "training", "data", "files")),
+                        List.of("training", "inference", "network", "data", "files")),
                 Arguments.of("cli", List.of("picocli..", "me.tongfei..", SLF4J, COMMONS_IO, ND4J),
-                        List.of("layers", "data", "download", "parallel", "files", "notebook", "network", "training",
-                                "report")));
+                        List.of("layers", "data", "download", "parallel", "files", "notebook", "network", "inference",
+                                "training", "report")));
     }
 
     @ParameterizedTest
@@ -88,7 +90,7 @@ class ArchitectureTest {
     void onlyDownloadTalksToTheNetwork() {
         noClasses().that().resideOutsideOfPackage(ROOT + "download")
                 .should().dependOnClassesThat().resideInAnyPackage("java.net..", TLS)
-                .check(product);
+                .check(PRODUCT);
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.github.backprop4j.files;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -90,12 +93,18 @@ public final class Json {
     }
 
     /**
-     * Reads a text.
+     * Reads a file.
      *
-     * @param name of the text, for errors
+     * @param maxBytes more are not read, and make the text one that is cut off
      * @throws IllegalArgumentException if it is no JSON, saying what is wrong in one line
      */
-    public static JsonNode parse(String name, byte[] text) {
+    public static JsonNode read(Path file, int maxBytes) throws IOException {
+        try (InputStream in = BoundedInputStream.builder().setPath(file).setMaxCount(maxBytes).get()) {
+            return parse(file.getFileName().toString(), in.readAllBytes());
+        }
+    }
+
+    private static JsonNode parse(String name, byte[] text) {
         try {
             requireHarmless(name, text);
             return MAPPER.readTree(text);

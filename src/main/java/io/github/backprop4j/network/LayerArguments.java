@@ -70,7 +70,7 @@ public final class LayerArguments {
 
     /** Reads the layer that stands behind this one, for a layer that wraps it. */
     public Layer next() {
-        return following.layer();
+        return following.next();
     }
 
     /** Returns how many classes the network tells apart. */

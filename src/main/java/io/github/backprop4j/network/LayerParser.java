@@ -68,8 +68,8 @@ final class LayerParser {
         return layers;
     }
 
-    /** Reads the next item, with those behind it that it asks for. */
-    Layer layer() {
+    /** Reads an item, with those behind it that it asks for. */
+    private Layer layer() {
         if (!items.hasNext()) {
             throw new IllegalArgumentException("stands last, expected a layer behind it");
         }
@@ -96,6 +96,14 @@ final class LayerParser {
         }
         return split(opened.substring(0, opened.length() - 1), '|').stream()
                 .map(list -> new Chain(new LayerParser(split(list, ','), place, depth + 1, NO_CLASSES).layers())).toList();
+    }
+
+    /** Reads the item behind one that is still being read. */
+    Layer next() {
+        String reading = place.item;
+        Layer next = layer();
+        place.item = reading;
+        return next;
     }
 
     int classes() {

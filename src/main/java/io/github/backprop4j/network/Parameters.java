@@ -152,6 +152,9 @@ public final class Parameters implements NamedArrays {
 
     /** Returns the name of the first that is trained or followed and has NaN or infinity in it. */
     public Optional<String> firstNotFinite() {
+        if (Finite.allFinite(trained) && Finite.allFinite(statistics)) {
+            return Optional.empty();
+        }
         return views.keySet().stream().filter(name -> !frozen.contains(name) && !Finite.allFinite(get(name))).findFirst();
     }
 

@@ -4,7 +4,6 @@ import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.Json;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.commons.io.input.BoundedInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -157,8 +155,8 @@ public final class RunDirectory implements AutoCloseable {
      */
     public static TrainingSettings settings(Path directory) throws IOException {
         Path file = directory.resolve(SETTINGS);
-        try (InputStream in = BoundedInputStream.builder().setPath(file).setMaxCount(MAX_SETTINGS).get()) {
-            return TrainingSettings.fromJson(Json.parse(SETTINGS, in.readAllBytes()));
+        try {
+            return TrainingSettings.fromJson(Json.read(file, MAX_SETTINGS));
         } catch (NoSuchFileException e) {
             throw new InvalidFileException(directory,
                     "holds no " + SETTINGS + ", so there is no training to go on with", e);

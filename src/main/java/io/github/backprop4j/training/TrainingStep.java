@@ -2,7 +2,6 @@ package io.github.backprop4j.training;
 
 import io.github.backprop4j.data.MiniBatch;
 import io.github.backprop4j.data.Seeds;
-import io.github.backprop4j.layers.Finite;
 import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
@@ -51,6 +50,10 @@ final class TrainingStep {
         this.workers = workers;
         network = state.network();
         gradients = network.parameters().uninitializedLike();
+        if (gradients.hasStatistics()) {
+            // only those of slices are filled
+            gradients.statistics().assign(0);
+        }
         gradientUpdater = updater.instantiate(state.optimizerStateFor(updater), state.steps() == 0);
     }
 
@@ -65,16 +68,13 @@ final class TrainingStep {
         Outcome outcome = sumGradients(batch);
         INDArray sum = gradients.trained();
         sum.divi(batch.size());
-        requireFinite(sum, gradients, "the gradient of ", state.steps() + 1);
+        requireFinite(gradients, "the gradient of ", state.steps() + 1);
         regularize(sum);
         Parameters parameters = network.parameters();
         gradientUpdater.applyUpdater(sum, Math.toIntExact(state.steps()), state.epoch() - 1);
         parameters.trained().subi(sum);
         state.stepDone();
-        requireFinite(parameters.trained(), parameters, "", state.steps());
-        if (parameters.hasStatistics()) {
-            requireFinite(parameters.statistics(), parameters, "", state.steps());
-        }
+        requireFinite(parameters, "", state.steps());
         return outcome;
     }
 
@@ -137,12 +137,10 @@ final class TrainingStep {
         }
     }
 
-    /** @param all have the numbers among them, by name */
-    private void requireFinite(INDArray numbers, Parameters all, String what, long step) {
-        if (!Finite.allFinite(numbers)) {
-            throw new TrainingDivergedException(
-                    state.epoch(), step, what + all.firstNotFinite().orElseThrow() + " became NaN or infinite");
-        }
+    private void requireFinite(Parameters numbers, String what, long step) {
+        numbers.firstNotFinite().ifPresent(name -> {
+            throw new TrainingDivergedException(state.epoch(), step, what + name + " became NaN or infinite");
+        });
     }
 
     /** Passes the batch once more, to see where the numbers went out of range. */
