@@ -11,10 +11,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * Average pooling: each output is the mean of the pixels in its window.
  *
  * <p>Windows may overlap and may reach into the padding, whose cells are not counted: a window's sum is divided by the
- * number of its cells that lie inside the image. A window as large as the image gives the mean of each channel.
+ * number of its cells that lie inside the image.
  *
- * <p>Both passes work on whole planes, as those of {@link MaxPooling} do, first along one side of the windows and then
- * along the other: 2k planes for windows of k×k, not k².
+ * <p>Both passes work on whole planes, as those of {@link MaxPooling} do. They go along one side of the windows first
+ * and then along the other, so that windows of k×k take 2k planes and not k².
  */
 public final class AveragePooling {
 
@@ -25,13 +25,13 @@ public final class AveragePooling {
      */
     public record Cache(INDArray x, int size, int stride, int padding) {}
 
-    /** The output (N, C, OH, OW) and what the backward needs. */
+    /** The output, (N, C, OH, OW), and what {@link #backward} needs. */
     public record Forward(INDArray out, Cache cache) {}
 
     private AveragePooling() {}
 
     /**
-     * Height or width of the output: {@code (inputSize + 2·padding - size) / stride + 1}.
+     * Returns the height or width of the output: {@code (inputSize + 2·padding - size) / stride + 1}.
      *
      * @param inputSize height or width of the images
      * @param size pixels on each side of a window, at least 1
@@ -44,9 +44,9 @@ public final class AveragePooling {
     }
 
     /**
-     * {@code out[n,c,i,j] = Σ_p,q x[n,c,i·stride+p-padding,j·stride+q-padding] / cells[i,j]}, p and q from 0 to size - 1
-     * where that is inside the image, and {@code cells[i,j]} how many those are (LeCun et al., Gradient-Based Learning
-     * Applied to Document Recognition, 1998, section II.B, without its coefficient and bias);
+     * {@code out[n,c,i,j] = Σ_p,q x[n,c,i·stride+p-padding,j·stride+q-padding] / cells[i,j]}, where p and q go from 0
+     * to size - 1 as far as that is inside the image, and {@code cells[i,j]} is how many cells those are (LeCun et al.,
+     * Gradient-Based Learning Applied to Document Recognition, 1998, section II.B, without its coefficient and bias);
      * {@code OH = (H + 2·padding - size) / stride + 1}, OW likewise.
      *
      * @param x images, (N, C, H, W)
@@ -65,7 +65,8 @@ public final class AveragePooling {
     }
 
     /**
-     * {@code dx[n,c,h,w] = Σ dOut[n,c,i,j] / cells[i,j]} over the windows (i, j) that the pixel lies in; 0 if in none.
+     * {@code dx[n,c,h,w] = Σ dOut[n,c,i,j] / cells[i,j]} over the windows (i, j) that the pixel lies in; 0 if it lies
+     * in none.
      *
      * @param dOut gradient of the output, (N, C, OH, OW)
      * @param cache from the forward of the same batch
@@ -82,7 +83,11 @@ public final class AveragePooling {
         return Windows.crop(spread(3, tall, cache.x.size(3) + 2L * cache.padding, cache), cache.padding);
     }
 
-    /** Sums over windows that lie along one dimension only: so many along that dimension, the others are as they were. */
+    /**
+     * Sums up windows that lie along one dimension only.
+     *
+     * @param windows how many there are, the size of the result along that dimension; the other sizes stay
+     */
     private static INDArray sum(int dimension, INDArray array, long windows, Cache cache) {
         long[] shape = withSize(dimension, array, windows);
         INDArray sum = Nd4j.createUninitialized(array.dataType(), shape, 'c');
@@ -94,7 +99,11 @@ public final class AveragePooling {
         return sum;
     }
 
-    /** The mirror of {@link #sum}: adds each element onto the cells of its window, so many along that dimension. */
+    /**
+     * Adds each element onto the cells of its window, as the adjoint of {@link #sum}.
+     *
+     * @param side the size of the result along that dimension; the other sizes stay
+     */
     private static INDArray spread(int dimension, INDArray array, long side, Cache cache) {
         INDArray spread = Nd4j.create(array.dataType(), withSize(dimension, array, side), 'c');
         INDArray buffer = Nd4j.createUninitialized(array.dataType(), array.shape(), 'c');
@@ -127,7 +136,7 @@ public final class AveragePooling {
             outputSize(x.size(3), cache.size, cache.stride, cache.padding)};
     }
 
-    /** In place: both callers hand over a fresh array (N, C, OH, OW). */
+    /** Divides in place: both callers hand over an array (N, C, OH, OW) that nobody else has seen. */
     private static INDArray divideByCells(INDArray array, Cache cache) {
         if (cache.padding == 0) {
             return array.divi(cache.size * cache.size);
@@ -137,7 +146,7 @@ public final class AveragePooling {
         return array.divi(rows.reshape(1, 1, rows.length(), 1).mul(columns.reshape(1, 1, 1, columns.length())));
     }
 
-    /** How many cells of each window along a side lie inside the image. */
+    /** Returns how many cells of each window along a side lie inside the image. */
     private static INDArray cells(long windows, long side, Cache cache) {
         double[] cells = new double[(int) windows];
         for (int i = 0; i < cells.length; i++) {

@@ -11,11 +11,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Batch normalization: each channel less its mean, over its standard deviation, then scaled and shifted (Ioffe and
- * Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift, 2015).
+ * Batch normalization: from each channel its mean is subtracted, the rest is divided by the standard deviation, and the
+ * result is scaled and shifted (Ioffe and Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing
+ * Internal Covariate Shift, 2015).
  *
- * <p>Of images (N, C, H, W) a channel's statistics are over the N·H·W pixels; of examples (N, D) each feature is a
- * channel, over N. In training they are those of the batch at hand, later ({@link #predict}) those that the caller kept.
+ * <p>In images (N, C, H, W) the statistics of a channel are taken over its N·H·W pixels. In examples (N, D) each
+ * feature is a channel, and its statistics are taken over the N examples. Training uses the statistics of the batch at
+ * hand, {@link #predict} those that the caller has kept.
  */
 public final class BatchNormalization {
 
@@ -28,22 +30,23 @@ public final class BatchNormalization {
     public record Cache(INDArray centred, INDArray variance, INDArray scale, double epsilon) {}
 
     /**
-     * The output, of x's shape, what the backward needs, and the batch's statistics.
+     * The output, of x's shape, what {@link #backward} needs, and the batch's statistics.
      *
      * @param mean of each channel, (C)
-     * @param variance of each channel, (C), the biased one by which out was normalized: Σ(x - mean)² / m over m elements.
-     *     For running statistics the paper takes the unbiased one, this times m / (m - 1)
+     * @param variance of each channel, (C), the biased one by which out was normalized: Σ(x - mean)² / m over m
+     *     elements. For running statistics the paper takes the unbiased one, this times m / (m - 1)
      */
     public record Forward(INDArray out, Cache cache, INDArray mean, INDArray variance) {}
 
-    /** Each has the shape of the array it is the gradient of; those of scale and shift are summed over the examples. */
+    /** The gradients, each in the shape of its array; those of scale and shift are summed over the examples. */
     public record Gradients(INDArray dx, INDArray dScale, INDArray dShift) {}
 
     private BatchNormalization() {}
 
     /**
-     * {@code out = scale·(x - mean) / √(variance + epsilon) + shift} with the batch's own statistics (algorithm 1 of the
-     * paper, where scale is γ and shift β). The variance is of the centred x, so that a large mean takes nothing from it.
+     * {@code out = scale·(x - mean) / √(variance + epsilon) + shift} with the batch's own statistics (algorithm 1 of
+     * the paper, where scale is γ and shift β). The variance is computed from the centred x, so that a large mean costs
+     * it no digits.
      *
      * @param x images (N, C, H, W) or examples (N, D)
      * @param scale one for each channel, (C) or (D)
@@ -69,12 +72,12 @@ public final class BatchNormalization {
     }
 
     /**
-     * {@code scale·(x - mean) / √(variance + epsilon) + shift} with statistics from elsewhere. Those of the batch itself
-     * give forward's output to the bit.
+     * {@code out = scale·(x - mean) / √(variance + epsilon) + shift} with the statistics that the caller gives. With
+     * those of the batch itself the output is forward's to the bit.
      *
      * @param x images (N, C, H, W) or examples (N, D)
-     * @param scale one for each channel, as are shift, mean and variance, (C) or (D)
-     * @param variance at least 0
+     * @param scale one for each channel, (C) or (D), as are shift, mean and variance
+     * @param variance each at least 0
      * @param epsilon forward's
      * @return of x's shape
      * @throws IllegalArgumentException if shapes or data types disagree or epsilon is not more than 0
@@ -95,8 +98,8 @@ public final class BatchNormalization {
     }
 
     /**
-     * With {@code x̂ = (x - mean) / √(variance + epsilon)} and sums over the m elements of a channel:
-     * {@code dShift = Σ dOut}, {@code dScale = Σ dOut·x̂},
+     * Computes the gradients. With {@code x̂ = (x - mean) / √(variance + epsilon)} and sums over the m elements of a
+     * channel, {@code dShift = Σ dOut}, {@code dScale = Σ dOut·x̂},
      * {@code dx = scale / √(variance + epsilon) · (dOut - dShift / m - x̂·dScale / m)}.
      *
      * @param dOut gradient of the output, of its shape
@@ -130,7 +133,7 @@ public final class BatchNormalization {
                 dx, Channels.vector(dScale, dOut.dataType()), Channels.vector(dShift, dOut.dataType()));
     }
 
-    /** {@code Σ a·b / m} of each channel. */
+    /** Returns {@code Σ a·b / m} of each channel, which has m elements. */
     private static INDArray mean(Channels a, Channels b, DataType type) {
         double[] means = a.dot(b);
         for (int c = 0; c < means.length; c++) {
@@ -159,14 +162,15 @@ public final class BatchNormalization {
         channels.add(shifts, ones);
     }
 
-    /** Row by row, whatever the strides: to be worked on in place. */
+    /** Returns a copy to be worked on in place, whose elements lie row by row without gaps. */
     private static INDArray copy(INDArray array) {
         return Nd4j.createUninitialized(array.dataType(), array.shape(), 'c').assign(array);
     }
 
     private static void requireArguments(INDArray x, double epsilon) {
         if (x.rank() != 2 && x.rank() != 4) {
-            throw error("batch normalization", "x has shape %s, expected 4 dimensions (N, C, H, W) or 2 (N, D)", shape(x));
+            throw error("batch normalization", "x has shape %s, expected 4 dimensions (N, C, H, W) or 2 (N, D)",
+                    shape(x));
         }
         requireFloating("batch normalization", "x", x);
         if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {

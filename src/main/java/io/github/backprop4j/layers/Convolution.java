@@ -48,10 +48,10 @@ public final class Convolution {
         }
     }
 
-    /** The output (N, F, OH, OW) and what the backward needs. */
+    /** The output, (N, F, OH, OW), and what {@link #backward} needs. */
     public record Forward(INDArray out, Cache cache) {}
 
-    /** Each has the shape of the array it is the gradient of, summed over the examples. */
+    /** The gradients, summed over the examples, each in the shape of the array that it is the gradient of. */
     public record Gradients(INDArray dx, INDArray dWeights, INDArray dBias) {}
 
     /** The gradients without that of the images, which the first layer of a network has no use for. */
@@ -60,7 +60,7 @@ public final class Convolution {
     private Convolution() {}
 
     /**
-     * Height or width of the output: {@code (size + 2·padding - kernelSize) / stride + 1}.
+     * Returns the height or width of the output: {@code (size + 2·padding - kernelSize) / stride + 1}.
      *
      * @param size height or width of the images
      * @param kernelSize height or width of the filters, at least 1

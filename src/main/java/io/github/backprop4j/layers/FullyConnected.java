@@ -22,10 +22,10 @@ public final class FullyConnected {
         }
     }
 
-    /** The output (N, M) and what the backward needs. */
+    /** The output, (N, M), and what {@link #backward} needs. */
     public record Forward(INDArray out, Cache cache) {}
 
-    /** Each has the shape of the array it is the gradient of, summed over the examples. */
+    /** The gradients, summed over the examples, each in the shape of the array that it is the gradient of. */
     public record Gradients(INDArray dx, INDArray dWeights, INDArray dBias) {}
 
     private FullyConnected() {}

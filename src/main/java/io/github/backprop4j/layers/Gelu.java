@@ -25,14 +25,15 @@ public final class Gelu {
     /**
      * What {@link #backward} needs.
      *
-     * <p>Φ(x) is kept because it takes the most time. φ(x) is computed in backward, so that prediction does not pay for it.
+     * <p>Φ(x) is kept because it takes the most time. φ(x) is computed in backward, so that prediction does not pay for
+     * it.
      *
      * @param x forward's argument, not copied: leave it unchanged until backward
      * @param phi Φ(x)
      */
     public record Cache(INDArray x, INDArray phi) {}
 
-    /** The output, of x's shape, and what the backward needs. */
+    /** The output, of x's shape, and what {@link #backward} needs. */
     public record Forward(INDArray out, Cache cache) {}
 
     private Gelu() {}

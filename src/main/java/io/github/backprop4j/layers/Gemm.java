@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Products of matrices that lie in the buffers of ND4J arrays, by the OpenBLAS that ND4J has loaded.
  *
- * <p>{@code Nd4j.gemm} computes the same, but a call costs 30–80 µs and takes whole arrays only; this one costs 0.2 µs
- * and takes any matrix inside an array, which a convolution needs: it makes several small products for each image.
+ * <p>A convolution makes several small products for each image, of matrices inside its arrays. {@code Nd4j.gemm} takes
+ * whole arrays only, and needs 7 µs for two matrices of 8×8, which here take 0.5 µs.
  */
 final class Gemm {
 
@@ -29,7 +29,7 @@ final class Gemm {
      */
     record Matrix(INDArray array, Pointer first, long offset, int rows, int columns, int rowStride) {
 
-        /** All of a row-major array, seen as {@code rows}×{@code columns}. */
+        /** Returns all of a row-major array, seen as {@code rows}×{@code columns}. */
         static Matrix of(INDArray array, long rows, long columns) {
             return at(array, 0, rows, columns, columns);
         }
@@ -39,7 +39,7 @@ final class Gemm {
                     Math.toIntExact(columns), Math.toIntExact(rowStride));
         }
 
-        /** The matrix of the same form that lies {@code elements} further on. */
+        /** Returns the matrix of the same form that lies {@code elements} further on. */
         Matrix shifted(long elements) {
             return new Matrix(array, first, offset + elements, rows, columns, rowStride);
         }
@@ -47,22 +47,22 @@ final class Gemm {
 
     private Gemm() {}
 
-    /** {@code c = a·b}. */
+    /** Computes {@code c = a·b}. */
     static void multiply(Matrix a, Matrix b, Matrix c) {
         gemm(CblasNoTrans, CblasNoTrans, a.rows, b.columns, a.columns, a, b, 0, c);
     }
 
-    /** {@code c += a·b}. */
+    /** Computes {@code c += a·b}. */
     static void addMultiply(Matrix a, Matrix b, Matrix c) {
         gemm(CblasNoTrans, CblasNoTrans, a.rows, b.columns, a.columns, a, b, 1, c);
     }
 
-    /** {@code c += aᵀ·b}. */
+    /** Computes {@code c += aᵀ·b}. */
     static void addTransposedMultiply(Matrix a, Matrix b, Matrix c) {
         gemm(CblasTrans, CblasNoTrans, a.columns, b.columns, a.rows, a, b, 1, c);
     }
 
-    /** {@code c += a·bᵀ}. */
+    /** Computes {@code c += a·bᵀ}. */
     static void addMultiplyTransposed(Matrix a, Matrix b, Matrix c) {
         gemm(CblasNoTrans, CblasTrans, a.rows, b.rows, a.columns, a, b, 1, c);
     }

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Global average pooling: the mean of each channel of each image, {@code out[n,c] = Σ_h,w x[n,c,h,w] / (H·W)} (Lin, Chen
- * and Yan, Network in Network, 2014, section 3.2).
+ * Global average pooling: the mean of each channel of each image, {@code out[n,c] = Σ_h,w x[n,c,h,w] / (H·W)} (Lin,
+ * Chen and Yan, Network in Network, 2014, section 3.2).
  *
  * <p>It turns images into examples for a {@link FullyConnected} layer, whatever their height and width.
  */
@@ -23,7 +23,7 @@ public final class GlobalAveragePooling {
      */
     public record Cache(INDArray x) {}
 
-    /** The output (N, C) and what the backward needs. */
+    /** The output, (N, C), and what {@link #backward} needs. */
     public record Forward(INDArray out, Cache cache) {}
 
     private GlobalAveragePooling() {}

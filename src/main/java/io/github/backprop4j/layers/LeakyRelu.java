@@ -20,7 +20,7 @@ public final class LeakyRelu {
     /** What {@link #backward} needs: 1 where x is positive, else the slope. */
     public record Cache(INDArray derivative) {}
 
-    /** The output, of x's shape, and what the backward needs. */
+    /** The output, of x's shape, and what {@link #backward} needs. */
     public record Forward(INDArray out, Cache cache) {}
 
     private LeakyRelu() {}

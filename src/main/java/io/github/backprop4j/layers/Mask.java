@@ -7,10 +7,11 @@ import static io.github.backprop4j.layers.Arguments.requireShape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A random mask that keeps an element with probability p and then divides it by p, so that its expectation stays.
+ * A random mask that keeps an element with probability p and then divides it by p, so that its expected value stays the
+ * same.
  *
  * <p>On weights it is DropConnect (Wan et al., Regularization of Neural Networks using DropConnect, 2013), on
- * activations dropout (Srivastava et al., Dropout, 2014). Where the random numbers come from is the caller's matter.
+ * activations dropout (Srivastava et al., Dropout, 2014). The random numbers are the caller's.
  */
 public final class Mask {
 

@@ -4,7 +4,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** {@link Convolution} by ND4J's own operations. */
+/** Computes the functions of {@link Convolution} by ND4J's operations {@code conv2d} and {@code conv2d_bp}. */
 final class NativeConvolution {
 
     private NativeConvolution() {}
@@ -24,7 +24,7 @@ final class NativeConvolution {
         INDArray dWeights = Nd4j.createUninitialized(error.dataType(), cache.weights().shape(), 'c');
         INDArray dBias = Nd4j.createUninitialized(error.dataType(), cache.weights().size(0));
         Nd4j.exec(operation("conv2d_bp", cache)
-                // the bias only tells that its gradient is wanted
+                // conv2d_bp computes dBias if it is given a bias, and does not read it
                 .addInputs(cache.x(), cache.weights(), dBias, error).addOutputs(dx, dWeights, dBias).build());
         return new Convolution.Gradients(dx, dWeights, dBias);
     }
@@ -32,7 +32,8 @@ final class NativeConvolution {
     private static DynamicCustomOp.DynamicCustomOpsBuilder operation(String name, Convolution.Cache cache) {
         int kernelHeight = (int) cache.weights().size(2);
         int kernelWidth = (int) cache.weights().size(3);
-        // kernel, stride, padding, dilation, padding as given, images (N, C, H, W), weights (F, C, KH, KW)
+        // kernel, stride, padding and dilation, each down and right; then: the padding is as given, images are
+        // (N, C, H, W), weights (F, C, KH, KW)
         return DynamicCustomOp.builder(name).addIntegerArguments(kernelHeight, kernelWidth, cache.stride(),
                 cache.stride(), cache.padding(), cache.padding(), 1, 1, 0, 0, 1);
     }

@@ -12,8 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Padding and cropping of images, each side by its own number of pixels: a positive number adds so many rows or columns
  * on that side, a negative one cuts so many off.
  *
- * <p>Convolution and pooling have a padding of their own, the same on all sides. This one serves where the sides differ,
- * as when windows do not tile the images and the pixels left over, at the bottom and on the right, are to be cut off.
+ * <p>Convolution and pooling have a padding of their own, the same on all sides. This one serves where the sides
+ * differ, as when windows do not tile the images and the pixels left over, at the bottom and on the right, are to be
+ * cut off.
  */
 public final class Padding {
 
@@ -47,8 +48,8 @@ public final class Padding {
     }
 
     /**
-     * {@code dx[n,c,h,w] = dOut[n,c,h+top,w+left]}, or 0 where forward has cut the pixel off: what forward adds, backward
-     * cuts off, and the other way round.
+     * {@code dx[n,c,h,w] = dOut[n,c,h+top,w+left]}, or 0 where forward has cut the pixel off: what forward adds,
+     * backward cuts off, and the other way round.
      *
      * @param dOut gradient of the output, (N, C, OH, OW)
      * @param top forward's, as are bottom, left and right

@@ -10,19 +10,24 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Rectified linear unit: {@code out = x · (x > 0)}, element by element.
  *
- * <p>The product is meant: as in NumPy, NaN stays NaN and -∞ becomes NaN, so that a diverged network shows it.
+ * <p>It is computed as this product, as in the notebook: NaN stays NaN and -∞ becomes NaN, so that a diverged network
+ * shows it.
  */
 public final class Relu {
 
     /** What {@link #backward} needs: 1 where x is positive, else 0. */
     public record Cache(INDArray derivative) {}
 
-    /** The output, of x's shape, and what the backward needs. */
+    /** The output, of x's shape, and what {@link #backward} needs. */
     public record Forward(INDArray out, Cache cache) {}
 
     private Relu() {}
 
-    /** @param x of any shape, float32 or float64 */
+    /**
+     * {@code out = x · (x > 0)}.
+     *
+     * @param x of any shape, float32 or float64
+     */
     public static Forward forward(INDArray x) {
         INDArray derivative = derivative(x);
         return new Forward(x.mul(derivative), new Cache(derivative));
@@ -41,7 +46,11 @@ public final class Relu {
         return dOut.mul(cache.derivative);
     }
 
-    /** {@code x > 0} as 1 or 0, in x's shape and data type; 0 at 0 and at NaN. The same for ReLU's output as for its input. */
+    /**
+     * Returns 1 where x is positive and 0 elsewhere, also at NaN, in x's shape and data type.
+     *
+     * @param x the input of ReLU, or its output, which gives the same
+     */
     public static INDArray derivative(INDArray x) {
         INDArray derivative = Nd4j.createUninitialized(x.dataType(), x.shape(), x.ordering());
         return Nd4j.getExecutioner().exec(new Step(x, derivative, 0.0));

@@ -19,7 +19,7 @@ public final class Softmax {
     private Softmax() {}
 
     /**
-     * The probabilities, computed with each row less its own maximum so that nothing overflows.
+     * Computes the probabilities. Each row's maximum is subtracted from it first, so that nothing overflows.
      *
      * @param logits (N, K)
      * @return (N, K), each row adds up to 1
@@ -30,8 +30,8 @@ public final class Softmax {
     }
 
     /**
-     * As {@link #forward}, with the largest logit of the <em>whole batch</em> subtracted from every row, as the notebook
-     * does it: a row far below that maximum underflows to 0/0, and a NaN anywhere makes every row NaN.
+     * Computes the probabilities as the notebook does, which subtracts the largest logit of the <em>whole batch</em>
+     * from every row: a row far below that maximum underflows to 0/0, and a NaN anywhere makes every row NaN.
      *
      * @param logits (N, K)
      */
@@ -44,7 +44,7 @@ public final class Softmax {
         return normalize(logits.sub(logits.maxNumber()));
     }
 
-    /** In place: both callers hand over a fresh array. */
+    /** Computes in place: both callers hand over an array that nobody else has seen. */
     private static INDArray normalize(INDArray shifted) {
         INDArray exponentials = Transforms.exp(shifted, false);
         return exponentials.diviColumnVector(exponentials.sum(true, 1));
@@ -63,8 +63,8 @@ public final class Softmax {
     }
 
     /**
-     * The diagonal of each row's Jacobian, {@code ∂p[n,k]/∂z[n,k] = e_k·(Σ_l e_l - e_k) / (Σ_l e_l)²} with {@code e =
-     * exp(z[n] - max z[n])}: all that the notebook uses of it.
+     * Returns the diagonal of each row's Jacobian, {@code ∂p[n,k]/∂z[n,k] = e_k·(Σ_l e_l - e_k) / (Σ_l e_l)²} with
+     * {@code e = exp(z[n] - max z[n])}. The notebook uses no other part of the Jacobian.
      *
      * @param logits (N, K)
      * @return (N, K)
@@ -78,8 +78,8 @@ public final class Softmax {
     }
 
     /**
-     * The cross-entropy of each example, {@code loss[n] = log Σ_k exp(z[n,k]) - Σ_k labels[n,k]·z[n,k]}, finite for any
-     * finite logits.
+     * Returns the cross-entropy of each example, {@code loss[n] = log Σ_k exp(z[n,k]) - Σ_k labels[n,k]·z[n,k]}. It is
+     * finite for any finite logits.
      *
      * @param logits (N, K)
      * @param labels (N, K), each row adds up to 1: one-hot or smoothed
@@ -95,7 +95,8 @@ public final class Softmax {
     }
 
     /**
-     * The gradient of the <em>sum</em> of {@link #crossEntropy} over the examples, {@code dLogits = p - labels}.
+     * Returns the gradient of the <em>sum</em> of {@link #crossEntropy} over the examples,
+     * {@code dLogits = p - labels}.
      *
      * @param probabilities forward's result, (N, K)
      * @param labels (N, K)

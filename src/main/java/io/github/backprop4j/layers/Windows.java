@@ -31,8 +31,8 @@ final class Windows {
         }
         long count = room / stride + 1;
         if (count > Integer.MAX_VALUE) {
-            throw error(layer, "%d windows along a side of %d padded by %d, expected at most %d; use less padding", count,
-                    size, padding, Integer.MAX_VALUE);
+            throw error(layer, "%d windows along a side of %d padded by %d, expected at most %d; use less padding",
+                    count, size, padding, Integer.MAX_VALUE);
         }
         return (int) count;
     }

@@ -165,9 +165,10 @@ final class Cnn {
      * Computes {@code maxpool_backward(argmaxes, outerr, outshape) * derivative_ReLU(Z)}, where Z is the input of the
      * pooling, from the pooling's output instead.
      *
-     * <p>Max pooling sends each error back to the maximum of a window and leaves 0 everywhere else. So ReLU's derivative
-     * counts only at the maxima, and those are what the pooling's output holds. To multiply by the derivative of the
-     * output before the error goes back gives the same to the bit, and has only one number in a window to multiply.
+     * <p>Max pooling sends each error back to the maximum of a window and leaves 0 everywhere else. So ReLU's
+     * derivative counts only at the maxima, and those are what the pooling's output holds. To multiply by the
+     * derivative of the output before the error goes back gives the same to the bit, and has only one number in a
+     * window to multiply.
      *
      * @param outerr error at the pooling's output
      * @param pooled the pooling's output, Z3 or Z5

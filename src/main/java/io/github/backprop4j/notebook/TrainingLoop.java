@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The notebook's training loop (cell 8): gradient descent on one batch of all examples. Masks, loss, penalty and updates
- * come in the cell's order.
+ * The notebook's training loop (cell 8): gradient descent on one batch of all examples. Masks, loss, penalty and
+ * updates come in the cell's order.
  *
  * <p>The passes through the layers ({@link Cnn}) run slice by slice on the workers. The notebook's softmax takes
  * its maximum over the whole batch, so all slices pass forward before the first passes backward. The slices' gradients
@@ -43,8 +43,8 @@ public final class TrainingLoop {
      * @param examples all the examples
      * @param seed of NumPy's generator, for the weights and then the masks
      * @param workers run the slices; the caller closes them
-     * @throws io.github.backprop4j.files.InvalidInputException if windows do not tile a layer's input, an array would be
-     *     too large, or the seed is out of range
+     * @throws io.github.backprop4j.files.InvalidInputException if windows do not tile a layer's input, an array would
+     *     be too large, or the seed is out of range
      */
     public TrainingLoop(Hyperparameters h, Images examples, long seed, Workers workers) {
         this.workers = workers;
@@ -78,8 +78,8 @@ public final class TrainingLoop {
     /**
      * Runs one iteration of cell 8.
      *
-     * @param progress is told, from the workers' threads, how many examples have just passed; each example passes twice,
-     *     forward and backward
+     * @param progress is told, from the workers' threads, how many examples have just passed; each example passes
+     *     twice, forward and backward
      * @return its loss before the update, the mean over the examples; NaN or infinite once training has diverged
      */
     public double iterate(IntConsumer progress) {
