@@ -3,6 +3,7 @@ package io.github.backprop4j.layers;
 import static io.github.backprop4j.Golden.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Random;
@@ -16,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** With Maven's profile onednn ND4J's conv2d calls oneDNN; without it, the same operations are only slow. */
 class ConvolutionEngineTest {
 
-    @RepeatedTest(40)
+    @RepeatedTest(value = 40, name = "seed {currentRepetition}")
     void theEnginesAgree(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         int n = 1 + random.nextInt(40);
@@ -71,7 +72,7 @@ class ConvolutionEngineTest {
     @Test
     void theProfileBringsOneDnn() {
         assumeTrue(Boolean.getBoolean("onednn"), "needs mvn -Ponednn");
-        assertEquals(true, ConvolutionEngine.ONEDNN.isAvailable());
+        assertTrue(ConvolutionEngine.ONEDNN.isAvailable());
     }
 
     private static INDArray gaussian(Random random, long... shape) {

@@ -31,7 +31,7 @@ class FullyConnectedTest {
         assertClose("dBias", Nd4j.createFromArray(1.0, 3, 1), gradients.dBias(), 0);
     }
 
-    @RepeatedTest(30)
+    @RepeatedTest(value = 30, name = "seed {currentRepetition}")
     void gradientsMatchDifferences(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         int n = 1 + random.nextInt(5);

@@ -45,7 +45,7 @@ class LeakyReluTest {
         assertClose("out", Relu.forward(x).out(), LeakyRelu.forward(x, 0).out(), 0);
     }
 
-    @RepeatedTest(20)
+    @RepeatedTest(value = 20, name = "seed {currentRepetition}")
     void gradientMatchesDifferences(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         long[] shape = {1 + random.nextInt(4), 1 + random.nextInt(4), 1 + random.nextInt(4)};

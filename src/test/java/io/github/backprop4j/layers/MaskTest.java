@@ -25,7 +25,7 @@ class MaskTest {
         assertEquals(DataType.FLOAT, Mask.of(uniform.castTo(DataType.FLOAT), 0.3).dataType());
     }
 
-    @RepeatedTest(10)
+    @RepeatedTest(value = 10, name = "seed {currentRepetition}")
     void gradientMatchesDifferences(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         long[] shape = {1 + random.nextInt(5), 1 + random.nextInt(5)};

@@ -37,7 +37,7 @@ class ReluTest {
         assertArrayEquals(new double[] {0, 1, 0, 0, 1}, Relu.derivative(x).toDoubleVector());
     }
 
-    @RepeatedTest(10)
+    @RepeatedTest(value = 10, name = "seed {currentRepetition}")
     void gradientMatchesDifferences(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         long[] shape = {1 + random.nextInt(4), 1 + random.nextInt(4), 1 + random.nextInt(4)};

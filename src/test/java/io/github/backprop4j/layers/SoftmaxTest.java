@@ -29,7 +29,7 @@ class SoftmaxTest {
         assertEquals(before, z);
     }
 
-    @RepeatedTest(20)
+    @RepeatedTest(value = 20, name = "seed {currentRepetition}")
     void gradientsMatchDifferences(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         int n = 1 + random.nextInt(4);
