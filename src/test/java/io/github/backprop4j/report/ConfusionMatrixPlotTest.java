@@ -136,9 +136,9 @@ class ConfusionMatrixPlotTest {
     @Test
     void refusesWhatIsNoMatrix() {
         ConfusionMatrix<Integer> matrix = empty(2);
-        assertEquals("confusion image: the matrix is empty, expected at least one example", message(matrix, 2));
+        assertEquals("confusion plot: the matrix is empty, expected at least one example", message(matrix, 2));
         matrix.add(0, 0);
-        assertEquals("confusion image: 3 class names, expected 2, one for each class of the matrix",
+        assertEquals("confusion plot: 3 class names, expected 2, one for each class of the matrix",
                 message(matrix, 3));
         ConfusionMatrix<Integer> large = empty(20_000);
         large.add(0, 0);

@@ -107,14 +107,14 @@ class FilterPlotTest {
 
     @Test
     void refusesWhatAreNoFilters() {
-        assertEquals("filter image: weights [20, 10], expected (F, C, KH, KW), each at least 1",
+        assertEquals("filter plot: weights [20, 10], expected (F, C, KH, KW), each at least 1",
                 message(Nd4j.zeros(DataType.FLOAT, 20, 10)));
-        assertEquals("filter image: weights [0, 3, 5, 5], expected (F, C, KH, KW), each at least 1",
+        assertEquals("filter plot: weights [0, 3, 5, 5], expected (F, C, KH, KW), each at least 1",
                 message(Nd4j.empty(DataType.FLOAT).reshape(0, 3, 5, 5)));
         for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
             INDArray weights = Nd4j.ones(DataType.FLOAT, 2, 3, 2, 2);
             weights.putScalar(new int[] {1, 2, 1, 1}, bad);
-            assertEquals("filter image: weights hold NaN or infinity, expected finite numbers", message(weights));
+            assertEquals("filter plot: weights hold NaN or infinity, expected finite numbers", message(weights));
         }
         assertTrue(message(Nd4j.zeros(DataType.FLOAT, 100_000, 1, 1, 1)).contains("pixels, expected at most"));
     }
