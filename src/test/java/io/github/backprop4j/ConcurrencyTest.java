@@ -40,7 +40,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class ConcurrencyTest {
 
     /** In the profile long, 60. */
-    private static final int SECONDS = Integer.getInteger("concurrency.seconds", 2);
+    private static final int SECONDS = Integer.getInteger("concurrency.seconds", 1);
 
     /** A round has 16 threads or more and three predictions of each, so a kilobyte kept of each prediction would be more. */
     private static final long HEAP_LIMIT_PER_ROUND = 40_000;
@@ -72,8 +72,8 @@ class ConcurrencyTest {
     static final class Predicting {
 
         private static final int THREADS = 16;
-        private static final long ROUND = TimeUnit.MILLISECONDS.toNanos(200);
-        private static final int LEAST_ROUNDS = 8;
+        private static final long ROUND = TimeUnit.MILLISECONDS.toNanos(150);
+        private static final int LEAST_ROUNDS = 10;
         private static final int WARM_UP_ROUNDS = 3;
 
         private record Question(INDArray images, INDArray logits, INDArray probabilities, int[] classes) {

@@ -66,7 +66,7 @@ record Memory(long heap, long resident) {
      * @param residentLimit bytes that the process may grow by from one look to the next
      */
     static void assertSteady(List<Memory> history, long heapLimit, long residentLimit) {
-        assertTrue(history.size() >= 5, () -> "too few looks: " + history);
+        assertTrue(history.size() >= 7, () -> "too few looks: " + history);
         assertTrue(medianIncrement(history, Memory::heap) < heapLimit, () -> "the heap grows: " + history);
         assertTrue(medianIncrement(history, Memory::resident) < residentLimit, () -> "the process grows: " + history);
     }
@@ -75,6 +75,6 @@ record Memory(long heap, long resident) {
         long[] increments = IntStream.range(0, history.size() - 1)
                 .mapToLong(i -> bytes.applyAsLong(history.get(i + 1)) - bytes.applyAsLong(history.get(i))).sorted()
                 .toArray();
-        return increments[increments.length / 2];
+        return increments[(increments.length - 1) / 2];
     }
 }

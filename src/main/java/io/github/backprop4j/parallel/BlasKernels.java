@@ -13,31 +13,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The kernels, for one family of processors or another, that OpenBLAS computes with on x86. It chooses them when it is
- * loaded; the OpenBLAS that ND4J brings, of 2021, takes those of a processor of 2007 on one that it does not know.
+ * Tells which kernels OpenBLAS computes with on x86, where it has some for each family of processors. OpenBLAS chooses
+ * them when it is loaded. The OpenBLAS of 2021 that ND4J brings takes those of a processor of 2007 on a processor that it
+ * does not know.
  */
 public final class BlasKernels {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlasKernels.class);
 
-    /** By the names that OPENBLAS_CORETYPE takes. */
+    /** Names of kernels without fused multiply-add, as OPENBLAS_CORETYPE takes them. */
     private static final List<String> WITHOUT_FMA = List.of("Prescott", "Core2", "Nehalem", "Barcelona", "Sandybridge");
 
     private static final List<String> WITH_FMA = List.of(
             "Haswell", "Zen", "SkylakeX", "Cooperlake", "Bulldozer", "Piledriver", "Steamroller", "Excavator");
 
-    /** ND4J's number for AVX2; AVX-512 is above it. */
+    /** ND4J's number for AVX2; that of AVX-512 is higher. */
     private static final int AVX2_LEVEL = 2;
 
-    /** The kernels are the process's, and one warning is enough for it. */
+    /** Whether this process has been checked: its kernels stay the same, so one warning is enough. */
     private static final AtomicBoolean CHECKED = new AtomicBoolean();
 
     private BlasKernels() {}
 
     /**
-     * The name of the kernels in use, as OPENBLAS_CORETYPE takes it.
+     * Returns the name of the kernels in use, as OPENBLAS_CORETYPE takes it.
      *
-     * @return empty if OpenBLAS has but one kind of them, as on ARM, or another BLAS is in its place
+     * @return the name; empty if OpenBLAS has only one kind of kernels, as on ARM, or another BLAS is in its place
      */
     public static Optional<String> inUse() {
         Nd4j.getBackend();
@@ -49,7 +50,10 @@ public final class BlasKernels {
                         .findFirst());
     }
 
-    /** Logs a warning with the remedy, the first time in this process, if the kernels in use waste this processor. */
+    /**
+     * Logs a warning with the remedy if the kernels in use are slower than this processor allows. Only the first call in
+     * a process does anything.
+     */
     static void warnOnceIfSlow() {
         if (CHECKED.getAndSet(true)) {
             return;

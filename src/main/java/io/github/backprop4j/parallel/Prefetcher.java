@@ -11,11 +11,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An iterator that computes its next element, on a thread of its own, while the caller is busy with the last one.
+ * An iterator that computes its next element on a thread of its own while the caller works on the one before it.
  *
  * <p>The thread is a daemon and ends with {@link #close}.
  *
- * @param <T> of the elements, which are never null
+ * @param <T> the type of the elements, which are never null
  */
 public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
 
@@ -23,7 +23,11 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
     private final ExecutorService executor;
     private Future<Optional<T>> next;
 
-    /** @param source from now on used by the prefetcher's thread alone */
+    /**
+     * Begins with the first element.
+     *
+     * @param source used by the prefetcher's thread alone from now on
+     */
     public Prefetcher(Iterator<? extends T> source) {
         this.source = source;
         executor = Executors.newSingleThreadExecutor(work -> {
@@ -39,16 +43,22 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
     }
 
     /**
-     * Waits for the next element.
+     * Waits until the next element has been computed, or there turns out to be none.
      *
-     * @throws RuntimeException the source's own, on every further call too
-     * @throws CancellationException if the calling thread is interrupted, which stays interrupted
+     * @throws RuntimeException if the source has thrown it; every further call throws it too
+     * @throws CancellationException if the calling thread is interrupted; it stays interrupted
      */
     @Override
     public boolean hasNext() {
         return await().isPresent();
     }
 
+    /**
+     * Waits for the next element, and has the one after it computed.
+     *
+     * @throws RuntimeException as {@link #hasNext}
+     * @throws CancellationException as {@link #hasNext}
+     */
     @Override
     public T next() {
         T element = await().orElseThrow(NoSuchElementException::new);
@@ -61,7 +71,7 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
             return next.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while waiting for the next element");
+            throw Interruption.cancellation("interrupted while waiting for the next element", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
@@ -70,7 +80,7 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
         }
     }
 
-    /** Ends the thread, waiting for the element that it may be at; an interrupted caller does not wait. */
+    /** Ends the thread and waits until it has computed the element that it is at; an interrupted caller does not wait. */
     @Override
     public void close() {
         executor.shutdown();

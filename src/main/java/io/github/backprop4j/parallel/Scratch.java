@@ -5,18 +5,18 @@ import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Memory that a thread computes a slice in, again and again: fresh memory would take most of the time. */
+/** Memory in which a thread computes one slice after another: fresh memory for each would take most of the time. */
 public final class Scratch {
 
-    /** Grows to what the largest slice so far needed. */
+    /** A workspace that grows to what the largest slice so far needed. */
     private static final WorkspaceConfiguration CONFIGURATION =
             WorkspaceConfiguration.builder().policySpill(SpillPolicy.REALLOCATE).build();
 
     private Scratch() {}
 
     /**
-     * Opens the calling thread's memory of a name: arrays made from now on lie in it, until it is closed. Then they are
-     * gone, and the memory stays for the next time.
+     * Opens the calling thread's memory of a name. Arrays that the thread makes until it is closed lie in it. They are
+     * gone when it is closed, and the memory stays for the next slice.
      */
     public static MemoryWorkspace open(String name) {
         return Nd4j.getWorkspaceManager().getAndActivateWorkspace(CONFIGURATION, name);

@@ -8,11 +8,12 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Holds ND4J's native operations, OpenBLAS and OpenMP to one thread inside each call: on slices of a batch, threads of
- * their own cost more than they give.
+ * Holds ND4J's native operations, OpenBLAS and OpenMP to one thread inside each call: on a slice of a batch, threads
+ * inside the calls cost more time than they save.
  *
- * <p>The settings of ND4J and OpenBLAS are the process's, and so is the count of holders kept here: the last one to go
- * restores what was set before the first came. OpenMP, by whose count oneDNN goes, keeps one for each calling thread.
+ * <p>The settings of ND4J and OpenBLAS belong to the whole process. This class counts those who hold them, and the last
+ * one to let go restores what was set before the first one came. OpenMP, whose setting oneDNN follows, keeps one setting
+ * for each calling thread.
  */
 public final class SingleThreadedMath implements AutoCloseable {
 
@@ -26,7 +27,7 @@ public final class SingleThreadedMath implements AutoCloseable {
         this.openMpThreads = openMpThreads;
     }
 
-    /** Holds until {@link #close}, which the same thread must call. */
+    /** Holds the math to one thread until {@link #close}, which the same thread must call. */
     public static SingleThreadedMath hold() {
         acquire();
         SingleThreadedMath held = new SingleThreadedMath(operations().ompGetMaxThreads());
@@ -34,6 +35,7 @@ public final class SingleThreadedMath implements AutoCloseable {
         return held;
     }
 
+    /** Lets go; the last one to do so restores the settings. */
     @Override
     public void close() {
         operations().setOmpNumThreads(openMpThreads);

@@ -3,8 +3,9 @@ package io.github.backprop4j.parallel;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Ctrl-C and SIGTERM as a question that long work asks now and then. The process ends when {@link #close} tells that the
- * work has come to its end, with the exit code that Java gives to such a signal: 130 or 143.
+ * Lets long work end in order after Ctrl-C or SIGTERM: the work asks now and then whether such a signal has come. The
+ * process then ends when the work has called {@link #close}, with the exit code that Java gives to the signal, 130 or
+ * 143.
  */
 public final class StopSignal implements AutoCloseable {
 
@@ -12,7 +13,7 @@ public final class StopSignal implements AutoCloseable {
     private final Thread hook;
     private volatile boolean given;
 
-    /** Listens from now on. */
+    /** Listens for signals from now on. */
     public StopSignal() {
         hook = new Thread(() -> {
             given = true;
@@ -26,12 +27,12 @@ public final class StopSignal implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Whether the process has been told to stop. */
+    /** Returns whether the process has been told to stop. */
     public boolean isGiven() {
         return given;
     }
 
-    /** Tells that the work has ended; a process that was told to stop ends now. */
+    /** Says that the work has ended; a process that was told to stop ends now. */
     @Override
     public void close() {
         ended.countDown();

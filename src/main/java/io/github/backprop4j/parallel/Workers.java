@@ -19,12 +19,12 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Threads that work through the slices of a batch.
  *
- * <p>Two threads with a slice each, ND4J and OpenBLAS at one thread inside, are faster than slice after slice with two
- * threads inside every operation. So both are held to one thread, in the whole process, until the last workers are
- * closed; then what was set before is restored.
+ * <p>Two threads that work on a slice each, with ND4J and OpenBLAS at one thread, are faster than one slice after the
+ * other with two threads inside every operation. Workers therefore hold ND4J and OpenBLAS to one thread in the whole
+ * process. When the last workers are closed, what was set before is restored.
  *
- * <p>Each slice runs inside an ND4J workspace of its thread: arrays made there cost no fresh memory, and are gone as
- * soon as the slice's result has been taken. The threads are daemons and end with {@link #close}.
+ * <p>Each slice runs inside an ND4J workspace of its thread. Arrays made there take no fresh memory, and are gone as soon
+ * as the slice's result has been taken. The threads are daemons and end with {@link #close}.
  */
 public final class Workers implements AutoCloseable {
 
@@ -33,8 +33,10 @@ public final class Workers implements AutoCloseable {
     private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
     /**
-     * @param threads at least 1
-     * @throws IllegalArgumentException if there are fewer
+     * Makes workers, whose threads start with their first slice.
+     *
+     * @param threads their number, at least 1
+     * @throws IllegalArgumentException if {@code threads} is less than 1
      */
     public Workers(int threads) {
         if (threads < 1) {
@@ -57,12 +59,12 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Calls {@code work} once for each slice, on any thread and in any order. Returns when all is done.
+     * Calls {@code work} once for each slice, on any thread and in any order, and returns when all slices are done.
      *
-     * @param slices how many; they are numbered from 0
-     * @param work on a slice; arrays that it makes last until it returns
-     * @throws RuntimeException the first that work threw; slices not yet begun are then left out
-     * @throws CancellationException if the calling thread is interrupted, which stays interrupted
+     * @param slices the number of slices, which are numbered from 0
+     * @param work does the work on a slice; arrays that it makes last until it returns
+     * @throws RuntimeException the first exception that {@code work} threw; slices not yet begun are then left out
+     * @throws CancellationException if the calling thread is interrupted; it stays interrupted
      */
     public void run(int slices, IntConsumer work) {
         run(slices, new Turns(), work::accept);
@@ -70,13 +72,15 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Calls {@code compute} once for each slice, on any thread, and {@code take} with each result, one at a time and in
-     * the order of the slices. Returns when all is done.
+     * the order of the slices. Returns when all slices are done.
      *
-     * @param slices how many; they are numbered from 0
-     * @param compute the result of a slice; arrays that it makes last until {@code take} returns
-     * @param take keeps what it wants of a result, copied into or added onto arrays from outside
-     * @throws RuntimeException the first that compute or take threw; slices not yet begun are then left out
-     * @throws CancellationException if the calling thread is interrupted, which stays interrupted
+     * @param <R> the type of a slice's result
+     * @param slices the number of slices, which are numbered from 0
+     * @param compute computes the result of a slice; arrays that it makes last until {@code take} returns
+     * @param take keeps what it needs of a result, by copying it into arrays from outside or adding it to them
+     * @throws RuntimeException the first exception that {@code compute} or {@code take} threw; slices not yet begun are
+     *     then left out
+     * @throws CancellationException if the calling thread is interrupted; it stays interrupted
      */
     public <R> void run(int slices, IntFunction<R> compute, Consumer<R> take) {
         Turns turns = new Turns();
@@ -119,13 +123,17 @@ public final class Workers implements AutoCloseable {
         try (MemoryWorkspace workspace = Scratch.open("backprop4j-slice")) {
             work.run(slice);
         } catch (InterruptedException e) {
-            turns.fail(new CancellationException("a worker was interrupted"));
+            turns.fail(Interruption.cancellation("a worker was interrupted", e));
         } catch (RuntimeException | Error failure) {
             turns.fail(failure);
         }
     }
 
-    /** @return whether this thread was interrupted meanwhile; the workers were then told to stop */
+    /**
+     * Waits until a worker has ended. If this thread is interrupted meanwhile, the workers are told to stop.
+     *
+     * @return whether this thread was interrupted
+     */
     private static boolean awaitUninterruptibly(Future<?> thread, Turns turns) {
         boolean interrupted = false;
         while (true) {
@@ -134,7 +142,7 @@ public final class Workers implements AutoCloseable {
                 return interrupted;
             } catch (InterruptedException e) {
                 interrupted = true;
-                turns.fail(new CancellationException("interrupted while slices were running"));
+                turns.fail(Interruption.cancellation("interrupted while slices were running", e));
             } catch (ExecutionException e) {
                 throw new AssertionError("runInWorkspace lets nothing through", e);
             }
@@ -159,12 +167,16 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Which slice's result is taken next, and the first failure, which ends all turns. */
+    /** Knows which slice's result is taken next, and the first failure, after which none is taken. */
     private static final class Turns {
         private int turn;
         private Throwable failure;
 
-        /** @return false if there is no turn to wait for because something failed */
+        /**
+         * Waits for a slice's turn.
+         *
+         * @return false if there is no turn to wait for because something failed
+         */
         synchronized boolean await(int slice) throws InterruptedException {
             while (turn != slice && failure == null) {
                 wait();

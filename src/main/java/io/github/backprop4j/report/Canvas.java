@@ -16,18 +16,18 @@ import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** A white image to draw on. Lengths are pixels, x goes right and y down from the upper left corner. */
+/** A plot under way: white at first. Lengths are in pixels; x goes right and y down from the upper left corner. */
 final class Canvas {
 
-    /** Of text and frames. */
+    /** The colour of text and frames. */
     static final Color INK = new Color(0x222222);
 
-    /** No image is narrower. */
+    /** The least width of a plot. */
     static final int MIN_WIDTH = 800;
 
     private static final int MAX_PIXELS = 100_000_000;
 
-    /** Of a sans-serif font's size, about. */
+    /** The height of a capital letter as a share of a sans-serif font's size, roughly. */
     private static final double CAPITAL_HEIGHT = 0.72;
 
     private static final FontRenderContext SMOOTH = new FontRenderContext(null, true, true);
@@ -35,11 +35,15 @@ final class Canvas {
     private final BufferedImage image;
     private final Graphics2D graphics;
 
-    /** @throws IllegalArgumentException above 100 megapixels */
+    /**
+     * Makes a white canvas.
+     *
+     * @throws IllegalArgumentException if it would have more than 100 megapixels
+     */
     Canvas(int width, int height) {
         if ((long) width * height > MAX_PIXELS) {
             throw new IllegalArgumentException(
-                    "image: " + width + "x" + height + " pixels, expected at most " + MAX_PIXELS + " in all");
+                    "plot: " + width + "x" + height + " pixels, expected at most " + MAX_PIXELS + " in all");
         }
         image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         graphics = image.createGraphics();
@@ -50,7 +54,7 @@ final class Canvas {
     }
 
     /**
-     * Draws an image and writes it as a PNG file.
+     * Draws a plot and writes it as a PNG file.
      *
      * @param png replaced if it exists
      * @throws IOException if the file cannot be written, or this machine cannot draw text
@@ -67,7 +71,7 @@ final class Canvas {
         });
     }
 
-    /** AWT tells that there are no fonts, or no screen where DISPLAY names one, by various Errors. */
+    /** Tries to draw text: AWT throws various Errors if there are no fonts, or no screen where DISPLAY names one. */
     private static void requireFonts(Path png) throws IOException {
         try {
             new Canvas(1, 1).text("0", font(1), 0, 0, 0, INK);
@@ -77,21 +81,22 @@ final class Canvas {
         }
     }
 
-    /** The machine's sans-serif font; a size is the height of a line, about. */
+    /** Returns the machine's sans-serif font in a size, which is roughly the height of a line. */
     static Font font(double size) {
         return new Font(Font.SANS_SERIF, Font.PLAIN, 1).deriveFont((float) size);
     }
 
+    /** Returns the width of a text. */
     static double width(String text, Font font) {
         return font.getStringBounds(text, SMOOTH).getWidth();
     }
 
-    /** The widest of them; 0 if there is none. */
+    /** Returns the width of the widest text, or 0 if there is none. */
     static double width(List<String> texts, Font font) {
         return texts.stream().mapToDouble(text -> width(text, font)).max().orElse(0);
     }
 
-    /** The text, or as many of its first characters as fit with an ellipsis. */
+    /** Returns the text if it fits into a width, else as many of its first characters as fit together with an ellipsis. */
     static String shorten(String text, Font font, double maxWidth) {
         if (width(text, font) <= maxWidth) {
             return text;
@@ -103,23 +108,26 @@ final class Canvas {
         return text.substring(0, length) + "…";
     }
 
-    /** For what others draw. */
+    /** Returns the graphics to draw on by other means. */
     Graphics2D graphics() {
         return graphics;
     }
 
+    /** Fills a rectangle. */
     void fill(int x, int y, int width, int height, Color color) {
         graphics.setColor(color);
         graphics.fillRect(x, y, width, height);
     }
 
-    /** A line one pixel wide around the rectangle, outside it. */
+    /** Draws a line of one pixel around a rectangle, outside it. */
     void frame(int x, int y, int width, int height, Color color) {
         graphics.setColor(color);
         graphics.drawRect(x - 1, y - 1, width + 1, height + 1);
     }
 
     /**
+     * Draws text from left to right.
+     *
      * @param align what part of the text lies left of x: 0, 0.5 or 1
      * @param y of the middle of a capital letter
      */
@@ -131,7 +139,7 @@ final class Canvas {
     }
 
     /**
-     * Text that reads upwards.
+     * Draws text that reads upwards.
      *
      * @param x of the middle of a capital letter
      * @param align what part of the text lies below y: 0, 0.5 or 1
@@ -145,10 +153,11 @@ final class Canvas {
     }
 
     /**
-     * A bar of colours from the bottom up, its ends and middle labelled, with what it shows written along it.
+     * Draws a bar of colours from the bottom up, with labels beside its ends and its middle and a title along it.
      *
-     * @param color of a height from 0 at the bottom to 1 at the top
-     * @param labels of bottom, middle and top
+     * @param color the colour at a height, from 0 at the bottom to 1 at the top
+     * @param labels those of the bottom, the middle and the top
+     * @param title what the colours show
      */
     void colorBar(int x, int y, int height, Font font, DoubleFunction<Color> color, List<String> labels, String title) {
         int width = font.getSize();
@@ -163,7 +172,7 @@ final class Canvas {
         upwardText(title, font, x + 2.2 * width + width(labels, font), y + height / 2.0, 0.5, INK);
     }
 
-    /** How wide {@link #colorBar} is with its labels and its title. */
+    /** Returns the width of a {@link #colorBar} with its labels and its title. */
     static int colorBarWidth(Font font, List<String> labels) {
         return (int) Math.ceil(2.8 * font.getSize() + width(labels, font));
     }

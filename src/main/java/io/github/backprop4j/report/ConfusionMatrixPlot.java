@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.nd4j.evaluation.classification.ConfusionMatrix;
 
-/** A confusion matrix as an image: a row for each actual class, a column for each predicted one. */
+/** Plots a confusion matrix, with a row for each actual class and a column for each predicted one. */
 public final class ConfusionMatrixPlot {
 
     private static final int MIN_SIDE = 600;
@@ -17,12 +17,12 @@ public final class ConfusionMatrixPlot {
     private static final int MAX_CELL = 120;
     private static final int MIN_FONT_SIZE = 8;
 
-    /** Names are cut to so many times the size of their font. */
+    /** The largest width of a class's name, in sizes of its font; a longer name is cut. */
     private static final int MAX_NAME_WIDTH = 12;
 
     private static final Color GRID = new Color(0xD8D8D8);
 
-    /** White, then two blues of ColorBrewer's (Harrower and Brewer 2003): evenly darker, in print and on screens. */
+    /** White and two of ColorBrewer's blues (Harrower and Brewer 2003), which darken evenly in print and on screens. */
     private static final Color[] SHADES = {Color.WHITE, new Color(0x6BAED6), new Color(0x08306B)};
     private static final List<String> SHADE_LABELS = List.of("0", "0.5", "1");
 
@@ -31,31 +31,31 @@ public final class ConfusionMatrixPlot {
     /**
      * Draws the matrix with the accuracy above it.
      *
-     * <p>A cell's colour is its share of its row, from white to dark blue; its count stands in it, except where it is 0
-     * or the cells are too small for legible numbers. Names too long are cut. A class without examples has a white row.
+     * <p>A cell's colour shows its share of its row, from white to dark blue. Its count stands in it, except if that is
+     * 0 or the cells are too small for legible numbers. Long names are cut. A class without examples has a white row.
      *
      * @param png replaced if it exists
-     * @param matrix of classes counted from 0, as {@code evaluation.getConfusionMatrix()} has them; with at least one
-     *     example
-     * @param classNames K of them, in the classes' order
-     * @throws IllegalArgumentException if there is no example, there are not K classes, or K is so many thousands that
-     *     the image would have more than 100 megapixels
+     * @param matrix counts of K classes that are numbered from 0, as in {@code evaluation.getConfusionMatrix()}, of one
+     *     example or more
+     * @param classNames the K names in the order of the numbers
+     * @throws IllegalArgumentException if the matrix is empty, the names are not K, or the plot would have more than 100
+     *     megapixels, as with many thousands of classes
      * @throws IOException if the file cannot be written, or this machine has no fonts
      */
     public static void write(Path png, ConfusionMatrix<Integer> matrix, List<String> classNames) throws IOException {
         int classes = classNames.size();
         if (classes != matrix.getClasses().size()) {
-            throw new IllegalArgumentException("confusion image: " + classes + " class names, expected "
+            throw new IllegalArgumentException("confusion plot: " + classes + " class names, expected "
                     + matrix.getClasses().size() + ", one for each class of the matrix");
         }
         long examples = IntStream.range(0, classes).mapToLong(matrix::getActualTotal).sum();
         if (examples == 0) {
-            throw new IllegalArgumentException("confusion image: the matrix is empty, expected at least one example");
+            throw new IllegalArgumentException("confusion plot: the matrix is empty, expected at least one example");
         }
         Canvas.write(png, () -> new Drawing(matrix, classNames, examples).draw());
     }
 
-    /** The colour of a share in [0, 1]. */
+    /** Returns the colour of a share in [0, 1]. */
     private static Color shade(double share) {
         int lower = share < 0.5 ? 0 : 1;
         float part = (float) (2 * share - lower);
@@ -65,7 +65,7 @@ public final class ConfusionMatrixPlot {
                 from[2] + part * (to[2] - from[2]));
     }
 
-    /** One image: where things are and how large. */
+    /** One plot: where things are and how large. */
     private static final class Drawing {
 
         private final ConfusionMatrix<Integer> matrix;
@@ -144,7 +144,7 @@ public final class ConfusionMatrixPlot {
             canvas.frame(left, top, side, side, Canvas.INK);
         }
 
-        /** In which the largest count fits into a cell. */
+        /** Returns the font in which the largest count fits into a cell. */
         private Font countFont() {
             Font largest = Canvas.font(Math.min(font.getSize(), 0.45 * cell));
             int count = IntStream.range(0, classes).map(actual -> IntStream.range(0, classes)

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The filters of a first convolution as small images, enlarged pixel by pixel and set in a grid. */
+/** Plots the filters of a first convolution as small images, enlarged pixel by pixel and set in a grid. */
 public final class FilterPlot {
 
     private static final int GRID_WIDTH = 1200;
@@ -23,35 +23,35 @@ public final class FilterPlot {
     /**
      * Draws each filter with its index, counted from 0, below it.
      *
-     * <p>With three channels these are red, green and blue; with any other number the image is gray, the mean over
-     * the channels. All filters share one scale, symmetric around 0: middle gray is 0, white (in colour, a channel's
-     * full strength) the largest absolute value drawn, black its negative.
+     * <p>Three channels are drawn as red, green and blue. With any other number of channels their mean is drawn in gray.
+     * All filters share one scale, symmetric around 0: middle gray is 0, white (in colour, a channel's full strength) is
+     * the largest absolute value drawn, and black is its negative.
      *
      * @param png replaced if it exists
-     * @param weights (F, C, KH, KW), finite
-     * @throws IllegalArgumentException if they are not, or F is so many thousands that the image would have more than
-     *     100 megapixels
+     * @param weights the filters, (F, C, KH, KW), all finite
+     * @throws IllegalArgumentException if the weights have another shape or are not finite, or the plot would have more
+     *     than 100 megapixels, as with many thousands of filters
      * @throws IOException if the file cannot be written, or this machine has no fonts
      */
     public static void write(Path png, INDArray weights) throws IOException {
         if (weights.rank() != 4 || weights.isEmpty()) {
-            throw new IllegalArgumentException("filter image: weights " + Arrays.toString(weights.shape())
+            throw new IllegalArgumentException("filter plot: weights " + Arrays.toString(weights.shape())
                     + ", expected (F, C, KH, KW), each at least 1");
         }
         Drawing drawing = new Drawing(weights);
         if (!Double.isFinite(drawing.largest)) {
-            throw new IllegalArgumentException("filter image: weights hold NaN or infinity, expected finite numbers");
+            throw new IllegalArgumentException("filter plot: weights hold NaN or infinity, expected finite numbers");
         }
         Canvas.write(png, drawing::draw);
     }
 
-    /** One image: what it shows and how large. */
+    /** One plot: what it shows and how large. */
     private static final class Drawing {
 
         private final int filters;
         private final int kernelHeight;
         private final int kernelWidth;
-        /** As drawn, (F, 3 or 1, KH, KW). */
+        /** The numbers drawn, (F, 3 or 1, KH, KW). */
         private final double[] values;
         private final double largest;
         private final String title;
@@ -100,7 +100,10 @@ public final class FilterPlot {
             return canvas;
         }
 
-        /** The fewest that fill their rows, from as many as there are rows to about four times as many. */
+        /**
+         * Returns the number of columns: the smallest that leaves no gap in the last row, between as many columns as
+         * rows and four times as many; if there is none, as many as rows.
+         */
         private int columns() {
             int square = (int) Math.ceil(Math.sqrt(filters));
             return IntStream.rangeClosed(square, 2 * square).filter(columns -> filters % columns == 0).findFirst()

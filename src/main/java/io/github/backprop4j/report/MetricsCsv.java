@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The metrics of a training as comma-separated values, one row an epoch. */
+/** Writes the metrics of a training as comma-separated values, one row an epoch. */
 public final class MetricsCsv {
 
     private static final String HEADER = "epoch,step,learning_rate,train_loss,train_accuracy,"
@@ -18,11 +18,11 @@ public final class MetricsCsv {
     private MetricsCsv() {}
 
     /**
-     * Writes a header and the epochs in their order; without any, the header alone.
+     * Writes a header and a row for each epoch, in their order. Without epochs the file has the header alone.
      *
-     * <p>Numbers read back to the same double, in any locale. What is not finite is {@code nan}, {@code inf} or
-     * {@code -inf}, as pandas, NumPy and Python's {@code float} read it. Both validation fields are empty if the
-     * validation accuracy is NaN, that is without a validation set.
+     * <p>A number reads back to the same double, in any locale. A number that is not finite is written as {@code nan},
+     * {@code inf} or {@code -inf}, which pandas, NumPy and Python's {@code float} read. Both validation fields are empty
+     * if the validation accuracy is NaN, which means that there was no validation set.
      *
      * @param csv replaced if it exists
      * @throws IOException if the file cannot be written

@@ -17,7 +17,7 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Loss and accuracy over the epochs, of training and validation, as two panels side by side. */
+/** Plots the history of a training: loss and accuracy of training and validation over the epochs, in two panels. */
 public final class TrainingCurves {
 
     private static final int PANEL_WIDTH = 800;
@@ -27,7 +27,7 @@ public final class TrainingCurves {
     private static final int LINE_WIDTH = 3;
     private static final int MARKER_SIZE = 10;
 
-    /** More would hide the line. */
+    /** The most markers on a curve; more would hide its line. */
     private static final int MAX_MARKERS = 40;
 
     private record Curve(String name, Color color, Marker marker) {}
@@ -45,9 +45,9 @@ public final class TrainingCurves {
     private TrainingCurves() {}
 
     /**
-     * Draws the curves, 1600×700 pixels. A value that is not finite, or a loss above a million, is left out and the
-     * line goes on at the next one; in how many epochs a loss was like that, its panel says. A curve without any value
-     * is left out.
+     * Draws the curves on 1600×700 pixels. A value that is not finite, or a loss above a million, is left out, and the
+     * line goes on at the next one; the panel's title says in how many epochs the loss was such a value. A curve without
+     * any value is left out.
      *
      * @param png replaced if it exists
      * @param epochs at least one

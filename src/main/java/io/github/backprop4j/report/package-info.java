@@ -1,16 +1,17 @@
 /**
- * What a training leaves to look at: {@link io.github.backprop4j.report.MetricsCsv} its numbers,
- * {@link io.github.backprop4j.report.TrainingCurves} its course,
- * {@link io.github.backprop4j.report.ConfusionMatrixPlot} what it mistakes for what, and
- * {@link io.github.backprop4j.report.FilterPlot} what its first layer looks for.
+ * Writes what a training leaves to look at: {@link io.github.backprop4j.report.MetricsCsv} its metrics as numbers,
+ * {@link io.github.backprop4j.report.TrainingCurves} a plot of its losses and accuracies,
+ * {@link io.github.backprop4j.report.ConfusionMatrixPlot} a plot of which classes the network takes for which, and
+ * {@link io.github.backprop4j.report.FilterPlot} a plot of the filters that its first layer has learnt.
  *
- * <p>Everything is written whole or not at all; equal input gives equal bytes on the same machine, whatever its locale.
- * Images are PNG files, at least 800 pixels wide, drawn without a screen or a window. They need the fonts of the
- * machine; where there are none, or {@code DISPLAY} names a screen that is not there and the process was not started
- * with {@code -Djava.awt.headless=true}, they fail with an {@link java.io.IOException} that says so.
+ * <p>A file is written whole or not at all, and equal input gives equal bytes on the same machine, whatever its locale.
+ * A plot is a PNG file of at least 800 pixels' width, drawn without a screen or a window. It needs the fonts of the
+ * machine. Writing fails with an {@link java.io.IOException} that says so where there are no fonts, or where
+ * {@code DISPLAY} names a screen that is not there and the process was not started with
+ * {@code -Djava.awt.headless=true}.
  *
- * <p>May use: {@code network}, {@code training}, {@code data}, {@code files}, ND4J and, for the curves, XChart. XChart
- * is an optional dependency: who calls {@code TrainingCurves} from a project of their own declares it there.
+ * <p>The room may use {@code network}, {@code training}, {@code data}, {@code files}, ND4J and, for the curves, XChart.
+ * XChart is an optional dependency: a project that calls {@code TrainingCurves} declares it for itself.
  *
  * <p>Letters: {@code F} filters, {@code C} channels, {@code KH KW} kernel, {@code K} classes.
  */

@@ -2,6 +2,7 @@ package io.github.backprop4j.parallel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -78,7 +79,8 @@ class PrefetcherTest {
         }).iterator();
         try (Prefetcher<Integer> prefetcher = new Prefetcher<>(source)) {
             Thread.currentThread().interrupt();
-            assertThrows(CancellationException.class, prefetcher::next);
+            assertInstanceOf(InterruptedException.class,
+                    assertThrows(CancellationException.class, prefetcher::next).getCause());
             assertTrue(Thread.interrupted());
             never.countDown();
         }

@@ -3,6 +3,7 @@ package io.github.backprop4j.parallel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -148,7 +149,8 @@ class WorkersTest {
         started.await();
         caller.interrupt();
         caller.join();
-        assertTrue(thrown[0] instanceof CancellationException);
+        assertInstanceOf(CancellationException.class, thrown[0]);
+        assertInstanceOf(InterruptedException.class, thrown[0].getCause());
         assertTrue(stillInterrupted[0]);
     }
 
