@@ -9,7 +9,7 @@ import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
-import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.training.Trainer;

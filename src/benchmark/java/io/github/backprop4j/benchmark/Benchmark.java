@@ -2,7 +2,7 @@ package io.github.backprop4j.benchmark;
 
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.files.AtomicFile;
-import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.parallel.BlasKernels;
 import java.io.IOException;
 import java.nio.file.Files;

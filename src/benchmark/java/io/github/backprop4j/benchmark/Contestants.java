@@ -3,7 +3,7 @@ package io.github.backprop4j.benchmark;
 import io.github.backprop4j.benchmark.Measurement.Group;
 import io.github.backprop4j.benchmark.Measurement.Unit;
 import io.github.backprop4j.data.Images;
-import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.ConvolutionEngine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

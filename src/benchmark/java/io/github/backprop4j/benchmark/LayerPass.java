@@ -3,7 +3,7 @@ package io.github.backprop4j.benchmark;
 import io.github.backprop4j.layers.AveragePooling;
 import io.github.backprop4j.layers.BatchNormalization;
 import io.github.backprop4j.layers.Convolution;
-import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.layers.FullyConnected;
 import io.github.backprop4j.layers.LeakyRelu;
 import io.github.backprop4j.layers.MaxPooling;

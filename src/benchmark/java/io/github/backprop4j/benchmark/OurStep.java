@@ -1,14 +1,16 @@
 package io.github.backprop4j.benchmark;
 
+import io.github.backprop4j.data.Batches;
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
-import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.data.MiniBatch;
 import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.Batches;
-import io.github.backprop4j.training.MiniBatch;
-import io.github.backprop4j.training.ImageBatches;
 import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.Training;
 import io.github.backprop4j.training.TrainingListener;
+import io.github.backprop4j.training.TrainingSettings;
 import java.util.Iterator;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -28,10 +30,10 @@ final class OurStep {
         Architecture architecture = Architecture.parse(
                 "conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu",
                 images.channels(), images.height(), images.width(), images.classNames());
-        Network start = Network.initialize(architecture, batches.scaling(), 1).using(engine);
+        Network start = Network.initialize(architecture, Training.scaling(images), 1).using(engine);
 
         StepClock clock = new StepClock(Double.parseDouble(arguments[3]), Double.parseDouble(arguments[4]));
-        Trainer.builder().epochs(1).updater(new Adam(1e-3)).threads(threads).listener(new TrainingListener() {
+        Trainer.builder(TrainingSettings.builder().epochs(1).build()).updater(new Adam(1e-3)).threads(threads).listener(new TrainingListener() {
             @Override
             public void stepDone(long step, int examples, double loss) {
                 clock.stepDone();

@@ -2,7 +2,7 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.files.InvalidInputException;
-import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.network.LayerRegistry;
 import io.github.backprop4j.network.LayerType;
 import io.github.backprop4j.training.Optimizer;

@@ -3,13 +3,25 @@ package io.github.backprop4j.layers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** Computes the functions of {@link Convolution} by ND4J's operations {@code conv2d} and {@code conv2d_bp}. */
-final class NativeConvolution {
+/**
+ * Computes the functions of {@link Convolution} by ND4J's operations {@code conv2d} and {@code conv2d_bp}, which call
+ * oneDNN in ND4J's build with it. Arguments, results and errors are those of {@link Convolution}.
+ */
+public final class NativeConvolution {
 
     private NativeConvolution() {}
 
-    static Convolution.Forward forward(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
+    /** Returns whether ND4J's build in this process has oneDNN. */
+    public static boolean callsOneDnn() {
+        // without a backend loaded there are no native operations to ask
+        Nd4j.getBackend();
+        return NativeOpsHolder.getInstance().getDeviceNativeOps().buildInfo().contains("HAVE_ONEDNN");
+    }
+
+    /** Computes {@link Convolution#forward}. */
+    public static Convolution.Forward forward(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
         Lowering lowering = Convolution.requireFits(x, weights, bias, stride, padding);
         Convolution.Cache cache = new Convolution.Cache(x, Arguments.rowMajor(weights), stride, padding);
         INDArray out = Nd4j.createUninitialized(x.dataType(),
@@ -18,7 +30,8 @@ final class NativeConvolution {
         return new Convolution.Forward(out, cache);
     }
 
-    static Convolution.Gradients backward(INDArray dOut, Convolution.Cache cache) {
+    /** Computes {@link Convolution#backward}; the cache may come from either forward. */
+    public static Convolution.Gradients backward(INDArray dOut, Convolution.Cache cache) {
         INDArray error = Convolution.requireError(dOut, cache);
         INDArray dx = Nd4j.createUninitialized(error.dataType(), cache.x().shape(), 'c');
         INDArray dWeights = Nd4j.createUninitialized(error.dataType(), cache.weights().shape(), 'c');

@@ -1,7 +1,6 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.Ranges;
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.AveragePooling;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,11 +28,6 @@ public record AveragePoolLayer(int size, int stride) implements Layer {
     public AveragePoolLayer {
         Ranges.requireAtLeast(1, "size", size);
         Ranges.requireAtLeast(1, "stride", stride);
-    }
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.layers.BatchNormalization;
-import io.github.backprop4j.layers.ConvolutionEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -25,16 +24,6 @@ public record BatchNormLayer(boolean scaled) implements Layer {
     /** Batch normalization with a scale. */
     public BatchNormLayer() {
         this(true);
-    }
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
-    }
-
-    @Override
-    public long[] outputShape(long[] input) {
-        return input;
     }
 
     @Override

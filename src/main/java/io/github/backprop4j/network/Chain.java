@@ -1,6 +1,5 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Finite;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -93,11 +92,6 @@ public final class Chain implements Layer {
 
     List<String> names() {
         return named.stream().map(Named::name).toList();
-    }
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
     }
 
     @Override

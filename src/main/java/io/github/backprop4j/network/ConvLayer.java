@@ -2,7 +2,6 @@ package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.layers.Convolution;
-import io.github.backprop4j.layers.ConvolutionEngine;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -43,11 +42,6 @@ public record ConvLayer(int filters, int kernelSize, int stride, int padding, bo
         int stride = arguments.whole("STRIDE", 1);
         int padding = arguments.whole("PADDING", (kernelSize - 1) / 2);
         return new ConvLayer(filters, kernelSize, stride, padding, !arguments.flag("nobias"));
-    }
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
     }
 
     private FloorWindows windows() {

@@ -1,7 +1,6 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.Ranges;
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.FullyConnected;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -27,11 +26,6 @@ public record DenseLayer(int outputs, boolean bias) implements Layer {
     /** @throws IllegalArgumentException if outputs is out of range */
     public DenseLayer {
         Ranges.requireAtLeast(1, "outputs", outputs);
-    }
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.Ranges;
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Mask;
 import io.github.backprop4j.network.Parameter.Kind;
 import java.util.HashMap;

@@ -1,7 +1,6 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.Ranges;
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Mask;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,16 +19,6 @@ public record DropoutLayer(double rate) implements Layer {
     /** @throws IllegalArgumentException if rate is out of range */
     public DropoutLayer {
         Ranges.requireBelowOne("rate", rate);
-    }
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
-    }
-
-    @Override
-    public long[] outputShape(long[] input) {
-        return input;
     }
 
     @Override

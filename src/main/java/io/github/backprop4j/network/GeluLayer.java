@@ -1,6 +1,5 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Gelu;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,16 +8,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record GeluLayer() implements Layer {
 
     static final LayerType TYPE = new LayerType("gelu", "gelu", arguments -> new GeluLayer());
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
-    }
-
-    @Override
-    public long[] outputShape(long[] input) {
-        return input;
-    }
 
     @Override
     public Forward forward(

@@ -1,6 +1,5 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.GlobalAveragePooling;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,11 +9,6 @@ public record GlobalAveragePoolLayer() implements Layer {
 
     static final LayerType TYPE =
             new LayerType("globalavgpool", "globalavgpool", arguments -> new GlobalAveragePoolLayer());
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
-    }
 
     @Override
     public long[] outputShape(long[] input) {

@@ -1,6 +1,5 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.layers.ConvolutionEngine;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,16 +37,20 @@ public interface Layer {
         INDArray apply(INDArray dOut, NamedArrays gradients, boolean needsInput);
     }
 
-    /** Returns what the layer is called in a network, before its number: commonly the keyword of its text form. */
-    String kind();
+    /** Returns what the layer is called in a network, before its number: the keyword of its text, unless it says otherwise. */
+    default String kind() {
+        return toString().split("[:(]", 2)[0];
+    }
 
     /**
-     * Returns the shape of the output for one example.
+     * Returns the shape of the output for one example: that of the input, unless a layer says otherwise.
      *
      * @param input shape of one example, (C, H, W) or (D)
      * @throws IllegalArgumentException if the layer cannot take such an input, with the reason
      */
-    long[] outputShape(long[] input);
+    default long[] outputShape(long[] input) {
+        return input;
+    }
 
     /**
      * Returns what the layer learns about inputs of a shape; for most layers, nothing.

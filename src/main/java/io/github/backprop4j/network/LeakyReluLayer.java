@@ -1,7 +1,6 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.Ranges;
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.LeakyRelu;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,16 +18,6 @@ public record LeakyReluLayer(double slope) implements Layer {
     /** @throws IllegalArgumentException if slope is out of range */
     public LeakyReluLayer {
         Ranges.requireBelowOne("slope", slope);
-    }
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
-    }
-
-    @Override
-    public long[] outputShape(long[] input) {
-        return input;
     }
 
     @Override

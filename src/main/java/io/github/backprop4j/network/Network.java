@@ -2,7 +2,6 @@ package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Softmax;
 import io.github.backprop4j.parallel.Scratch;
 import io.github.backprop4j.parallel.SingleThreadedMath;
@@ -148,11 +147,7 @@ public final class Network {
      * @throws InvalidInputException if the engine is not available here
      */
     public Network using(ConvolutionEngine other) {
-        try {
-            other.requireAvailable();
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(e.getMessage(), e);
-        }
+        other.requireAvailable();
         return new Network(architecture, parameters, scaling, other, card, frozenLayers());
     }
 

@@ -1,6 +1,5 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.layers.ConvolutionEngine;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,11 +18,6 @@ public record Output(int classes, boolean bias) implements Layer {
 
     private DenseLayer dense() {
         return new DenseLayer(classes, bias);
-    }
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.layers.ConvolutionEngine;
 import io.github.backprop4j.layers.Relu;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,16 +8,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record ReluLayer() implements Layer {
 
     static final LayerType TYPE = new LayerType("relu", "relu", arguments -> new ReluLayer());
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
-    }
-
-    @Override
-    public long[] outputShape(long[] input) {
-        return input;
-    }
 
     @Override
     public Forward forward(

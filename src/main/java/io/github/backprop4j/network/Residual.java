@@ -1,6 +1,5 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.layers.ConvolutionEngine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -37,11 +36,6 @@ public record Residual(Chain body, Chain shortcut) implements Layer {
         if (body.layers().isEmpty()) {
             throw new IllegalArgumentException("has a body without layers, expected at least one");
         }
-    }
-
-    @Override
-    public String kind() {
-        return TYPE.keyword();
     }
 
     @Override

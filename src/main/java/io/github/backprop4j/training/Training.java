@@ -126,7 +126,10 @@ public final class Training {
     /** What does not decide the result, or tells of this machine, is left out: equal trainings give equal files. */
     private static ModelCard card(TrainingSettings settings, String data, Images images) {
         ObjectNode kept = settings.toJson().deepCopy();
-        kept.remove(List.of("data", "from", "checkpoint-every"));
+        kept.remove(List.of("data", "checkpoint-every"));
+        if (settings.from() != null) {
+            kept.put("from", Path.of(settings.from()).getFileName().toString());
+        }
         return new ModelCard(ModelCard.libraryVersion(), settings.seed(), data, images.digest(), kept);
     }
 

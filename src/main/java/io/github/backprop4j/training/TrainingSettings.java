@@ -5,7 +5,7 @@ import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Ranges;
-import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
 import java.nio.file.Path;
 import org.nd4j.shade.jackson.databind.JsonNode;

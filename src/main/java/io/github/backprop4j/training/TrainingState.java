@@ -1,7 +1,7 @@
 package io.github.backprop4j.training;
 
 import io.github.backprop4j.files.InvalidInputException;
-import io.github.backprop4j.layers.ConvolutionEngine;
+import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.network.Network;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,18 +10,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Seeded arrays to test with. */
-final class Samples {
+public final class Samples {
 
     private Samples() {}
 
     /** Normal deviates, float64. */
-    static INDArray gaussian(Random random, long... shape) {
+    public static INDArray gaussian(Random random, long... shape) {
         double[] values = random.doubles(count(shape)).map(ignored -> random.nextGaussian()).toArray();
         return Nd4j.create(values, shape, 'c');
     }
 
     /** Numbers of both signs no two of which, nor 0, are closer than 0.01: no kink is near. */
-    static INDArray apart(Random random, long... shape) {
+    public static INDArray apart(Random random, long... shape) {
         int count = count(shape);
         List<Integer> numbers = IntStream.range(0, count).boxed().collect(Collectors.toList());
         Collections.shuffle(numbers, random);
@@ -29,7 +29,7 @@ final class Samples {
         return Nd4j.create(values, shape, 'c');
     }
 
-    static INDArray floats(INDArray array) {
+    public static INDArray floats(INDArray array) {
         return array.castTo(DataType.FLOAT);
     }
 

@@ -1,10 +1,11 @@
-package io.github.backprop4j.layers;
+package io.github.backprop4j.network;
 
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.layers.Convolution;
+import io.github.backprop4j.layers.NativeConvolution;
 import java.util.Locale;
 import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * What computes convolutions. Every engine computes the functions of {@link Convolution} and makes the same demands on
@@ -43,9 +44,7 @@ public enum ConvolutionEngine {
     ONEDNN {
         @Override
         public boolean isAvailable() {
-            // without a backend loaded there are no native operations to ask
-            Nd4j.getBackend();
-            return NativeOpsHolder.getInstance().getDeviceNativeOps().buildInfo().contains("HAVE_ONEDNN");
+            return NativeConvolution.callsOneDnn();
         }
 
         @Override
@@ -72,11 +71,11 @@ public enum ConvolutionEngine {
     /**
      * Checks that the engine is available.
      *
-     * @throws IllegalArgumentException if it is not; the message says what to do
+     * @throws InvalidInputException if it is not; the message says what to do
      */
     public void requireAvailable() {
         if (!isAvailable()) {
-            throw new IllegalArgumentException("engine: " + this + ", but ND4J's onednn build is not on the class path;"
+            throw new InvalidInputException("engine: " + this + ", but ND4J's onednn build is not on the class path;"
                     + " build with mvn -Ponednn, or add org.nd4j:nd4j-native with classifier "
                     + Loader.getPlatform() + "-onednn-avx2");
         }

@@ -1,4 +1,4 @@
-package io.github.backprop4j.layers;
+package io.github.backprop4j.network;
 
 import static io.github.backprop4j.Golden.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.backprop4j.layers.Convolution;
+import io.github.backprop4j.layers.Samples;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
