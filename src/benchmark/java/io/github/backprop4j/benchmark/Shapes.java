@@ -1,9 +1,9 @@
 package io.github.backprop4j.benchmark;
 
 import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
-import io.github.backprop4j.training.MiniBatch;
-import io.github.backprop4j.training.ImageBatches;
+import io.github.backprop4j.data.MiniBatch;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -35,7 +35,7 @@ record Shapes(Images images, int batch) {
             for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = (one.images()[i] - mean[i % mean.length]) * factor;
             }
-            batches.add(new MiniBatch(numbers, one.labels(), one.size()));
+            batches.add(new MiniBatch(numbers, one.labels(), one.size(), one.imageShape()));
         }
         return batches;
     }

@@ -4,7 +4,6 @@ import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Convolution;
 import io.github.backprop4j.layers.NativeConvolution;
 import java.util.Locale;
-import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -76,8 +75,8 @@ public enum ConvolutionEngine {
     public void requireAvailable() {
         if (!isAvailable()) {
             throw new InvalidInputException("engine: " + this + ", but ND4J's onednn build is not on the class path;"
-                    + " build with mvn -Ponednn, or add org.nd4j:nd4j-native with classifier "
-                    + Loader.getPlatform() + "-onednn-avx2");
+                    + " build with mvn -Ponednn, or add org.nd4j:nd4j-native with a classifier like"
+                    + " linux-x86_64-onednn-avx2");
         }
     }
 
