@@ -15,11 +15,12 @@ import java.util.concurrent.TimeUnit;
  * Starts the command line as a process, in a folder.
  *
  * @param javaOptions beside the usual
+ * @param main of the command line, or what calls it
  */
-record CliProcess(Path folder, List<String> javaOptions) {
+record CliProcess(Path folder, List<String> javaOptions, Class<?> main) {
 
     CliProcess(Path folder) {
-        this(folder, List.of());
+        this(folder, List.of(), Main.class);
     }
 
     record Result(int exitCode, String out, String err) {}
@@ -44,7 +45,7 @@ record CliProcess(Path folder, List<String> javaOptions) {
             Path err = Files.createTempFile("backprop4j", ".err");
             try {
                 Process process = start(starter, device == null ? out : device.toPath(), err, arguments);
-                assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "no end of " + List.of(arguments));
+                assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> "no end of " + List.of(arguments));
                 return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
                         Files.readString(err, StandardCharsets.UTF_8));
             } finally {
@@ -63,11 +64,12 @@ record CliProcess(Path folder, List<String> javaOptions) {
     private Process start(List<String> starter, Path out, Path err, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(starter);
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
         command.addAll(javaOptions);
         command.addAll(List.of("-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
+                main.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).directory(folder.toFile())
                 .redirectOutput(out.toFile()).redirectError(err.toFile()).start();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Runs the command line as its users do, as a process of its own. */
+/** The command line in this process, but where standard output is a device. */
 class CommandLineTest {
 
     @TempDir
@@ -214,6 +214,6 @@ class CommandLineTest {
     }
 
     private CliProcess.Result run(String... arguments) {
-        return new CliProcess(folder).run(arguments);
+        return new Cli(folder).run(arguments);
     }
 }

@@ -33,7 +33,8 @@ class DiskTest {
     @TempDir
     private static Path folder;
 
-    private static CliProcess commandLine;
+    private static CliProcess process;
+    private static Cli commandLine;
     private static byte[] uninterrupted;
     private static long checkpointSize;
 
@@ -43,7 +44,9 @@ class DiskTest {
 
     @BeforeAll
     static void trainWithoutInterruption() throws IOException {
-        commandLine = new CliProcess(folder);
+        NoiseImages.write(folder.resolve("images"), 360);
+        process = new CliProcess(folder);
+        commandLine = new Cli(folder);
         CliProcess.Result whole = commandLine.run(training("whole"));
         assertEquals(0, whole.exitCode(), whole.err());
         uninterrupted = Files.readAllBytes(folder.resolve("whole/model.npz"));
@@ -66,7 +69,7 @@ class DiskTest {
     }
 
     private static String[] training(String output) {
-        return new String[] {"train", "--limit", "288", "--validation", "0.112", "--layers", "dense:40,relu", "--epochs",
+        return new String[] {"train", "--data", folder.resolve("images").toString(), "--limit", "288", "--validation", "0.112", "--layers", "dense:40,relu", "--epochs",
             "2", "--batch-size", "16", "--seed", "5", "--checkpoint-every", "4", "--output", output};
     }
 
@@ -87,7 +90,7 @@ class DiskTest {
         Path err = startLongTraining();
         String run = disk.resolve("run").toString();
         assertTrue(mount("mount", "--bind", run, run) && mount("mount", "-o", "remount,bind,ro", run));
-        assertTrue(running.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(running.waitFor(5, TimeUnit.MINUTES));
         assertFailure(new CliProcess.Result(running.exitValue(), "", Files.readString(err)),
                 ".npz: cannot be written: Read-only file system");
 
@@ -103,7 +106,7 @@ class DiskTest {
         // the epoch's checkpoint has the best network too
         long blocks = (checkpointSize * 7 / 8) / 1024;
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
-        CliProcess.Result limited = commandLine.run(List.of("/bin/bash", "-c", "ulimit -f " + blocks + "; exec \"$0\" \"$@\""),
+        CliProcess.Result limited = process.run(List.of("/bin/bash", "-c", "ulimit -f " + blocks + "; exec \"$0\" \"$@\""),
                 training("limited"));
         assertFailure(limited, "limited/checkpoint-16.npz: cannot be written: File too large");
         // of the same step, before the network was found to be the best
@@ -114,7 +117,7 @@ class DiskTest {
     void aDirectoryThatGoesAwayIsAClearError() throws Exception {
         Path err = startLongTraining();
         Files.move(disk.resolve("run"), disk.resolve("elsewhere"));
-        assertTrue(running.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(running.waitFor(5, TimeUnit.MINUTES));
         String last = Files.readString(err).lines().reduce((first, second) -> second).orElseThrow();
         assertEquals(2, running.exitValue(), last);
         assertTrue(last.matches("backprop4j: [^\\n]*run(: cannot be written to: there is no such directory any more"
@@ -129,7 +132,7 @@ class DiskTest {
         for (String[] second : List.of(training(run), new String[] {"train", "--resume", run})) {
             CliProcess.Result refused = commandLine.run(second);
             assertEquals(2, refused.exitCode());
-            assertEquals("backprop4j: " + run + ": is in use by another run; wait for it or name another directory",
+            assertEquals("backprop4j: " + folder.relativize(Path.of(run)) + ": is in use by another run; wait for it or name another directory",
                     refused.err().strip());
         }
         assertTrue(running.isAlive());
@@ -140,7 +143,7 @@ class DiskTest {
         Path run = disk.resolve("own");
         try (RunDirectory first = RunDirectory.create(run)) {
             assertThrows(InvalidFileException.class, () -> RunDirectory.resume(run));
-            CliProcess.Result other = commandLine.run(training(run.toString()));
+            CliProcess.Result other = process.run(training(run.toString()));
             assertEquals(2, other.exitCode());
             assertTrue(other.err().contains("is in use by another run"), other.err());
         }
@@ -151,7 +154,7 @@ class DiskTest {
         String[] training = training(disk.resolve("run").toString());
         training[Arrays.asList(training).indexOf("--epochs") + 1] = "10000";
         Path err = Files.createTempFile(folder, "long", ".err");
-        running = commandLine.start(Files.createTempFile(folder, "long", ".out"), err, training);
+        running = process.start(Files.createTempFile(folder, "long", ".out"), err, training);
         while (!Files.isDirectory(disk.resolve("run")) || checkpoints(disk.resolve("run")).size() < 2) {
             assertTrue(running.isAlive(), () -> "ended before there were checkpoints");
             TimeUnit.MILLISECONDS.sleep(2);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("robustness")
 class LocaleTest {
 
-    private static final String IMAGE = "IMAGES/IRIS/I0.PNG";
+    private static final String IMAGE = "/IRIS/I0.PNG";
     private static final String METRICS = "metrics.csv";
 
     @TempDir
@@ -64,30 +65,61 @@ class LocaleTest {
 
     @Test
     void anErrorHasItsDigitsInPersianToo() {
-        CliProcess.Result refused = new CliProcess(folder, List.of("-Duser.language=fa", "-Duser.country=IR"))
-                .run("train", "--data", "IMAGES", "--layers", "conv:4:3,pool:7");
+        Path here = folder.resolve("in-fa");
+        CliProcess.Result refused = new CliProcess(folder, List.of("-Duser.language=fa", "-Duser.country=IR"), Main.class)
+                .run("train", "--data", "IMAGES", "--layers", "conv:4:30:1:0", "--output", here.toString());
         assertEquals(2, refused.exitCode());
-        assertTrue(refused.err().contains("windows of 7 with stride 7 and padding 0 do not tile"), refused.err());
+        assertTrue(refused.err().contains("a window of 30 is larger than a side of 16 padded by 0"), refused.err());
+        assertTrue(Files.notExists(here));
     }
 
-    /** With an I in upper or lower case wherever there can be one. */
-    private static Outcome outcome(String language, String country) throws IOException {
-        Path here = Files.createDirectory(folder.resolve("in-" + language));
-        CliProcess commandLine = new CliProcess(
-                here, List.of("-Duser.language=" + language, "-Duser.country=" + country));
-        String images = folder.resolve("IMAGES").toString();
-        List<CliProcess.Result> results = List.of(
-                commandLine.run("train", "--data", images, "--layers",
+    /** All commands, one after the other, in a process that has its locale from the start. */
+    static final class Commands {
+
+        private Commands() {}
+
+        /** @param arguments folder of the run and folder of the images */
+        public static void main(String[] arguments) throws IOException {
+            Path here = Path.of(arguments[0]);
+            Cli commandLine = new Cli(here);
+            int number = 0;
+            for (String[] command : commands(arguments[1])) {
+                CliProcess.Result result = commandLine.run(command);
+                Files.writeString(here.resolve(number + ".out"), result.out());
+                Files.writeString(here.resolve(number + ".err"), result.err());
+                Files.writeString(here.resolve(number + ".code"), Integer.toString(result.exitCode()));
+                number++;
+            }
+        }
+
+        /** With an I in upper or lower case wherever there can be one. */
+        private static List<String[]> commands(String images) {
+            return List.of(
+                    new String[] {"train", "--data", images, "--layers",
                         "CONV:4:3,BatchNorm,RELU,avgPool:4,DROPOUT:0.25,dense:12,leakyrelu:0.1", "--optimizer",
                         "NESTEROVS", "--learning-rate", "0.015", "--schedule", "COSINE", "--engine", "IM2COL", "--augment",
                         "flip,shift", "--validation", "0.25", "--epochs", "2", "--batch-size", "8", "--seed", "3",
-                        "--output", "run"),
-                commandLine.run("evaluate", "run/model.npz", "--data", images),
-                commandLine.run("predict", "run/model.npz", folder.resolve(IMAGE).toString()),
-                commandLine.run("notebook", "--examples", "20", "--iterations", "2", "--learning-rate", "0.001",
-                        "--seed", "4"),
-                commandLine.run("train", "--layers", "DROPOUT:0,25", "--output", "refused"),
-                commandLine.run("train", "--learning-rate", "0,1", "--output", "refused"));
+                        "--output", "run"},
+                    new String[] {"evaluate", "run/model.npz", "--data", images},
+                    new String[] {"predict", "run/model.npz", images + IMAGE},
+                    new String[] {"notebook", "--examples", "20", "--iterations", "2", "--learning-rate", "0.001", "--seed",
+                        "4"},
+                    new String[] {"train", "--layers", "DROPOUT:0,25", "--output", "refused"},
+                    new String[] {"train", "--learning-rate", "0,1", "--output", "refused"});
+        }
+    }
+
+    private static Outcome outcome(String language, String country) throws IOException {
+        Path here = Files.createDirectory(folder.resolve("in-" + language));
+        CliProcess.Result all = new CliProcess(
+                here, List.of("-Duser.language=" + language, "-Duser.country=" + country), Commands.class)
+                .run(here.toString(), folder.resolve("IMAGES").toString());
+        assertEquals(0, all.exitCode(), all.err());
+        List<CliProcess.Result> results = new ArrayList<>();
+        for (int i = 0; Files.exists(here.resolve(i + ".code")); i++) {
+            results.add(new CliProcess.Result(Integer.parseInt(Files.readString(here.resolve(i + ".code"))),
+                    Files.readString(here.resolve(i + ".out")), Files.readString(here.resolve(i + ".err"))));
+        }
         return new Outcome(results, files(here.resolve("run")));
     }
 
