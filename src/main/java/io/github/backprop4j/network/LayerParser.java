@@ -16,7 +16,7 @@ final class LayerParser {
 
     /** More than any network has, and few enough that a hostile file is soon refused. */
     private static final int MAX_LAYERS = 10_000;
-    private static final int MAX_DEPTH = 16;
+    private static final int MAX_DEPTH = 8;
     /** Of a list inside a layer, which has no output layer. */
     private static final int NO_CLASSES = 0;
 

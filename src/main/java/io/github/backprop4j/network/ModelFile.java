@@ -5,6 +5,7 @@ import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.layers.Finite;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -31,6 +33,8 @@ final class ModelFile {
     private static final String ARCHITECTURE = "architecture";
     private static final String MEAN = "input.mean";
     private static final String CARD = "card";
+    private static final List<String> CARD_FIELDS =
+            Stream.of(ModelCard.class.getRecordComponents()).map(RecordComponent::getName).toList();
     private static final long MAX_BYTES = 4L << 30;
 
     private ModelFile() {}
@@ -82,11 +86,19 @@ final class ModelFile {
                 parameters.get(name).assign(arrays.get(name));
             }
             return new Network(architecture, parameters, scaling)
-                    .with(Optional.ofNullable(description.get(CARD))
-                            .map(card -> Json.value(CARD, card, ModelCard.class)));
+                    .with(Optional.ofNullable(description.get(CARD)).map(ModelFile::card));
         } catch (IllegalArgumentException e) {
             throw new InvalidFileException(file, e.getMessage(), e);
         }
+    }
+
+    private static ModelCard card(JsonNode card) {
+        for (String name : CARD_FIELDS) {
+            if (!card.hasNonNull(name)) {
+                throw new IllegalArgumentException(CARD + " has no " + name);
+            }
+        }
+        return Json.value(CARD, card, ModelCard.class);
     }
 
     private static Architecture architecture(JsonNode description) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HostileFilesTest {
 
     /** In the profile long, 10,000. */
-    private static final int MUTATIONS = Integer.getInteger("mutations", 500);
+    private static final int MUTATIONS = Integer.getInteger("mutations", 200);
 
     @TempDir
     private Path folder;

@@ -126,8 +126,11 @@ class MaxPoolingTest {
     @ParameterizedTest
     @MethodSource("geometries")
     void gradientMatchesDifferences(Geometry g) {
-        INDArray x = apart(new Random(g.seed), g.n, g.c, g.h, g.w);
-        INDArray dOut = gaussian(new Random(g.seed + 1), g.outShape());
+        // of one image: that a batch is its images one by one is a test of its own
+        long[] out = g.outShape();
+        out[0] = 1;
+        INDArray x = apart(new Random(g.seed), 1, g.c, g.h, g.w);
+        INDArray dOut = gaussian(new Random(g.seed + 1), out);
         GradientCheck.assertMatches("dx", moved -> MaxPooling.forward(moved, g.size, g.stride, g.padding).out(), x,
                 dOut, MaxPooling.backward(dOut, MaxPooling.forward(x, g.size, g.stride, g.padding).cache()));
     }

@@ -2,7 +2,9 @@ package io.github.backprop4j.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.files.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -36,7 +38,14 @@ class ArchitectureTextTest {
         "CONV:10:5,Relu,DropConnect:0.5 | conv:10:5:1:2,relu,dropconnect:0.5",
         "'' | ''",
         "dropconnect:0.5 | dropconnect:0.5",
-        "dropconnect:0.5,dense:7,dense:8 | dropconnect:0.5,dense:7,dense:8"})
+        "dropconnect:0.5,dense:7,dense:8 | dropconnect:0.5,dense:7,dense:8",
+        "conv:8:3:2 | conv:8:3:2:1",
+        "conv:8:3:NoBias,gelu | conv:8:3:1:1:nobias,gelu",
+        "dense:5:nobias,batchnorm:noscale | dense:5:nobias,batchnorm:noscale",
+        "globalavgpool,output | globalavgpool",
+        "output:nobias | output:nobias",
+        "dropconnect:0.5,output:nobias | dropconnect:0.5,output:nobias",
+        "chain(relu,chain(conv:3:1)),dropconnect:0.1,conv:2:1 | chain(relu,chain(conv:3:1:1:0)),dropconnect:0.1,conv:2:1:1:0"})
     void textIsReadAndWritten(String text, String written) {
         Architecture architecture = Architecture.parse(text, 3, 32, 32, TEN);
         assertEquals(written, architecture.text());
@@ -56,30 +65,49 @@ class ArchitectureTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "conv:10:5,pool:3 | architecture: layer 2, pool:3:3, cannot take (10, 32, 32) from conv1: max pooling: windows of 3"
-                + " with stride 3 and padding 0 do not tile a side of 32: 2 pixels are left over; change the stride or the"
-                + " padding",
-        "dense:5,conv:1:1 | architecture: layer 2, conv:1:1:1:0, cannot take (5) from dense1: expected images (C, H, W);"
+    @CsvSource(delimiter = '#', value = {
+        "conv:10:5,pool:33 # architecture: layer 2, pool:33:33, cannot take (10, 32, 32) from conv1: max pooling: a window of"
+                + " 33 is larger than a side of 32 padded by 0; use a smaller window or more padding",
+        "dense:5,conv:1:1 # architecture: layer 2, conv:1:1:1:0, cannot take (5) from dense1: expected images (C, H, W);"
                 + " put it before the first dense layer",
-        "conv:10:40:1:0 | architecture: layer 1, conv:10:40:1:0, cannot take (3, 32, 32) from the image: convolution: a"
+        "conv:10:40:1:0 # architecture: layer 1, conv:10:40:1:0, cannot take (3, 32, 32) from the input: convolution: a"
                 + " window of 40 is larger than a side of 32 padded by 0; use a smaller window or more padding",
-        "dense:2000000000 | architecture: layer 1, dense:2000000000, cannot take (3, 32, 32) from the image: "
+        "dense:2000000000 # architecture: layer 1, dense:2000000000, cannot take (3, 32, 32) from the input: "
                 + "6144000000000 numbers, expected at most 2147483647 in one array",
-        "konv:10:5 | layers: 'konv:10:5': unknown layer; there are conv, pool, avgpool, dense, relu, leakyrelu, dropout,"
-                + " dropconnect, batchnorm",
-        "conv:10 | layers: 'conv:10': 1 numbers, expected 2 to 4",
-        "relu:1 | layers: 'relu:1': 1 numbers, expected 0",
-        "conv:ten:5 | layers: 'conv:ten:5': 'ten' is no whole number",
-        "dropout:much | layers: 'dropout:much': 'much' is no number",
-        "dropout:1 | layers: 'dropout:1': rate 1.0 is out of range",
-        "dropconnect:-1 | layers: 'dropconnect:-1': rate -1.0 is out of range",
-        "dropconnect:0.5,relu | layers: 'relu': stands behind dropconnect, expected a dense layer there, or the end",
-        "conv:0:3 | layers: 'conv:0:3': filters 0 is out of range",
-        "relu,, | layers: '': unknown layer; there are conv, pool, avgpool, dense, relu, leakyrelu, dropout, dropconnect,"
-                + " batchnorm"})
+        "residual(conv:4:3),relu # architecture: layer 1, residual(conv:4:3:1:1), cannot take (3, 32, 32) from the input:"
+                + " its body ends in (4, 32, 32) but its shortcut in (3, 32, 32), expected the same; change the layers of"
+                + " one of them",
+        "relu,residual(dense:9,conv:1:1|dense:2) # architecture: layer 2, residual(dense:9,conv:1:1:1:0|dense:2), cannot"
+                + " take (3, 32, 32) from relu1: layer 2, conv:1:1:1:0, cannot take (9) from dense1: expected images"
+                + " (C, H, W); put it before the first dense layer",
+        "konv:10:5 # layers: 'konv:10:5': unknown layer; there are KEYWORDS",
+        "residual(relu,konv:3) # layers: 'konv:3': unknown layer; there are KEYWORDS",
+        "conv:10 # layers: 'conv:10': has no KERNEL, expected conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]",
+        "relu:1 # layers: 'relu:1': '1' is too much, expected relu",
+        "relu(relu) # layers: 'relu(relu)': parentheses are too much, expected relu",
+        "residual # layers: 'residual': 0 lists of layers in parentheses, expected residual(LAYERS[|LAYERS])",
+        "residual() # layers: 'residual()': 0 lists of layers in parentheses, expected residual(LAYERS[|LAYERS])",
+        "residual(relu|relu|relu) # layers: 'residual(relu|relu|relu)': 3 lists of layers in parentheses, expected"
+                + " residual(LAYERS[|LAYERS])",
+        "residual(relu # layers: 'residual(relu': its parentheses do not pair",
+        "relu),relu # layers: 'relu),relu': its parentheses do not pair",
+        "residual(relu)relu # layers: 'residual(relu)relu': goes on behind its parentheses, expected a comma there",
+        "residual(relu,output) # layers: 'output': stands inside of another layer, expected it last of all",
+        "residual(dropconnect:0.5) # layers: 'dropconnect:0.5': stands last, expected a layer behind it",
+        "output,relu # architecture: layers [output, relu1, output], expected one output, and that the last of them",
+        "conv:ten:5 # layers: 'conv:ten:5': 'ten' is no whole number, expected"
+                + " conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]",
+        "dropout:much # layers: 'dropout:much': 'much' is no number, expected dropout:RATE",
+        "dropout:1 # layers: 'dropout:1': rate: 1.0, expected at least 0 and below 1",
+        "dropconnect:-1 # layers: 'dropconnect:-1': rate: -1.0, expected at least 0 and below 1",
+        "dropconnect:0.5,relu # architecture: layer 1, dropconnect:0.5,relu, cannot take (3, 32, 32) from the input: relu"
+                + " has no weights to leave out; put dropconnect before a layer that has",
+        "conv:0:3 # layers: 'conv:0:3': filters: 0, expected at least 1",
+        "conv:3:3:0 # layers: 'conv:3:3:0': stride: 0, expected at least 1",
+        "relu,, # layers: '': unknown layer; there are KEYWORDS"})
     void saysWhatDoesNotFit(String text, String message) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class,
+        String keywords = LayerRegistry.types().stream().map(LayerType::keyword).collect(Collectors.joining(", "));
+        assertEquals(message.replace("KEYWORDS", keywords), assertThrows(InvalidInputException.class,
                 () -> Architecture.parse(text, 3, 32, 32, TEN)).getMessage());
     }
 
@@ -89,6 +117,42 @@ class ArchitectureTextTest {
                 IllegalArgumentException.class, () -> Architecture.parse("", 3, 0, 32, TEN)).getMessage());
         assertEquals("architecture: 1 class, expected at least 2", assertThrows(IllegalArgumentException.class,
                 () -> Architecture.parse("", 3, 32, 32, List.of("all"))).getMessage());
+    }
+
+    @Test
+    void aResidualBlockIsReadAndWritten() {
+        String text = "residual(conv:16:3,batchnorm,relu,residual(conv:16:1)|conv:16:1:1:0),relu";
+        Architecture architecture = Architecture.parse(text, 3, 32, 32, TEN);
+        assertEquals("residual(conv:16:3:1:1,batchnorm,relu,residual(conv:16:1:1:0)|conv:16:1:1:0),relu",
+                architecture.text());
+        assertEquals(architecture, Architecture.parse(architecture.text().toUpperCase(), 3, 32, 32, TEN));
+        assertEquals(architecture, Architecture.builder(3, 32, 32)
+                .add(new Residual(new Chain(new ConvLayer(16, 3), new BatchNormLayer(), new ReluLayer(),
+                        new Residual(new ConvLayer(16, 1))), new Chain(new ConvLayer(16, 1))))
+                .relu().classes(10));
+        assertEquals(List.of("residual1.conv1.weights", "residual1.conv1.bias", "residual1.batchnorm1.scale",
+                "residual1.batchnorm1.shift", "residual1.batchnorm1.mean", "residual1.batchnorm1.variance",
+                "residual1.residual1.conv1.weights", "residual1.residual1.conv1.bias",
+                "residual1.shortcut.conv1.weights", "residual1.shortcut.conv1.bias", "output.weights", "output.bias"),
+                architecture.parameters().stream().map(Parameter::name).toList());
+    }
+
+    /** Each level is looked at once for each question, so that deep texts of hostile files are soon refused or read. */
+    @Test
+    void nestsEightLevelsDeepAndNoDeeper() {
+        String deepest = "residual(".repeat(8) + "relu" + ")".repeat(8);
+        assertEquals(deepest, Architecture.parse(deepest, 3, 32, 32, TEN).text());
+        String deeper = "residual(" + deepest + ")";
+        String message = assertThrows(InvalidInputException.class,
+                () -> Architecture.parse(deeper, 3, 32, 32, TEN)).getMessage();
+        assertTrue(message.endsWith("': nests more than 8 levels deep"), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', value = {"batchnorm # 1", "dense:5,batchnorm # 2", "residual(dense:7|dense:7,batchnorm) # 2",
+        "globalavgpool,batchnorm # 2", "conv:4:32:1:0,batchnorm,dense:3 # 2", "'' # 1"})
+    void knowsHowManyExamplesItLearnsFrom(String text, int least) {
+        assertEquals(least, Architecture.parse(text, 3, 32, 32, TEN).leastExamples());
     }
 
     @Test

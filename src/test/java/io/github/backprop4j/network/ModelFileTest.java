@@ -1,11 +1,13 @@
 package io.github.backprop4j.network;
 
+import static io.github.backprop4j.Golden.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Npz;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +16,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +102,7 @@ class ModelFileTest {
         "0.3333333333333333 | `\"x\"` | input scaling: factor NaN, expected a finite number above 0",
         "Katze | 狐 | architecture: the class 狐 is there twice",
         "Katze | K\\u0007 | architecture: a class name is blank or has control characters",
-        "leakyrelu:0.1 | leakyrelu:2 | layers: 'leakyrelu:2': slope 2.0 is out of range",
+        "leakyrelu:0.1 | leakyrelu:2 | layers: 'leakyrelu:2': slope: 2.0, expected at least 0 and below 1",
         "`{` | `(` | architecture is no JSON: Unexpected character"})
     void saysWhatIsWrongWithTheDescription(String from, String to, String problem) throws IOException {
         assertDescriptionRefused(from, to, problem);
@@ -107,7 +111,7 @@ class ModelFileTest {
     @Test
     void refusesADescriptionThatWouldExhaustTheReader() throws IOException {
         assertDescriptionRefused("[1,6,6]", "[".repeat(50_000) + "]".repeat(50_000),
-                "architecture nests more than 100 levels deep, expected 2");
+                "architecture nests more than 100 levels deep");
         assertDescriptionRefused("\"format\":1", "\"format\":" + "7".repeat(50_000),
                 "architecture has a number of 50000 characters, expected at most 100");
     }
@@ -147,6 +151,49 @@ class ModelFileTest {
         String message = assertThrows(InvalidFileException.class, () -> Network.load(file)).getMessage();
         assertTrue(message.startsWith(file + ": " + problem), message);
         assertEquals(1, message.lines().count());
+    }
+
+    /**
+     * Written by the code of commit c357837, when the layers were nine and in a list: trained for one epoch on 64 images of
+     * random bytes (java.util.Random, seed 1), seed 1, batch size 16, no augmentation. That code printed the logits, too.
+     */
+    @Test
+    void aFileOfBeforePredictsAsItDid() throws Exception {
+        Network before = Network.load(Path.of(getClass().getResource("/models/every-layer-c357837.npz").toURI()));
+
+        assertEquals("conv:4:3:1:1,batchnorm,relu,pool:2:2,conv:6:2:1:1,leakyrelu:0.1,avgpool:2:1,dropout:0.25,"
+                + "dropconnect:0.5,dense:10,batchnorm,relu,dense:6,relu,dropconnect:0.25", before.architecture().text());
+        assertEquals(List.of("cat", "dog", "fox"), before.architecture().classNames());
+        assertEquals(Optional.empty(), before.card());
+        double[] x = LongStream.range(0, 4 * 3 * 8 * 8).mapToDouble(i -> 37 * i % 256).toArray();
+        INDArray logits = before.predictLogits(Nd4j.create(x, new long[] {4, 3, 8, 8}, 'c').castTo(DataType.FLOAT));
+        // not to the bit: OpenBLAS adds up in another order on other processors
+        assertClose("logits", Nd4j.createFromArray(new float[][] {
+            {-0.015189141f, -0.03927778f, 0.089255616f}, {-0.06900932f, -0.057926748f, 0.054026f},
+            {-0.14591752f, -0.12798367f, 0.119935095f}, {-0.1570802f, -0.16571984f, 0.19746369f}}), logits, 1e-5);
+    }
+
+    @Test
+    void keepsTheCard() throws IOException {
+        ModelCard card = new ModelCard("0.1.0", -7, "Füchse", "9af3", Json.object().put("epochs", 3).put("l2", 1e-4));
+        network.with(Optional.of(card)).save(file);
+
+        assertEquals(Optional.of(card), Network.load(file).card());
+        assertTrue(json(Npz.read(file, 1 << 20)).endsWith(",\"card\":{\"version\":\"0.1.0\",\"seed\":-7,\"data\":\"Füchse\","
+                + "\"dataDigest\":\"9af3\",\"settings\":{\"epochs\":3,\"l2\":1.0E-4}}}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "`\"seed\":1` | `\"seed\":\"one\"` | card: Cannot deserialize value of type `long` from String \"one\"",
+        "`\"version\"` | `\"verzion\"` | card has no version",
+        "`\"card\":{` | `\"card\":7,\"rest\":{` | card has no version",
+        "`\"seed\":1,` | `` | card has no seed",
+        "`\"card\":{` | `\"card\":null,\"rest\":{` | card has no version",
+        "`\"settings\":{}` | `\"settings\":null` | card has no settings"})
+    void refusesADamagedCard(String from, String to, String problem) throws IOException {
+        network = network.with(Optional.of(new ModelCard("0.1.0", 1, "shapes", "9af3", Json.object())));
+        assertDescriptionRefused(from, to, problem);
     }
 
     @Test
