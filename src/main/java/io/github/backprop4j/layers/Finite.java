@@ -33,6 +33,16 @@ public final class Finite {
     }
 
     /**
+     * Returns whether the elements' magnitudes add up to a finite number, in the array's data type: then every element is
+     * finite, and sums and products of a few of them commonly are, too.
+     *
+     * @param array of any shape, float32 or float64
+     */
+    public static boolean isSumFinite(INDArray array) {
+        return Double.isFinite(sumOfMagnitudes(array));
+    }
+
+    /**
      * Returns whether at least one element is NaN.
      *
      * @param array of any shape, float32 or float64

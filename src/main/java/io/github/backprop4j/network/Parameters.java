@@ -150,12 +150,16 @@ public final class Parameters implements NamedArrays {
         return statistics;
     }
 
-    /** Returns the name of the first that is trained or followed and has NaN or infinity in it. */
+    /**
+     * Returns what is out of range among all that is trained or followed: the name of the first array with NaN or infinity in
+     * it, or {@code their sum}, if only that of all magnitudes is infinite.
+     */
     public Optional<String> firstNotFinite() {
-        if (Finite.allFinite(trained) && Finite.allFinite(statistics)) {
+        if (Finite.isSumFinite(trained) && Finite.isSumFinite(statistics)) {
             return Optional.empty();
         }
-        return views.keySet().stream().filter(name -> !frozen.contains(name) && !Finite.allFinite(get(name))).findFirst();
+        return views.keySet().stream().filter(name -> !frozen.contains(name) && !Finite.allFinite(get(name))).findFirst()
+                .or(() -> Optional.of("their sum"));
     }
 
     /** Returns how many numbers are trained. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Convolution;
 import io.github.backprop4j.layers.FullyConnected;
 import io.github.backprop4j.layers.MaxPooling;
@@ -14,6 +15,7 @@ import io.github.backprop4j.layers.Relu;
 import io.github.backprop4j.layers.Softmax;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -59,7 +61,10 @@ class NetworkTest {
         "conv:3:3,leakyrelu:0.1,avgpool:2,dense:4",
         "conv:3:3,batchnorm,leakyrelu:0.3,conv:2:3:1:0,leakyrelu:0.2,dense:5,batchnorm",
         "dropout:0.3,dropconnect:0.4,dense:6,leakyrelu:0.5,dropout:0.5,dropconnect:0.3",
-        "pool:2,conv:4:3,relu,pool:2,dense:5,relu"})
+        "pool:2,conv:4:3,relu,pool:2,dense:5,relu",
+        "conv:3:3,batchnorm,gelu,residual(conv:3:3,batchnorm,gelu,conv:3:3,batchnorm),leakyrelu:0.1,"
+                + "residual(conv:5:3:2,batchnorm:noscale,gelu,conv:5:3:nobias|conv:5:1:2:0),gelu,globalavgpool",
+        "residual(conv:2:3,relu,pool:2,conv:2:3:nobias|avgpool:2),output:nobias"})
     void gradientsMatchDifferences(String layers) {
         Network network = network(layers, DataType.DOUBLE);
         INDArray x = gaussian(new Random(1), 4, 2, 8, 8);
@@ -156,6 +161,66 @@ class NetworkTest {
         network.parameters().statistics().assign(slice.statistics());
         // the running variance is the unbiased one, which over 40 · 64 pixels is nearly the same
         assertClose("logits", pass.logits(), network.predictLogits(x), 1e-3);
+    }
+
+    @Test
+    void frozenLayersPassImagesAsInPredictionAndAreNotTrained() {
+        Network whole = network("conv:3:3,batchnorm,dropout:0.5,relu,pool:2,dense:5,batchnorm", DataType.DOUBLE);
+        whole.parameters().statistics().addi(0.25);
+        Network frozen = whole.freeze(4);
+        assertEquals(List.of("dense1.weights", "output.weights"), frozen.parameters().weightNames());
+        assertEquals(48 * 5 + 5 + 10 + 15 + 3, frozen.parameters().trainedCount());
+        assertEquals(10, frozen.parameters().statistics().length());
+
+        INDArray x = gaussian(new Random(1), 6, 2, 8, 8);
+        Network.Pass pass = frozen.forward(x, new SplittableRandom(1));
+        Parameters gradients = frozen.parameters().uninitializedLike();
+        gradients.names().forEach(name -> gradients.get(name).assign(7));
+        frozen.backward(Nd4j.ones(DataType.DOUBLE, 6, 3), pass, gradients);
+        for (String name : gradients.names()) {
+            boolean isFrozen = name.startsWith("conv1.") || name.startsWith("batchnorm1.");
+            assertEquals(isFrozen, gradients.get(name).eq(7).all(), name);
+        }
+        // with nothing dropped and running statistics in its first part, its own statistics in the second
+        INDArray first = Network.initialize(whole.architecture(), whole.scaling(), 1, DataType.DOUBLE).scaling().apply(x);
+        INDArray predicted = whole.architecture().layers().first(4).predict(first, whole.parameters(), whole.engine());
+        INDArray expected = whole.architecture().layers().behind(4)
+                .forward(predicted, whole.parameters(), whole.engine(), new SplittableRandom(1)).out();
+        assertClose("logits", expected, pass.logits(), 0);
+        assertClose("prediction", whole.predictLogits(x), frozen.predictLogits(x), 0);
+        assertEquals("freeze: 8, expected 0 to 7, the layers before the output",
+                assertThrows(InvalidInputException.class, () -> whole.freeze(8)).getMessage());
+    }
+
+    @Test
+    void forOtherClassesAllButTheOutputIsKept() {
+        Network network = network("conv:3:3,batchnorm,dropconnect:0.5,dense:4,dropconnect:0.25", DataType.FLOAT);
+        Network other = network.forClasses(List.of("x", "y", "z", "w"), 5);
+        assertEquals("conv:3:3:1:1,batchnorm,dropconnect:0.5,dense:4,dropconnect:0.25", other.architecture().text());
+        assertEquals(List.of("x", "y", "z", "w"), other.architecture().classNames());
+        for (String name : other.parameters().names()) {
+            if (name.startsWith("output.")) {
+                assertEquals(4, other.parameters().get(name).size(-1));
+            } else {
+                assertClose(name, network.parameters().get(name), other.parameters().get(name), 0);
+            }
+        }
+        assertEquals(network.scaling(), other.scaling());
+        Network same = network.forClasses(List.of("a", "b", "c"), 5);
+        assertEquals(network.parameters().trained(), same.parameters().trained());
+        same.parameters().trained().assign(0);
+        assertTrue(network.parameters().trained().norm2Number().doubleValue() > 0, "a copy");
+    }
+
+    @Test
+    void namesTheFirstLayerWhoseOutputIsNotFinite() {
+        Network network = network("conv:3:3,relu,residual(conv:3:3),dense:4", DataType.FLOAT);
+        INDArray x = gaussian(new Random(2), 2, 2, 8, 8).castTo(DataType.FLOAT);
+        assertEquals(Optional.empty(), network.firstNotFinite(x, new SplittableRandom(0)));
+        assertEquals(Optional.empty(), network.parameters().firstNotFinite());
+        network.parameters().get("residual1.conv1.bias").putScalar(1, Float.POSITIVE_INFINITY);
+        assertEquals(Optional.of("residual1"), network.firstNotFinite(x, new SplittableRandom(0)));
+        assertEquals(Optional.of("residual1.conv1.bias"), network.parameters().firstNotFinite());
     }
 
     @Test
