@@ -82,13 +82,12 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         return new Builder();
     }
 
-    /**
-     * Returns a builder that begins with these settings.
-     *
-     * @throws InvalidInputException never, as these settings are right
-     */
+    /** Returns a builder that begins with these settings. */
     public Builder toBuilder() {
-        return Json.value("settings", toJson(), Builder.class);
+        return new Builder().data(data).layers(layers).epochs(epochs).batchSize(batchSize).optimizer(optimizer)
+                .learningRate(learningRate).schedule(schedule).l2(l2).clipNorm(clipNorm).augment(augment)
+                .validation(validation).patience(patience).engine(engine).seed(seed).limit(limit)
+                .checkpointEvery(checkpointEvery).from(from).freeze(freeze);
     }
 
     /** Returns the settings as {@code settings.json} has them, by the names of the command line's options. */

@@ -1,0 +1,176 @@
+package io.github.backprop4j.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Json;
+import io.github.backprop4j.network.ConvolutionEngine;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+class TrainingSettingsTest {
+
+    @TempDir
+    private Path folder;
+
+    /** Each component by its name, with a change of it from the default. */
+    private static final Map<String, UnaryOperator<TrainingSettings.Builder>> CHANGES = Map.ofEntries(
+            Map.entry("data", builder -> builder.data("mnist")),
+            Map.entry("layers", builder -> builder.layers("dense:3")),
+            Map.entry("epochs", builder -> builder.epochs(9)),
+            Map.entry("batchSize", builder -> builder.batchSize(7)),
+            Map.entry("optimizer", builder -> builder.optimizer(Optimizer.SGD)),
+            Map.entry("learningRate", builder -> builder.learningRate(0.7)),
+            Map.entry("schedule", builder -> builder.schedule(Schedule.COSINE)),
+            Map.entry("l2", builder -> builder.l2(0.01)),
+            Map.entry("clipNorm", builder -> builder.clipNorm(2)),
+            Map.entry("augment", builder -> builder.augment(new Augmentation(true, 4))),
+            Map.entry("validation", builder -> builder.validation(0.25)),
+            Map.entry("patience", builder -> builder.patience(3)),
+            Map.entry("engine", builder -> builder.engine(ConvolutionEngine.ONEDNN)),
+            Map.entry("seed", builder -> builder.seed(-5)),
+            Map.entry("limit", builder -> builder.limit(12)),
+            Map.entry("checkpointEvery", builder -> builder.checkpointEvery(3)),
+            Map.entry("from", builder -> builder.from("/models/model.npz")),
+            Map.entry("freeze", builder -> builder.from("/models/model.npz").freeze(2)));
+
+    static Stream<String> components() {
+        return Stream.of(TrainingSettings.class.getRecordComponents()).map(RecordComponent::getName);
+    }
+
+    /** A component that nobody has told this test about fails it. */
+    @ParameterizedTest
+    @MethodSource("components")
+    void eachSettingIsInTheJsonAndComesBackFromIt(String component) {
+        String option = component.replaceAll("([A-Z])", "-$1").toLowerCase();
+        TrainingSettings defaults = TrainingSettings.builder().build();
+        TrainingSettings changed = CHANGES.get(component).apply(TrainingSettings.builder()).build();
+        JsonNode json = changed.toJson();
+        assertTrue(json.has(option), json::toString);
+        assertNotEquals(defaults.toJson().get(option), json.get(option));
+        assertEquals(changed, TrainingSettings.fromJson(json));
+        assertEquals(changed, changed.toBuilder().build());
+    }
+
+    @Test
+    void hasTheDocumentedDefaults() {
+        assertEquals("{\"data\":\"shapes\",\"layers\":\"conv:10:5:1:2,relu,pool:2:2,conv:20:5:1:2,relu,pool:2:2,dense:100,relu,"
+                + "dropout:0.25\",\"epochs\":8,\"batch-size\":64,\"optimizer\":\"adam\",\"learning-rate\":0.003,"
+                + "\"schedule\":\"one-cycle\",\"l2\":0.0,\"clip-norm\":0.0,\"augment\":\"none\",\"validation\":0.1,"
+                + "\"patience\":0,\"engine\":\"im2col\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
+                + "\"freeze\":0}", TrainingSettings.builder().build().toJson().toString());
+        assertEquals(0.1, TrainingSettings.builder().optimizer(Optimizer.SGD).build().learningRate());
+    }
+
+    /** As {@code train} wrote it before there was this class. */
+    @Test
+    void readsWhatItsPredecessorWrote() {
+        TrainingSettings read = TrainingSettings.fromJson(json("""
+                {"data" : "shapes", "layers" : "conv:10:5:1:2,relu,pool:2:2", "epochs" : 8, "batch-size" : 64,
+                 "optimizer" : "adam", "learning-rate" : 0.003, "schedule" : "one-cycle", "l2" : 0.0, "clip-norm" : 0.0,
+                 "augment" : null, "validation" : 0.1, "patience" : 0, "engine" : "im2col", "seed" : 1, "limit" : null,
+                 "checkpoint-every" : 500}"""));
+        assertEquals(TrainingSettings.builder().layers("conv:10:5,relu,pool:2").build(), read);
+        assertEquals(TrainingSettings.builder().build(), TrainingSettings.fromJson(json("{}")));
+    }
+
+    private static JsonNode json(String text) {
+        return Json.parse("settings.json", org.nd4j.linalg.factory.Nd4j.createFromArray(unsigned(text))
+                .castTo(org.nd4j.linalg.api.buffer.DataType.UINT8));
+    }
+
+    private static int[] unsigned(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int[] numbers = new int[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            numbers[i] = Byte.toUnsignedInt(bytes[i]);
+        }
+        return numbers;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{\"lairs\":1} | settings: Unrecognized field \"lairs\"",
+        "{\"epochs\":\"many\"} | settings: Cannot deserialize value of type `int` from String \"many\"",
+        "{\"epochs\":0} | epochs: 0, expected at least 1",
+        "{\"optimizer\":\"newton\"} | settings: Cannot deserialize value of type",
+        "{\"augment\":\"rotate\"} | augmentation: 'rotate', expected flip, shift or shift:PIXELS, or none",
+        "{\"layers\":\"konv\"} | layers: 'konv': unknown layer",
+        "[] | settings: "})
+    void refusesOtherJsonInOneLine(String text, String problem) {
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> TrainingSettings.fromJson(json(text.replace("`", "")))).getMessage();
+        assertTrue(message.contains(problem.replace("``", "`")), message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    static Stream<Arguments> wrong() {
+        return Stream.of(
+                wrong(b -> b.epochs(0), "epochs: 0, expected at least 1"),
+                wrong(b -> b.batchSize(0), "batch size: 0, expected at least 1"),
+                wrong(b -> b.learningRate(Double.NaN), "learning rate: NaN, expected a finite number of at least 0"),
+                wrong(b -> b.l2(-1), "l2: -1.0, expected a finite number of at least 0"),
+                wrong(b -> b.clipNorm(1.0 / 0), "clip norm: Infinity, expected a finite number of at least 0"),
+                wrong(b -> b.validation(1), "validation: 1.0, expected at least 0 and below 1"),
+                wrong(b -> b.patience(-1), "patience: -1, expected at least 0"),
+                wrong(b -> b.checkpointEvery(0), "checkpoint-every: 0, expected at least 1"),
+                wrong(b -> b.limit(0), "limit: 0, expected at least 1"),
+                wrong(b -> b.freeze(-1), "freeze: -1, expected at least 0"),
+                wrong(b -> b.patience(2).validation(0), "patience: 2, but with validation 0 there is nothing to wait for"),
+                wrong(b -> b.freeze(1), "freeze: 1, but without a model to go on from (--from) there is nothing worth keeping"),
+                wrong(b -> b.from("m.npz").layers("relu"),
+                        "layers: relu, but the model to go on from has its own; leave them out"),
+                wrong(b -> b.layers("conv"), "layers: 'conv': has no FILTERS, expected"
+                        + " conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]"));
+    }
+
+    private static Arguments wrong(Consumer<TrainingSettings.Builder> change, String message) {
+        return Arguments.of(message, change);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void wrong(String message, Consumer<TrainingSettings.Builder> change) {
+        TrainingSettings.Builder builder = TrainingSettings.builder();
+        change.accept(builder);
+        assertEquals(message, assertThrows(InvalidInputException.class, builder::build).getMessage());
+    }
+
+    @Test
+    void whatMeansTheSameIsTheSame() {
+        assertEquals(TrainingSettings.builder().layers("CONV:3:5,pool:2").data("here").from(null).build(),
+                TrainingSettings.builder().layers("conv:3:5:1:2, pool:2:2")
+                        .data(Path.of("here").toAbsolutePath().toString()).build());
+    }
+
+    @Test
+    void areWrittenToAndReadFromARunDirectory() throws Exception {
+        TrainingSettings settings = TrainingSettings.builder().epochs(3).augment(new Augmentation(true, 2)).build();
+        try (RunDirectory directory = RunDirectory.create(folder)) {
+            directory.save(settings);
+        }
+        assertEquals(settings, RunDirectory.settings(folder));
+        assertTrue(Files.readAllLines(folder.resolve("settings.json")).contains("  \"augment\" : \"flip,shift\","));
+        ObjectNode more = settings.toJson().deepCopy();
+        assertEquals(18, List.copyOf(more.findValues("epochs")).size() + more.size() - 1);
+    }
+}

@@ -1,0 +1,235 @@
+package io.github.backprop4j.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.Dataset;
+import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.ImageBatches;
+import io.github.backprop4j.data.Images;
+import io.github.backprop4j.data.Split;
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.ModelCard;
+import io.github.backprop4j.network.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TrainingTest {
+
+    private static final String RESIDUAL = "conv:4:3,batchnorm,relu,residual(conv:4:3,batchnorm,relu,conv:4:3,batchnorm),relu,"
+            + "residual(conv:8:3:2,batchnorm,relu,conv:8:3,batchnorm|conv:8:1:2:0,batchnorm),relu,globalavgpool";
+
+    @TempDir
+    private Path folder;
+
+    private static TrainingSettings.Builder small() {
+        return TrainingSettings.builder().layers("conv:4:3,batchnorm,relu,pool:4,dense:12,relu,dropout:0.2")
+                .epochs(2).batchSize(20).augment(new Augmentation(true, 2)).validation(0.25).seed(5);
+    }
+
+    /** With nothing of the settings left to {@link Training}. */
+    @Test
+    void isTheLongWayMadeShort() throws IOException {
+        Dataset dataset = Fixtures.shapes(80);
+        TrainingSettings settings = small().build();
+        Network made = Training.of(settings, dataset).run().network();
+
+        Split split = Split.of(dataset.training(), 0.25, 5);
+        Images images = split.training();
+        Network start = Network.initialize(Architecture.parse(
+                settings.layers(), 3, 32, 32, images.classNames()), Training.scaling(images), 5);
+        Trainer trainer = Trainer.builder(settings)
+                .updater(Optimizer.ADAM.with(Schedule.ONE_CYCLE.of(2 * 3, 0.003))).build();
+        Network byHand = trainer.train(start, ImageBatches.shuffled(images, 20, new Augmentation(true, 2), 5),
+                Optional.of(ImageBatches.inOrder(split.validation(), 512))).network();
+        assertEquals(Fixtures.numbers(byHand), Fixtures.numbers(made));
+    }
+
+    @Test
+    void theNetworkCarriesWhereItComesFrom() throws IOException {
+        Dataset dataset = Fixtures.shapes(40);
+        TrainingSettings settings = small().checkpointEvery(7).build();
+        Training.of(settings, dataset).run().network().save(folder.resolve("model.npz"));
+        ModelCard card = Network.load(folder.resolve("model.npz")).card().orElseThrow();
+        assertEquals(5, card.seed());
+        assertEquals("shapes", card.data());
+        assertEquals(dataset.training().digest(), card.dataDigest());
+        assertEquals(ModelCard.libraryVersion(), card.version());
+        assertEquals(small().build(), TrainingSettings.fromJson(card.settings()), "but for what does not decide the result");
+        assertFalse(card.settings().has("data"), "a path of this machine");
+    }
+
+    @Test
+    void theDigestIsOfEverything() {
+        Images images = DrawnShapes.training(4);
+        byte[] pixels = images.pixels().clone();
+        pixels[77]++;
+        byte[] labels = images.labels().clone();
+        labels[2] = (byte) ((labels[2] + 1) % 10);
+        List<String> names = new java.util.ArrayList<>(images.classNames());
+        names.set(0, "other");
+        assertEquals(64, images.digest().length());
+        assertEquals(images.digest(), DrawnShapes.training(4).digest());
+        assertNotEquals(images.digest(), new Images(3, 32, 32, images.classNames(), pixels, images.labels()).digest());
+        assertNotEquals(images.digest(), new Images(3, 32, 32, images.classNames(), images.pixels(), labels).digest());
+        assertNotEquals(images.digest(), new Images(3, 32, 32, names, images.pixels(), images.labels()).digest());
+        assertNotEquals(images.digest(), new Images(3, 16, 64, images.classNames(), images.pixels(), images.labels()).digest());
+    }
+
+    @Test
+    void equalTrainingsGiveEqualFilesWhateverTheThreads() throws IOException {
+        Dataset dataset = Fixtures.shapes(60);
+        byte[] expected = null;
+        for (int threads = 1; threads <= 3; threads++) {
+            Training training = Training.of(small().layers(RESIDUAL).checkpointEvery(threads).build(), dataset);
+            training.run(training.trainer().threads(threads).build()).network().save(folder.resolve("model.npz"));
+            byte[] found = Files.readAllBytes(folder.resolve("model.npz"));
+            expected = expected == null ? found : expected;
+            assertArrayEquals(expected, found, threads + " threads");
+        }
+    }
+
+    /** One step at a time, each from the checkpoint of the one before, residual blocks and all. */
+    @Test
+    void goesOnToTheSameBytes() throws IOException {
+        Dataset dataset = Fixtures.shapes(60);
+        TrainingSettings settings = small().layers(RESIDUAL).build();
+        Training.of(settings, dataset).run().network().save(folder.resolve("whole.npz"));
+        try (RunDirectory directory = RunDirectory.create(folder.resolve("run"))) {
+            Training training = Training.of(settings, dataset);
+            Trainer oneStep = training.trainer().checkpoints(directory).stopWhen(() -> true).build();
+            assertThrows(CancellationException.class, () -> training.run(oneStep));
+            for (int step = 0; step < 4; step++) {
+                TrainingState state = directory.latestCheckpoint().orElseThrow();
+                assertThrows(CancellationException.class, () -> training.resume(oneStep, state));
+            }
+            TrainingState state = directory.latestCheckpoint().orElseThrow();
+            assertTrue(state.steps() > 2, () -> "step " + state.steps());
+            training.resume(training.trainer().build(), state).network().save(folder.resolve("resumed.npz"));
+
+            assertRefused("checkpoint: is of a training with other images: their digest is not that of the data",
+                    Training.of(settings, new Dataset("others", DrawnShapes.training(70).range(10, 70), dataset.test())),
+                    directory);
+            assertRefused("checkpoint: is of conv:4:3:1:1,batchnorm,relu,residual(",
+                    Training.of(small().build(), dataset), directory);
+            assertRefused("seed: 6, but the checkpoint is of a training with 5",
+                    Training.of(settings.toBuilder().seed(6).build(), dataset), directory);
+            assertRefused("optimizer: Sgd keeps 0 numbers, but the checkpoint has ",
+                    Training.of(settings.toBuilder().optimizer(Optimizer.SGD).build(), dataset), directory);
+        }
+        assertArrayEquals(Files.readAllBytes(folder.resolve("whole.npz")), Files.readAllBytes(folder.resolve("resumed.npz")));
+    }
+
+    private static void assertRefused(String problem, Training training, RunDirectory directory) throws IOException {
+        TrainingState state = directory.latestCheckpoint().orElseThrow();
+        String message = assertThrows(InvalidInputException.class,
+                () -> training.resume(training.trainer().build(), state)).getMessage();
+        assertTrue(message.startsWith(problem), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', value = {"dense:4,batchnorm,relu # true", "dense:4,BATCHNORM,relu # true",
+        "residual(dense:4|dense:4,batchnorm) # true", "batchnorm # false", "conv:2:3,batchnorm,pool:4 # false"})
+    void aBatchOfOneIsRefusedWhereNothingWouldBeLearned(String layers, boolean isRefused) throws IOException {
+        Dataset dataset = Fixtures.shapes(3);
+        TrainingSettings settings = TrainingSettings.builder().layers(layers).batchSize(1).epochs(1).validation(0).build();
+        Images images = dataset.training();
+        Network start = Fixtures.network(layers, images);
+        Trainer trainer = Trainer.builder(settings).build();
+        if (isRefused) {
+            assertEquals("batch size: 1, but batch normalization of single numbers compares at least 2 images; use a larger"
+                    + " one", assertThrows(InvalidInputException.class, () -> Training.of(settings, dataset)).getMessage());
+            assertEquals("mini-batch: 1 image, but batch normalization of single numbers compares at least 2; use larger"
+                    + " mini-batches", assertThrows(InvalidInputException.class,
+                            () -> trainer.train(start, ImageBatches.inOrder(images, 1))).getMessage());
+            // a last mini-batch may be smaller
+            assertEquals(1, trainer.train(start, ImageBatches.inOrder(images, 2)).history().size());
+        } else {
+            assertEquals(1, Training.of(settings, dataset).run().history().size());
+            assertEquals(1, trainer.train(start, ImageBatches.inOrder(images, 1)).history().size());
+        }
+    }
+
+    /** A model of all shapes goes on to tell a few of them apart under other names, of which there are few images. */
+    @Test
+    void fineTuningIsBetterThanStartingAnew() throws IOException {
+        Dataset all = Fixtures.shapes(4000);
+        List<String> names = all.training().classNames().subList(4, 10);
+        Dataset few = new Dataset("few", renamed(DrawnShapes.training(4200).range(4000, 4200), names),
+                renamed(DrawnShapes.test().range(0, 600), names));
+        String layers = "conv:8:5,relu,pool:2,conv:12:5,relu,pool:2,dense:40,relu";
+        Training.of(TrainingSettings.builder().layers(layers).epochs(6).validation(0).build(), all).run().network()
+                .save(folder.resolve("base.npz"));
+
+        TrainingSettings.Builder budget = TrainingSettings.builder().epochs(8).batchSize(16).validation(0);
+        Network tuned = Training.of(budget.from(folder.resolve("base.npz").toString()).build(), few).run().network();
+        Network anew = Training.of(budget.from(null).layers(layers).build(), few).run().network();
+        double accuracy = Evaluator.evaluate(tuned, few.test()).accuracy();
+        double without = Evaluator.evaluate(anew, few.test()).accuracy();
+        assertTrue(accuracy > without + 0.2, () -> accuracy + ", and " + without + " anew");
+        assertEquals(few.training().classNames(), tuned.architecture().classNames());
+        assertEquals(Network.load(folder.resolve("base.npz")).scaling(), tuned.scaling());
+    }
+
+    private static Images renamed(Images images, List<String> names) {
+        Images some = Fixtures.ofClasses(images, names);
+        return new Images(some.channels(), some.height(), some.width(),
+                names.stream().map("my "::concat).toList(), some.pixels(), some.labels());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void frozenLayersStayAsTheyAre(Optimizer optimizer) throws IOException {
+        Dataset dataset = Fixtures.shapes(40);
+        Training.of(small().build(), dataset).run().network().save(folder.resolve("base.npz"));
+        Network base = Network.load(folder.resolve("base.npz"));
+        TrainingSettings settings = TrainingSettings.builder().from(folder.resolve("base.npz").toString()).freeze(4)
+                .optimizer(optimizer).l2(0.01).clipNorm(5).epochs(2).batchSize(16).seed(3).build();
+        Training training = Training.of(settings, dataset);
+        Network tuned = training.run().network();
+        for (String name : base.parameters().names()) {
+            boolean isFrozen = name.startsWith("conv1.") || name.startsWith("batchnorm1.");
+            assertEquals(isFrozen, base.parameters().get(name).equals(tuned.parameters().get(name)), name);
+        }
+        tuned.save(folder.resolve("tuned.npz"));
+
+        try (RunDirectory directory = RunDirectory.create(folder.resolve("run"))) {
+            assertThrows(CancellationException.class, () -> training.run(
+                    training.trainer().checkpoints(directory).stopWhen(() -> true).build()));
+            training.resume(training.trainer().build(), directory.latestCheckpoint().orElseThrow()).network()
+                    .save(folder.resolve("resumed.npz"));
+        }
+        assertArrayEquals(Files.readAllBytes(folder.resolve("tuned.npz")), Files.readAllBytes(folder.resolve("resumed.npz")));
+    }
+
+    @Test
+    void refusesAModelThatDoesNotSuitTheData() throws IOException {
+        Network.initialize(Architecture.builder(1, 28, 28).conv(2, 3).classes(10), InputScaling.none(1, 28, 28), 1)
+                .save(folder.resolve("grey.npz"));
+        TrainingSettings.Builder builder = TrainingSettings.builder().from(folder.resolve("grey.npz").toString());
+        assertEquals("from: " + folder.resolve("grey.npz") + " takes images of 1x28x28, but those of the data are 3x32x32",
+                assertThrows(InvalidInputException.class,
+                        () -> Training.of(builder.build(), Fixtures.shapes(20))).getMessage());
+        assertEquals("freeze: 2, expected 0 to 1, the layers before the output", assertThrows(InvalidInputException.class,
+                () -> Training.of(builder.freeze(2).build(), Fixtures.shapes(20))).getMessage());
+        assertEquals("limit: 30, expected 1 to the 20 training images", assertThrows(InvalidInputException.class,
+                () -> Training.of(TrainingSettings.builder().limit(30).build(), Fixtures.shapes(20))).getMessage());
+    }
+}
