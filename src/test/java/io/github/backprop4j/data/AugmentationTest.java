@@ -23,9 +23,15 @@ class AugmentationTest {
         assertEquals(new Augmentation(true, 2), Augmentation.parse("flip,shift"));
         assertEquals(new Augmentation(true, 0), Augmentation.parse("flip"));
         assertEquals(new Augmentation(false, 2), Augmentation.parse("shift"));
+        assertEquals(Augmentation.NONE, Augmentation.parse("none"));
+        assertEquals(new Augmentation(false, 4), Augmentation.parse("shift:4"));
+        for (Augmentation each : List.of(Augmentation.NONE, new Augmentation(true, 0), new Augmentation(true, 2),
+                new Augmentation(true, 5))) {
+            assertEquals(each, Augmentation.parse(each.toString()));
+        }
         for (String wrong : List.of("rotate", "flip, shift", "")) {
             String word = wrong.substring(wrong.indexOf(',') + 1);
-            assertEquals("augmentation: '" + word + "', expected flip or shift",
+            assertEquals("augmentation: '" + word + "', expected flip, shift or shift:PIXELS, or none",
                     assertThrows(InvalidInputException.class, () -> Augmentation.parse(wrong)).getMessage());
         }
         assertEquals("shift: -1, expected at least 0",
