@@ -66,18 +66,6 @@ class CommandLineTest {
         assertTrue(result.out().contains("Iteration 3 loss nan"), result.out());
     }
 
-    @Test
-    void helpNamesEveryOption() {
-        CliProcess.Result result = run("notebook", "--help");
-        assertEquals(0, result.exitCode());
-        for (String option : List.of("data", "examples", "iterations", "learning-rate", "penalty", "keep-probability",
-                "seed", "depths", "kernel", "stride", "padding", "pool", "pool-stride", "pool-padding", "hidden",
-                "threads", "save")) {
-            assertTrue(result.out().contains("--" + option + "="), option);
-        }
-        assertTrue(run("--help").out().contains("notebook"));
-    }
-
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--data nowhere | nowhere: no such directory",

@@ -236,15 +236,4 @@ class TrainingCommandsTest {
         }
     }
 
-    @Test
-    void helpNamesEveryOption() {
-        String train = commandLine.run("train", "--help").out();
-        for (String option : List.of("data", "layers", "epochs", "batch-size", "optimizer", "learning-rate", "schedule",
-                "l2", "clip-norm", "augment", "validation", "patience", "engine", "threads", "seed", "limit", "output")) {
-            assertTrue(train.contains("--" + option + "="), option);
-        }
-        assertTrue(train.contains("one-cycle"), train);
-        assertTrue(commandLine.run("evaluate", "--help").out().contains("MODEL.npz"));
-        assertTrue(commandLine.run("predict", "--help").out().contains("IMAGE"));
-    }
 }
