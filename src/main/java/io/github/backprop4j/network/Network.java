@@ -66,12 +66,7 @@ public final class Network {
         return initialize(architecture, scaling, seed, DataType.FLOAT);
     }
 
-    /**
-     * Makes a network with random weights; the same seed gives the same.
-     *
-     * @param scaling of its images, with a mean of their size
-     * @param type float32, or float64 for those who check gradients
-     */
+    /** Makes a network with random weights in float32, or in float64 for those who check gradients. */
     public static Network initialize(Architecture architecture, InputScaling scaling, long seed, DataType type) {
         return new Network(architecture, Parameters.initialize(architecture, type, seed), scaling);
     }
@@ -89,7 +84,6 @@ public final class Network {
      * Returns the network in a file's arrays, whatever else is among them.
      *
      * @param file where they are from, for errors
-     * @throws InvalidFileException if they are not those of a network
      */
     public static Network ofArrays(Path file, Map<String, INDArray> arrays) throws InvalidFileException {
         return ModelFile.network(file, arrays);
@@ -151,7 +145,7 @@ public final class Network {
         return new Network(architecture, parameters, scaling, other, card, frozenLayers());
     }
 
-    /** Returns a network that knows where it comes from, with the same parameters, not a copy. */
+    /** Returns a network with another card and the same parameters, not a copy. */
     public Network with(Optional<ModelCard> other) {
         return new Network(architecture, parameters, scaling, engine, other, frozenLayers());
     }
@@ -209,8 +203,8 @@ public final class Network {
      * Passes images through the network for training: dropout drops, batch normalization takes the statistics of these
      * images.
      *
-     * <p>All arrays of the pass are made by ordinary ND4J calls. Inside an ND4J workspace, as {@code parallel}'s workers
-     * have one, the pass ends with the workspace: go backward, and copy what is to stay, before it closes.
+     * <p>Inside an ND4J workspace, as {@code parallel}'s workers have one, the pass ends with the workspace: go backward, and
+     * copy what is to stay, before it closes.
      *
      * @param x images, (N, C, H, W), in the parameters' data type
      * @param random decides what is dropped
@@ -222,12 +216,7 @@ public final class Network {
         return new Pass(forward.out(), forward.backward());
     }
 
-    /**
-     * Returns the name of the first layer whose output for these images is not all finite: where a training diverges.
-     *
-     * @param x as of {@link #forward}
-     * @param random as of {@link #forward}
-     */
+    /** Returns the name of the first layer whose output in {@link #forward} is not all finite: where a training diverges. */
     public Optional<String> firstNotFinite(INDArray x, RandomGenerator random) {
         INDArray in = frozen.predict(scaling.apply(x), parameters, engine);
         return trained.firstNotFinite(in, parameters, engine, random);
