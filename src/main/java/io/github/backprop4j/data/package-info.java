@@ -7,8 +7,9 @@
  * {@code Datasets}: {@link io.github.backprop4j.data.Cifar10}, {@link io.github.backprop4j.data.Mnist} and
  * {@link io.github.backprop4j.data.ImageFolder}. {@link io.github.backprop4j.data.ImageFile} reads a single image;
  * {@link io.github.backprop4j.data.DrawnShapes} draws images and needs no file.
- * {@link io.github.backprop4j.data.Augmentation} turns images into numbers, changed at random.
+ * {@link io.github.backprop4j.data.Batches} are what a training reads: mini-batches of numbers, made of images and changed
+ * at random by an {@link io.github.backprop4j.data.Augmentation}, or taken from an iterator of ND4J's.
  *
- * <p>May use: {@code files}, commons-io, commons-compress, and of the JDK beside {@code java} its image reading.
+ * <p>May use: {@code files}, ND4J, commons-io, commons-compress, and of the JDK beside {@code java} its image reading.
  */
 package io.github.backprop4j.data;

@@ -80,16 +80,12 @@ public final class Network {
         return ModelFile.read(file);
     }
 
-    /**
-     * Returns the network in a file's arrays, whatever else is among them.
-     *
-     * @param file where they are from, for errors
-     */
+    /** Returns the network in the arrays of a file, which errors name, whatever else is among them. */
     public static Network ofArrays(Path file, Map<String, INDArray> arrays) throws InvalidFileException {
         return ModelFile.network(file, arrays);
     }
 
-    /** Returns the arrays of its file, by their names: the parameters themselves, not copies. */
+    /** Returns the arrays of its file, not copied, by their names. */
     public Map<String, INDArray> toArrays() {
         return ModelFile.arrays(this);
     }

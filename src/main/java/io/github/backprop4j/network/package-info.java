@@ -1,7 +1,13 @@
 /**
  * Networks put together from layers: {@link io.github.backprop4j.network.Architecture} says what one is made of,
  * {@link io.github.backprop4j.network.Parameters} holds its numbers, and {@link io.github.backprop4j.network.Network}
- * passes images forward and errors backward through it, predicts, and is kept in a file.
+ * passes images forward and errors backward through it, predicts, and is saved in a file.
+ *
+ * <p>A {@link io.github.backprop4j.network.Layer} is a value and one file: its settings, their checks, its text form and its
+ * passes, by the functions of {@code layers}. {@link io.github.backprop4j.network.Chain} and
+ * {@link io.github.backprop4j.network.Residual} are layers too, made of others. All are listed in
+ * {@link io.github.backprop4j.network.LayerRegistry}; {@link io.github.backprop4j.network.ReluLayer} is the one to start a
+ * new one from.
  *
  * <p>Letters in shapes are those of {@code layers}: {@code N} examples, {@code C} channels, {@code H}×{@code W} the
  * image, {@code K} classes. A shape without N is that of one example.
