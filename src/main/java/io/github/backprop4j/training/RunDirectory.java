@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.nd4j.shade.jackson.databind.JsonNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ public final class RunDirectory implements AutoCloseable {
     private static final String MODEL = "model.npz";
     private static final String SETTINGS = "settings.json";
     private static final int MAX_SETTINGS = 1 << 16;
+    /** Settings that older files lack; their defaults are what was done then. */
+    private static final Set<String> ADDED_LATER = Set.of("from", "freeze");
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d{1,18}\\.npz");
     private static final int CHECKPOINTS_SAVED = 2;
 
@@ -156,13 +159,24 @@ public final class RunDirectory implements AutoCloseable {
     public static TrainingSettings settings(Path directory) throws IOException {
         Path file = directory.resolve(SETTINGS);
         try {
-            return TrainingSettings.fromJson(Json.read(file, MAX_SETTINGS));
+            JsonNode json = Json.read(file, MAX_SETTINGS);
+            requireComplete(json);
+            return TrainingSettings.fromJson(json);
         } catch (NoSuchFileException e) {
             throw new InvalidFileException(directory,
                     "holds no " + SETTINGS + ", so there is no training to go on with", e);
         } catch (IllegalArgumentException e) {
             throw new InvalidFileException(file, "holds no settings of a training: " + e.getMessage(), e);
         }
+    }
+
+    /** A setting that is missing would be taken for its default, and the training end in another network. */
+    private static void requireComplete(JsonNode settings) {
+        TrainingSettings.builder().build().toJson().fieldNames().forEachRemaining(name -> {
+            if (!settings.has(name) && !ADDED_LATER.contains(name)) {
+                throw new IllegalArgumentException("it has no " + name);
+            }
+        });
     }
 
     /** Returns the file with a row for each epoch. */

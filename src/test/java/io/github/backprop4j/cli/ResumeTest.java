@@ -160,7 +160,10 @@ class ResumeTest {
     @Test
     void settingsThatAreNoneAreNotTakenForDefaults() throws IOException {
         Path settings = Files.createDirectory(folder.resolve("unset")).resolve("settings.json");
-        for (String json : List.of("[]", "{", "{\"data\":null}", "{\"lair\":1}", "{\"epochs\":\"many\"}", "{\"epochs\":0}")) {
+        String whole = Files.readString(folder.resolve("whole/settings.json"));
+        for (String json : List.of("[]", "{}", "{\"data\":\"shapes\"}", "{", whole.replace("\"epochs\"", "\"epoch\""),
+                whole.replace("\"seed\" : 5", "\"seed\" : 5.5"), whole.replace("\"none\"", "\"rotate\"")
+                        .replace("flip,shift", "rotate"), whole.replace("\"batch-size\" : 16", "\"batch-size\" : 0"))) {
             Files.writeString(settings, json);
             CliProcess.Result refused = commandLine.run("train", "--resume", "unset");
             assertEquals(2, refused.exitCode(), json);
