@@ -1,6 +1,7 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.network.LayerRegistry;
@@ -24,10 +25,8 @@ final class TrainingOptions {
 
     private static final String LAYERS = "--layers";
 
-    @Option(names = "--data", paramLabel = "NAME|DIR",
-            description = "shapes, which are drawn and need no file; cifar10, mnist or fashion-mnist, as data fetch"
-                    + " left them; or a directory of CIFAR-10's or MNIST's files or with a folder of images for each"
-                    + " class.")
+    @Option(names = "--data", paramLabel = "NAME|DIR", completionCandidates = DataForms.class,
+            description = "${COMPLETION-CANDIDATES}. shapes are drawn and need no file; data fetch gets the other names.")
     private String data;
 
     @Option(names = LAYERS, paramLabel = "TEXT", completionCandidates = LayerUsages.class,
@@ -91,6 +90,16 @@ final class TrainingOptions {
     @Option(names = "--freeze", paramLabel = "N",
             description = "Leave the first N layers of --from as they are, counted as --layers has them.")
     private int freeze;
+
+    /** What {@code --data} takes: names, and what a directory holds. */
+    static final class DataForms extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        DataForms() {
+            super(Datasets.names());
+            add("or a directory with " + Datasets.expected());
+        }
+    }
 
     /** What the layers' texts look like. */
     static final class LayerUsages extends ArrayList<String> {

@@ -8,6 +8,10 @@ import java.util.List;
 /**
  * A format in which the files of a data set lie in a directory. {@link Datasets} lists all formats; a new one is a class
  * that implements this interface and a line in that list.
+ *
+ * <p>Files may be in anyone's hand: a reader allocates no more than a file really holds, and says in one line what is wrong
+ * with it ({@link InvalidFileException}), as {@link Mnist} does. The tests want an example of each format in
+ * {@code DatasetsTest}, and one for {@code HostileFilesTest} to damage in {@code Victim}.
  */
 public interface DatasetFormat {
 
@@ -22,7 +26,8 @@ public interface DatasetFormat {
      * Tells the names of the public data sets in this format. {@link Datasets#open(String)} takes such a name and looks
      * for the data set in the directory of that name in {@link Datasets#cache}.
      *
-     * @return names in lower case, like {@code cifar10}; none unless a format overrides this
+     * @return names in lower case, like {@code cifar10}, each with a constant of {@code download.PublicDataset}; none unless
+     *     a format overrides this
      */
     default List<String> names() {
         return List.of();

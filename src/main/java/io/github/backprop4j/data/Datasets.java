@@ -60,6 +60,13 @@ public final class Datasets {
         return Stream.concat(Stream.of(SHAPES), FORMATS.stream().flatMap(format -> format.names().stream())).toList();
     }
 
+    /** Says what a directory that {@link #open(String)} takes holds: what one of the formats expects. */
+    public static String expected() {
+        String last = FORMATS.get(FORMATS.size() - 1).expected();
+        return FORMATS.stream().limit(FORMATS.size() - 1L).map(DatasetFormat::expected)
+                .collect(Collectors.joining(", ", "", ", or " + last));
+    }
+
     /**
      * Returns what {@link #open(String)} understands in the same way whatever the current directory is.
      *
@@ -117,9 +124,7 @@ public final class Datasets {
                 return format;
             }
         }
-        String last = FORMATS.get(FORMATS.size() - 1).expected();
-        throw new InvalidFileException(directory, FORMATS.stream().limit(FORMATS.size() - 1L)
-                .map(DatasetFormat::expected).collect(Collectors.joining(", ", "is no data set, expected ", ", or " + last)));
+        throw new InvalidFileException(directory, "is no data set, expected " + expected());
     }
 
     static void requireDirectory(Path directory) throws InvalidFileException {
