@@ -36,9 +36,14 @@ record FloorWindows(int size, int stride, int padding) {
      * @param value of what is padded
      */
     Fitted fit(INDArray x, double value) {
-        return isTiled(x)
-                ? new Fitted(x, padding)
-                : new Fitted(Padding.forward(x, padding, after(x.size(2)), padding, after(x.size(3)), value), 0);
+        if (isTiled(x)) {
+            return new Fitted(x, padding);
+        }
+        if (isOutside(x)) {
+            INDArray padded = Padding.forward(x, padding, padding, padding, padding, value);
+            return new Fitted(Padding.forward(padded, 0, -leftOver(x.size(2)), 0, -leftOver(x.size(3)), value), 0);
+        }
+        return new Fitted(Padding.forward(x, padding, after(x.size(2)), padding, after(x.size(3)), value), 0);
     }
 
     /**
@@ -48,7 +53,19 @@ record FloorWindows(int size, int stride, int padding) {
      * @param x images, (N, C, H, W)
      */
     INDArray unfit(INDArray dFitted, INDArray x) {
-        return isTiled(x) ? dFitted : Padding.backward(dFitted, padding, after(x.size(2)), padding, after(x.size(3)));
+        if (isTiled(x)) {
+            return dFitted;
+        }
+        if (isOutside(x)) {
+            INDArray dPadded = Padding.backward(dFitted, 0, -leftOver(x.size(2)), 0, -leftOver(x.size(3)));
+            return Padding.backward(dPadded, padding, padding, padding, padding);
+        }
+        return Padding.backward(dFitted, padding, after(x.size(2)), padding, after(x.size(3)));
+    }
+
+    /** Whether all windows of a row or column lie on padding: to crop the image before it is padded would leave nothing. */
+    private boolean isOutside(INDArray x) {
+        return x.size(2) + after(x.size(2)) < 1 || x.size(3) + after(x.size(3)) < 1;
     }
 
     private boolean isTiled(INDArray x) {
