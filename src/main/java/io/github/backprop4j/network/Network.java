@@ -184,7 +184,7 @@ public final class Network {
         String output = Output.TYPE.keyword() + ".";
         kept.names().stream().filter(name -> !name.startsWith(output))
                 .forEach(name -> kept.get(name).assign(parameters.get(name)));
-        return new Network(other, kept, scaling, engine, card, frozenLayers());
+        return new Network(other, kept, scaling, engine, card, 0).freeze(frozenLayers());
     }
 
     /**

@@ -213,6 +213,12 @@ class NetworkTest {
     }
 
     @Test
+    void forOtherClassesFrozenLayersStayFrozen() {
+        Network other = network("conv:3:3,relu,dense:4", DataType.FLOAT).freeze(2).forClasses(List.of("x", "y"), 1);
+        assertEquals(List.of("dense1.weights", "output.weights"), other.parameters().weightNames());
+    }
+
+    @Test
     void namesTheFirstLayerWhoseOutputIsNotFinite() {
         Network network = network("conv:3:3,relu,residual(conv:3:3),dense:4", DataType.FLOAT);
         INDArray x = gaussian(new Random(2), 2, 2, 8, 8).castTo(DataType.FLOAT);
