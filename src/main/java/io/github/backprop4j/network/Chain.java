@@ -111,7 +111,7 @@ public final class Chain implements Layer {
                     requireArray(own.length());
                     parameters.add(own.in(each.name));
                 }
-            } catch (IllegalArgumentException | ArithmeticException e) {
+            } catch (IllegalArgumentException e) {
                 throw doesNotFit(i, each.input, e);
             }
         }
@@ -133,14 +133,14 @@ public final class Chain implements Layer {
                 requireArray(Shapes.length(output));
                 placed.add(new Placed(next.name, next.layer, shape, output));
                 shape = output;
-            } catch (IllegalArgumentException | ArithmeticException e) {
+            } catch (IllegalArgumentException e) {
                 throw doesNotFit(placed.size(), shape, e);
             }
         }
         return placed;
     }
 
-    private IllegalArgumentException doesNotFit(int index, long[] input, RuntimeException cause) {
+    private IllegalArgumentException doesNotFit(int index, long[] input, IllegalArgumentException cause) {
         return new IllegalArgumentException("layer " + (index + 1) + ", " + named.get(index).layer + ", cannot take "
                 + Shapes.text(input) + " from " + (index == 0 ? "the input" : named.get(index - 1).name) + ": "
                 + cause.getMessage(), cause);

@@ -34,16 +34,18 @@ public record DropConnect(double rate, Layer layer) implements Layer {
 
     @Override
     public long[] outputShape(long[] input) {
-        if (weightNames(input).isEmpty()) {
-            throw new IllegalArgumentException(
-                    layer + " has no weights to leave out; put dropconnect before a layer that has");
-        }
         return layer.outputShape(input);
     }
 
+    /** @throws IllegalArgumentException if the layer has no weights */
     @Override
     public List<Parameter> parameters(long[] input) {
-        return layer.parameters(input);
+        List<Parameter> parameters = layer.parameters(input);
+        if (parameters.stream().noneMatch(DropConnect::isWeights)) {
+            throw new IllegalArgumentException(
+                    layer + " has no weights to leave out; put dropconnect before a layer that has");
+        }
+        return parameters;
     }
 
     @Override
@@ -73,8 +75,11 @@ public record DropConnect(double rate, Layer layer) implements Layer {
     }
 
     private List<String> weightNames(long[] input) {
-        return layer.parameters(input).stream().filter(parameter -> parameter.kind() == Kind.WEIGHTS)
-                .map(Parameter::name).toList();
+        return layer.parameters(input).stream().filter(DropConnect::isWeights).map(Parameter::name).toList();
+    }
+
+    private static boolean isWeights(Parameter parameter) {
+        return parameter.kind() == Kind.WEIGHTS;
     }
 
     @Override

@@ -16,6 +16,7 @@ final class LayerParser {
 
     /** More than any network has, and few enough that a hostile file is soon refused. */
     private static final int MAX_LAYERS = 10_000;
+    /** Of layers that hold others, be it in parentheses or behind a {@code dropconnect}. */
     private static final int MAX_DEPTH = 8;
     /** Of a list inside a layer, which has no output layer. */
     private static final int NO_CLASSES = 0;
@@ -27,8 +28,8 @@ final class LayerParser {
 
     private final Iterator<String> items;
     private final Place place;
-    private final int depth;
     private final int classes;
+    private int depth;
 
     private LayerParser(List<String> items, Place place, int depth, int classes) {
         this.items = items.iterator();
@@ -75,6 +76,9 @@ final class LayerParser {
         }
         String item = items.next();
         place.item = item;
+        if (item.isEmpty()) {
+            throw new IllegalArgumentException("no layer stands here; is there a comma too many?");
+        }
         LayerType type = LayerRegistry.find(keyword(item));
         int parenthesis = item.indexOf('(');
         List<Chain> chains = parenthesis < 0 ? List.of() : chains(item.substring(parenthesis + 1));
@@ -88,20 +92,44 @@ final class LayerParser {
     }
 
     private List<Chain> chains(String opened) {
-        if (!opened.endsWith(")")) {
+        int closing = closing(opened);
+        if (closing < opened.length() - 1) {
             throw new IllegalArgumentException("goes on behind its parentheses, expected a comma there");
         }
+        requireShallow();
+        String lists = opened.substring(0, closing);
+        return (lists.isBlank() ? List.of("") : split(lists, '|')).stream().map(list ->
+                new Chain(new LayerParser(split(list, ','), place, depth + 1, NO_CLASSES).layers())).toList();
+    }
+
+    /** Returns where the parenthesis closes that was opened before the text; in an item they pair. */
+    private static int closing(String opened) {
+        int open = 1;
+        int at = -1;
+        while (open > 0) {
+            at++;
+            open += step(opened.charAt(at));
+        }
+        return at;
+    }
+
+    private static int step(char c) {
+        return c == '(' ? 1 : c == ')' ? -1 : 0;
+    }
+
+    private void requireShallow() {
         if (depth == MAX_DEPTH) {
             throw new IllegalArgumentException("nests more than " + MAX_DEPTH + " levels deep");
         }
-        return split(opened.substring(0, opened.length() - 1), '|').stream()
-                .map(list -> new Chain(new LayerParser(split(list, ','), place, depth + 1, NO_CLASSES).layers())).toList();
     }
 
     /** Reads the item behind one that is still being read. */
     Layer next() {
+        requireShallow();
         String reading = place.item;
+        depth++;
         Layer next = layer();
+        depth--;
         place.item = reading;
         return next;
     }
@@ -124,7 +152,7 @@ final class LayerParser {
         int from = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            open += c == '(' ? 1 : c == ')' ? -1 : 0;
+            open += step(c);
             if (open < 0) {
                 break;
             }

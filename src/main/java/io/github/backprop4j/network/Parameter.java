@@ -63,7 +63,7 @@ public record Parameter(String name, Kind kind, long fanIn, long... shape) {
         return new Parameter(name, Kind.RUNNING_VARIANCE, 0, shape);
     }
 
-    /** @throws ArithmeticException if they are more than a long counts */
+    /** @throws IllegalArgumentException if they are more than a long counts */
     long length() {
         return Shapes.length(shape);
     }

@@ -14,9 +14,17 @@ final class Shapes {
         return Arrays.copyOfRange(batch.shape(), 1, batch.rank());
     }
 
-    /** Returns how many numbers an example has. */
+    /**
+     * Returns how many numbers an example has.
+     *
+     * @throws IllegalArgumentException if they are more than a long counts
+     */
     static long length(long[] shape) {
-        return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        try {
+            return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(text(shape) + " are too many numbers for one array", e);
+        }
     }
 
     /** Returns a shape as errors show it: {@code (3, 32, 32)}. */

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.backprop4j.files.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class ArchitectureTextTest {
 
@@ -44,6 +47,7 @@ class ArchitectureTextTest {
         "dense:5:nobias,batchnorm:noscale | dense:5:nobias,batchnorm:noscale",
         "globalavgpool,output | globalavgpool",
         "output:nobias | output:nobias",
+        "chain() | chain()",
         "dropconnect:0.5,output:nobias | dropconnect:0.5,output:nobias",
         "chain(relu,chain(conv:3:1)),dropconnect:0.1,conv:2:1 | chain(relu,chain(conv:3:1:1:0)),dropconnect:0.1,conv:2:1:1:0"})
     void textIsReadAndWritten(String text, String written) {
@@ -86,7 +90,11 @@ class ArchitectureTextTest {
         "relu:1 # layers: 'relu:1': '1' is too much, expected relu",
         "relu(relu) # layers: 'relu(relu)': parentheses are too much, expected relu",
         "residual # layers: 'residual': 0 lists of layers in parentheses, expected residual(LAYERS[|LAYERS])",
-        "residual() # layers: 'residual()': 0 lists of layers in parentheses, expected residual(LAYERS[|LAYERS])",
+        "relu() # layers: 'relu()': parentheses are too much, expected relu",
+        "residual() # layers: 'residual()': has a body without layers, expected at least one",
+        "chain(relu)chain(relu) # layers: 'chain(relu)chain(relu)': goes on behind its parentheses, expected a comma there",
+        "conv:1:2000000000:1:1000000000 # architecture: layer 1, conv:1:2000000000:1:1000000000, cannot take (3, 32, 32) from"
+                + " the input: (1, 3, 2000000000, 2000000000) are too many numbers for one array",
         "residual(relu|relu|relu) # layers: 'residual(relu|relu|relu)': 3 lists of layers in parentheses, expected"
                 + " residual(LAYERS[|LAYERS])",
         "residual(relu # layers: 'residual(relu': its parentheses do not pair",
@@ -104,7 +112,7 @@ class ArchitectureTextTest {
                 + " has no weights to leave out; put dropconnect before a layer that has",
         "conv:0:3 # layers: 'conv:0:3': filters: 0, expected at least 1",
         "conv:3:3:0 # layers: 'conv:3:3:0': stride: 0, expected at least 1",
-        "relu,, # layers: '': unknown layer; there are KEYWORDS"})
+        "relu,, # layers: '': no layer stands here; is there a comma too many?"})
     void saysWhatDoesNotFit(String text, String message) {
         String keywords = LayerRegistry.types().stream().map(LayerType::keyword).collect(Collectors.joining(", "));
         assertEquals(message.replace("KEYWORDS", keywords), assertThrows(InvalidInputException.class,
@@ -159,5 +167,43 @@ class ArchitectureTextTest {
     void refusesMoreLayersThanANetworkHas() {
         assertEquals("layers: 10001 of them, expected at most 10000", assertThrows(IllegalArgumentException.class,
                 () -> Architecture.parse("relu,".repeat(10_000) + "relu", 3, 8, 8, List.of("a", "b"))).getMessage());
+    }
+
+    @Test
+    void dropConnectsInARowAreLevelsToo() {
+        String message = assertThrows(InvalidInputException.class, () -> Architecture.parse(
+                "dropconnect:0.5,".repeat(9_000) + "output", 3, 8, 8, TEN)).getMessage();
+        assertEquals("layers: 'dropconnect:0.5': nests more than 8 levels deep", message);
+    }
+
+    /** Counts how often an architecture asks it. */
+    private record Counted(AtomicInteger asked) implements Layer {
+        @Override
+        public String kind() {
+            return "counted";
+        }
+
+        @Override
+        public long[] outputShape(long[] input) {
+            asked.incrementAndGet();
+            return input;
+        }
+
+        @Override
+        public Forward forward(INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** Work that grew with each level would let a small hostile file keep its reader busy. */
+    @Test
+    void aDeepNestIsLittleWork() {
+        AtomicInteger asked = new AtomicInteger();
+        Layer layer = new Chain(new ConvLayer(3, 3), new Counted(asked));
+        for (int i = 0; i < 8; i++) {
+            layer = new DropConnect(0.5, new Residual(layer));
+        }
+        Architecture.builder(3, 8, 8).add(layer).classes(2).leastExamples();
+        assertTrue(asked.get() < 200, asked + " questions for one layer");
     }
 }
