@@ -11,7 +11,11 @@ import java.io.PrintStream;
  */
 record Console(PrintStream out, PrintStream err) {
 
-    /** @throws IOException if it cannot be written, as when the disk is full or nobody reads it any more */
+    /**
+     * Prints a line of results.
+     *
+     * @throws IOException if it cannot be written, as when the disk is full or nobody reads it any more
+     */
     void print(String line) throws IOException {
         out.println(line);
         if (out.checkError()) {
@@ -19,7 +23,7 @@ record Console(PrintStream out, PrintStream err) {
         }
     }
 
-    /** Tells something that is no result. */
+    /** Prints a line that is no result. */
     void tell(String line) {
         err.println(line);
     }

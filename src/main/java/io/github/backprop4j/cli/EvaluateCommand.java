@@ -21,12 +21,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Tells how well a trained network does on a data set's test images. */
+/** Tells how well a trained network classifies the test images of a data set. */
 @Command(
         name = "evaluate",
         description = {"Evaluates a model on the test images of a data set: accuracy, precision and recall of each"
                 + " class, confusion matrix.", ""},
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         showDefaultValues = true,
         sortOptions = false,
         usageHelpAutoWidth = true)
@@ -36,10 +37,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(paramLabel = "MODEL.npz", description = "As train writes it.")
+    @Parameters(paramLabel = "MODEL.npz", description = "A model as train writes it.")
     private Path model;
 
-    @Option(names = "--data", paramLabel = "NAME|DIR", description = "As for train.")
+    @Option(names = "--data", paramLabel = "NAME|DIR", converter = PathArgument.Text.class,
+            completionCandidates = TrainingOptions.DataForms.class, description = "${COMPLETION-CANDIDATES}.")
     private String data = Datasets.SHAPES;
 
     @Mixin

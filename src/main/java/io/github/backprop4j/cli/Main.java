@@ -3,14 +3,20 @@ package io.github.backprop4j.cli;
 import io.github.backprop4j.download.DownloadException;
 import io.github.backprop4j.files.UserError;
 import io.github.backprop4j.inference.OutputNotFiniteException;
+import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.network.ModelCard;
+import io.github.backprop4j.training.Optimizer;
+import io.github.backprop4j.training.Schedule;
 import io.github.backprop4j.training.TrainingDivergedException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +72,7 @@ public final class Main {
         }
     }
 
-    /** Returns the command with all sub-commands. */
+    /** Returns the command with all sub-commands, which print on the console. */
     static CommandLine commandLine(Console console) {
         return new CommandLine(new Main())
                 .addSubcommand(new TrainCommand(console))
@@ -74,9 +80,13 @@ public final class Main {
                 .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCommand.Fetch(console)))
                 .addSubcommand(new NotebookCommand(console))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, new PathArgument())
+                .registerConverter(Optimizer.class, new Choice<>(Optimizer.class))
+                .registerConverter(Schedule.class, new Choice<>(Schedule.class))
+                .registerConverter(ConvolutionEngine.class, new Choice<>(ConvolutionEngine.class))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler((exception, given) -> report(exception, console))
                 .setExecutionExceptionHandler((exception, command, given) -> report(exception, console));
     }
@@ -86,6 +96,9 @@ public final class Main {
         Logger log = LoggerFactory.getLogger(Main.class);
         log.debug("command failed", problem);
         Throwable cause = problem instanceof UncheckedIOException ? problem.getCause() : problem;
+        if (cause instanceof FileSystemException file && isBehindAFile(file)) {
+            cause = new NoSuchFileException(file.getFile());
+        }
         console.tell("backprop4j: " + message(cause).replaceAll("\\R\\s*", " "));
         return isUsersToMend(cause) ? USER_ERROR : FAILURE;
     }
@@ -112,6 +125,15 @@ public final class Main {
                 || problem instanceof CommandLine.ParameterException
                 || problem instanceof AccessDeniedException
                 || problem instanceof NoSuchFileException;
+    }
+
+    /** Tells whether a file was looked for behind another file, which only some systems report as one that is missing. */
+    private static boolean isBehindAFile(FileSystemException problem) {
+        Path folder = problem.getFile() == null ? null : Path.of(problem.getFile()).toAbsolutePath().getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        return folder != null && !Files.isDirectory(folder);
     }
 
     static final class Version implements IVersionProvider {

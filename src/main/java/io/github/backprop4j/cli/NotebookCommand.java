@@ -27,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
         description = {"Runs the NumPy notebook in Java, digit for digit: gradient descent in float64 on one batch, the"
                 + " first examples of the data. Prints the loss of each iteration.", ""},
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         showDefaultValues = true,
         sortOptions = false,
         usageHelpAutoWidth = true)
@@ -36,7 +37,7 @@ final class NotebookCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Option(names = "--data", paramLabel = "DIR|shapes",
+    @Option(names = "--data", paramLabel = "DIR|shapes", converter = PathArgument.Text.class,
             description = "Directory of the CIFAR-10 binary files, or of their folder cifar-10-batches-bin; or shapes,"
                     + " which are drawn and need no file.")
     private String data = Datasets.SHAPES;
@@ -48,15 +49,15 @@ final class NotebookCommand implements Callable<Integer> {
     private int iterations = 1;
 
     @Option(names = "--learning-rate", paramLabel = "RATE",
-            description = "Step along the gradient, which is a sum over the examples: the notebook's own rate diverges"
-                    + " on its 1000 images, 0.001 learns.")
+            description = "Step along the gradient, which is a sum over the examples: the notebook's own rate, 1,"
+                    + " diverges on its 1000 images; 0.001 learns.")
     private double learningRate = NOTEBOOK.learningRate();
 
     @Option(names = "--penalty", paramLabel = "L2", description = "L2 penalty of the weights.")
     private double penalty = NOTEBOOK.penalty();
 
     @Option(names = "--keep-probability", paramLabel = "P",
-            description = "With which a weight of layers 6 and 7 takes part in an iteration; in (0, 1].")
+            description = "Probability that a weight of layers 6 and 7 takes part in an iteration; in (0, 1].")
     private double keepProbability = NOTEBOOK.keepProbability();
 
     @Option(names = "--seed", paramLabel = "S",
@@ -84,7 +85,7 @@ final class NotebookCommand implements Callable<Integer> {
     private int poolStride = NOTEBOOK.poolStride();
 
     @Option(names = "--pool-padding", paramLabel = "N",
-            description = "How far pooling windows reach over the border; nothing outside it wins.")
+            description = "How far pooling windows reach over the border; nothing beyond it is ever the maximum.")
     private int poolPadding = NOTEBOOK.poolPadding();
 
     @Option(names = "--hidden", paramLabel = "N", description = "Outputs of layer 6.")

@@ -21,18 +21,19 @@ import picocli.CommandLine.Parameters;
         description = {"Classifies PNG and JPEG files. Prints a line for each: its path, the most likely class and its"
                 + " probability, the next class and its probability, separated by tabs.", ""},
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class PredictCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "MODEL.npz", description = "As train writes it.")
+    @Parameters(index = "0", paramLabel = "MODEL.npz", description = "A model as train writes it.")
     private Path model;
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE",
-            description = "Of any size up to 100 megapixels; its middle is cut to the shape of the model's images and"
-                    + " scaled to their size.")
+            description = "A file of any size up to 100 megapixels; its middle is cut to the shape of the model's images"
+                    + " and scaled to their size.")
     private List<Path> images;
 
     PredictCommand(Console console) {

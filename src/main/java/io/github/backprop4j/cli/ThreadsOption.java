@@ -5,19 +5,24 @@ import io.github.backprop4j.parallel.Workers;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
-/** The option {@code --threads}, of every command that computes. */
+/** The option {@code --threads} of every command that computes on several. */
 final class ThreadsOption {
 
     @Option(names = "--threads", paramLabel = "N",
-            description = "Threads; the results are the same to the bit. Default here: ${DEFAULT-VALUE}.",
+            description = "Threads to compute with; the results are the same to the bit for any number. Default: one for each"
+                    + " processor, here ${DEFAULT-VALUE}.",
             showDefaultValue = Visibility.NEVER)
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    /** Returns so many, but no more than there are processors: each has a workspace, and more would be no faster. */
+    /**
+     * Returns the number of threads, but no more than there are processors: each has a workspace, and more would be no
+     * faster.
+     */
     int count() {
-        return Math.min(Ranges.requireAtLeast(1, "threads", threads), Runtime.getRuntime().availableProcessors());
+        return Math.min(Ranges.requireAtLeast(1, "--threads", threads), Runtime.getRuntime().availableProcessors());
     }
 
+    /** Starts the threads; the caller closes them. */
     Workers workers() {
         return new Workers(count());
     }

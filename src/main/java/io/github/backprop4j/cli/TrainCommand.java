@@ -30,12 +30,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a network and saves it with the history of its training in a directory. */
+/** Trains a network, tests it, and saves it in a directory with the history of its training. */
 @Command(
         name = "train",
-        description = {"Trains a convolutional network, tests it, and writes it with plots of its training to a"
-                + " directory. Without options: on drawn shapes, within a minute.", ""},
+        description = {"Trains a convolutional network, tests it, and writes it to a directory with plots of its"
+                + " training. Without options: on drawn shapes, within a minute.", ""},
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         showDefaultValues = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
@@ -44,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private static final String FILTERS = "conv1.weights";
 
-    /** What a process ends with that Ctrl-C has stopped; one that SIGTERM has gets its own from Java. */
+    /** The exit code of a process that Ctrl-C has stopped; one that SIGTERM has stopped gets its own from Java. */
     private static final int STOPPED = 130;
 
     private final Console console;
@@ -55,11 +56,12 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final ThreadsOption threads = new ThreadsOption();
 
-    @Option(names = "--output", paramLabel = "DIR", description = "Default: runs/DATE-TIME.")
+    @Option(names = "--output", paramLabel = "DIR",
+            description = "Directory to write, with no other training in it. Default: runs/DATE-TIME.")
     private Path output;
 
     @Option(names = "--resume", paramLabel = "DIR",
-            description = "Go on with the training in DIR, with its settings; only --threads may be another.")
+            description = "Go on with the training in DIR, with its settings; only --threads may differ.")
     private Path resume;
 
     @Spec
@@ -72,8 +74,14 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int count = threads.count();
-        TrainingSettings settings = resume == null ? options.settings(command) : saved();
-        Training training = Training.of(settings);
+        TrainingSettings settings;
+        Training training;
+        try {
+            settings = resume == null ? options.settings(command) : saved();
+            training = Training.of(settings);
+        } catch (InvalidInputException e) {
+            throw namingTheOption(e);
+        }
         try (StopSignal stop = new StopSignal()) {
             try {
                 return run(settings, training, training.trainer().threads(count).stopWhen(stop::isGiven));
@@ -87,13 +95,20 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    /** Returns the error with the option where it names the setting: "batch size" is {@code --batch-size} here. */
+    private InvalidInputException namingTheOption(InvalidInputException e) {
+        String[] nameAndProblem = e.getMessage().split(":", 2);
+        String option = "--" + nameAndProblem[0].replace(' ', '-');
+        return command.findOption(option) == null ? e : new InvalidInputException(option + ":" + nameAndProblem[1], e);
+    }
+
     /** Returns the settings of the training to go on with. */
     private TrainingSettings saved() throws IOException {
         if (output != null) {
             throw new InvalidInputException("--output: " + output + ", but --resume goes on in its own directory");
         }
         TrainingSettings saved = RunDirectory.settings(resume);
-        options.requireSame(saved, resume, command);
+        TrainingOptions.requireSame(saved, resume, command);
         return saved;
     }
 

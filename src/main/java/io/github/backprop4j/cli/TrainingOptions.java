@@ -3,6 +3,7 @@ package io.github.backprop4j.cli;
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.network.LayerRegistry;
 import io.github.backprop4j.network.LayerType;
@@ -11,9 +12,11 @@ import io.github.backprop4j.training.Schedule;
 import io.github.backprop4j.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,26 +28,27 @@ final class TrainingOptions {
 
     private static final String LAYERS = "--layers";
 
-    @Option(names = "--data", paramLabel = "NAME|DIR", completionCandidates = DataForms.class,
+    @Option(names = "--data", paramLabel = "NAME|DIR", converter = PathArgument.Text.class,
+            completionCandidates = DataForms.class,
             description = "${COMPLETION-CANDIDATES}. shapes are drawn and need no file; data fetch gets the other names.")
     private String data;
 
     @Option(names = LAYERS, paramLabel = "TEXT", completionCandidates = LayerUsages.class,
-            description = "Layers separated by commas: ${COMPLETION-CANDIDATES}. dropconnect belongs to the layer behind it;"
-                    + " the output layer is added if it is left out.")
+            description = "Layers separated by commas: ${COMPLETION-CANDIDATES}. dropconnect belongs to the layer behind"
+                    + " it; the output layer is added if it is left out. Not together with --from.")
     private String layers;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
     private int epochs;
 
-    @Option(names = "--batch-size", paramLabel = "N", description = "Images to a step.")
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images in a step.")
     private int batchSize;
 
     @Option(names = "--optimizer", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}.")
     private Optimizer optimizer;
 
-    @Option(names = "--learning-rate", paramLabel = "RATE",
-            description = "The highest of the schedule. Default: one that suits the optimizer.")
+    @Option(names = "--learning-rate", paramLabel = "RATE", completionCandidates = LearningRates.class,
+            description = "The highest learning rate of the schedule. Default: ${COMPLETION-CANDIDATES}.")
     private Double learningRate;
 
     @Option(names = "--schedule", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}.")
@@ -54,15 +58,17 @@ final class TrainingOptions {
     private double l2;
 
     @Option(names = "--clip-norm", paramLabel = "NORM",
-            description = "Largest norm of a step's gradient, larger ones are scaled down; 0: never.")
+            description = "Largest norm of a step's gradient; a larger one is scaled down to it. 0: never.")
     private double clipNorm;
 
-    @Option(names = "--augment", paramLabel = "flip,shift",
-            description = "Flip half of the training images, shift them by up to 2 pixels; none: neither.")
+    @Option(names = "--augment", paramLabel = "WORDS",
+            description = "Random changes of training images, separated by commas: flip, mirrors half of them; shift, moves"
+                    + " them by up to 2 pixels, shift:N by up to N. none: no changes.")
     private String augment;
 
     @Option(names = "--validation", paramLabel = "FRACTION",
-            description = "Share of the training images that is set apart, to choose the best epoch by.")
+            description = "Share of the training images that is set apart to choose the best epoch by; 0: none, and the"
+                    + " last epoch is taken.")
     private double validation;
 
     @Option(names = "--patience", paramLabel = "N",
@@ -70,13 +76,13 @@ final class TrainingOptions {
     private int patience;
 
     @Option(names = "--engine", paramLabel = "NAME",
-            description = "What computes convolutions, ${COMPLETION-CANDIDATES}; onednn needs a build by mvn -Ponednn.")
+            description = "What computes convolutions: ${COMPLETION-CANDIDATES}. onednn needs a build by mvn -Ponednn.")
     private ConvolutionEngine engine;
 
-    @Option(names = "--seed", paramLabel = "S", description = "Decides all that is random.")
+    @Option(names = "--seed", paramLabel = "S", description = "Decides all that is random; equal seeds give equal models.")
     private long seed;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Use the first N training images only.")
+    @Option(names = "--limit", paramLabel = "N", description = "Use the first N training images only. Default: all.")
     private Integer limit;
 
     @Option(names = "--checkpoint-every", paramLabel = "STEPS",
@@ -84,11 +90,13 @@ final class TrainingOptions {
     private int checkpointEvery;
 
     @Option(names = "--from", paramLabel = "MODEL.npz",
-            description = "Go on from a trained network, with its layers; for other classes it gets a new output layer.")
+            converter = PathArgument.Text.class,
+            description = "Start from this trained model instead of random weights, with its layers; for other classes"
+                    + " than its own it gets a new output layer. Default: none.")
     private String from;
 
     @Option(names = "--freeze", paramLabel = "N",
-            description = "Leave the first N layers of --from as they are, counted as --layers has them.")
+            description = "Leave the first N layers of the --from model as they are, counted as --layers lists them.")
     private int freeze;
 
     /** What {@code --data} takes: names, and what a directory holds. */
@@ -101,7 +109,16 @@ final class TrainingOptions {
         }
     }
 
-    /** What the layers' texts look like. */
+    /** The learning rate that each optimizer has unless another is given. */
+    static final class LearningRates extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        LearningRates() {
+            super(Arrays.stream(Optimizer.values()).map(each -> each.learningRate() + " for " + each).toList());
+        }
+    }
+
+    /** The text forms of all kinds of layers. */
     static final class LayerUsages extends ArrayList<String> {
         private static final long serialVersionUID = 1;
 
@@ -110,7 +127,7 @@ final class TrainingOptions {
         }
     }
 
-    /** Defaults as {@link TrainingSettings} has them, of what does not depend on another option. */
+    /** Looks defaults up in {@link TrainingSettings}, for options whose default does not depend on another option. */
     static final class Defaults implements IDefaultValueProvider {
 
         private static final Set<String> DEPENDING = Set.of("learning-rate");
@@ -125,35 +142,45 @@ final class TrainingOptions {
         }
     }
 
-    /** Returns the settings that the options make. */
+    /**
+     * Returns the settings that the options make.
+     *
+     * @throws InvalidInputException if one is out of range, or two do not go together
+     */
     TrainingSettings settings(CommandSpec command) {
         boolean layersGiven = command.commandLine().getParseResult().hasMatchedOption(LAYERS);
         return TrainingSettings.builder().data(data).layers(from == null || layersGiven ? layers : null).epochs(epochs)
                 .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
-                .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience).engine(engine).seed(seed)
-                .limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze).build();
+                .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience)
+                .engine(engine).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze).build();
     }
 
     /**
-     * Checks options that were given to go on with a training.
+     * Checks the options that were given beside {@code --resume}.
      *
-     * @param saved what the training was begun with
+     * @param saved settings with which the training was begun
+     * @param directory of the training, for the error
      * @throws InvalidInputException if one says otherwise
      */
-    void requireSame(TrainingSettings saved, Path directory, CommandSpec command) {
-        List<OptionSpec> given = command.commandLine().getParseResult().matchedOptions();
+    static void requireSame(TrainingSettings saved, Path directory, CommandSpec command) {
         JsonNode then = saved.toJson();
-        if (given.stream().noneMatch(option -> then.has(name(option)))) {
-            return;
-        }
-        JsonNode now = settings(command).toJson();
-        for (OptionSpec option : given) {
-            String name = name(option);
-            if (then.has(name) && !then.get(name).equals(now.get(name))) {
+        for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+            JsonNode begun = then.get(name(option));
+            if (begun != null && !begun.equals(changed(then, option).get(name(option)))) {
                 throw new InvalidInputException(option.longestName() + ": " + option.getValue() + ", but " + directory
-                        + " was begun " + (then.get(name).isNull() ? "without" : "with " + then.get(name).asText())
-                        + "; leave it out");
+                        + " was begun " + (begun.isNull() ? "without" : "with " + begun.asText()) + "; leave it out");
             }
+        }
+    }
+
+    /** Returns settings with the value of an option in the form that they save it in; none if they cannot have it. */
+    private static JsonNode changed(JsonNode settings, OptionSpec option) {
+        ObjectNode changed = settings.deepCopy();
+        changed.set(name(option), Json.tree(option.getValue()));
+        try {
+            return TrainingSettings.fromJson(changed).toJson();
+        } catch (IllegalArgumentException e) {
+            return Json.object();
         }
     }
 

@@ -158,6 +158,9 @@ public final class RunDirectory implements AutoCloseable {
      */
     public static TrainingSettings settings(Path directory) throws IOException {
         Path file = directory.resolve(SETTINGS);
+        if (Files.isRegularFile(directory) || Files.isDirectory(file)) {
+            throw new InvalidFileException(directory, "holds no file " + SETTINGS + ", so there is no training to go on with");
+        }
         try {
             JsonNode json = Json.read(file, MAX_SETTINGS);
             requireComplete(json);
@@ -170,10 +173,13 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** A setting that is missing would be taken for its default, and the training end in another network. */
+    /** A setting that is missing, or null, would be taken for its default, and the training end in another network. */
     private static void requireComplete(JsonNode settings) {
-        TrainingSettings.builder().build().toJson().fieldNames().forEachRemaining(name -> {
-            if (!settings.has(name) && !ADDED_LATER.contains(name)) {
+        TrainingSettings.builder().build().toJson().fields().forEachRemaining(usual -> {
+            String name = usual.getKey();
+            boolean mayBeNull = usual.getValue().isNull() || name.equals("augment")
+                    || name.equals("layers") && settings.hasNonNull("from");
+            if (settings.has(name) ? settings.get(name).isNull() && !mayBeNull : !ADDED_LATER.contains(name)) {
                 throw new IllegalArgumentException("it has no " + name);
             }
         });
@@ -195,7 +201,7 @@ public final class RunDirectory implements AutoCloseable {
      */
     void save(TrainingState state) throws IOException {
         if (!Files.isDirectory(path)) {
-            throw new InvalidFileException(path, "cannot be written to: there is no such directory any more");
+            throw gone();
         }
         Path written = path.resolve("checkpoint-" + state.steps() + ".npz");
         Checkpoint.write(state, written);
@@ -231,6 +237,10 @@ public final class RunDirectory implements AutoCloseable {
         return Optional.empty();
     }
 
+    private InvalidFileException gone() {
+        return new InvalidFileException(path, "cannot be written to: there is no such directory any more");
+    }
+
     /** Returns the file of the newest checkpoint. */
     Optional<Path> latestCheckpointFile() throws IOException {
         return checkpoints().stream().findFirst();
@@ -241,6 +251,8 @@ public final class RunDirectory implements AutoCloseable {
         try (Stream<Path> files = Files.list(path)) {
             return files.filter(file -> CHECKPOINT.matcher(file.getFileName().toString()).matches())
                     .sorted(Comparator.comparingLong(RunDirectory::step).reversed()).toList();
+        } catch (NoSuchFileException e) {
+            throw gone();
         }
     }
 

@@ -31,7 +31,7 @@ record Cli(Path folder) {
             boolean isData = before.equals("--data") && !Datasets.names().contains(located[i])
                     && !located[i].equals(Datasets.SHAPES);
             boolean isFile = TAKE_FILES.contains(arguments[0]) && !before.startsWith("--") && !located[i].startsWith("--");
-            if (isData || isFile || TAKE_A_PATH.contains(before)) {
+            if (!located[i].isEmpty() && (isData || isFile || TAKE_A_PATH.contains(before))) {
                 located[i] = folder.resolve(located[i]).toString();
             }
         }

@@ -90,7 +90,7 @@ class CommandLineTest {
         "--learning-rate NaN | learning rate: NaN, expected a finite number of at least 0",
         "--penalty Infinity | penalty: Infinity, expected a finite number of at least 0",
         "--seed -1 | seed: -1, expected 0 to 4294967295",
-        "--threads 0 | threads: 0, expected at least 1",
+        "--threads 0 | --threads: 0, expected at least 1",
         "--padding 1073741824 --depths 1,1 | layer 2, convolution: 2147483676 windows",
         "--hidden 2000000000 | W6 would hold 2560000000000 numbers, expected at most 2147483647",
         "--kernel 2147483647 --padding 1073741823 | layer 2's columns of an image would hold",
@@ -98,6 +98,8 @@ class CommandLineTest {
         "--data two --examples 3 | data_batch_3.bin: not found, and 3 examples reach into it",
         "--save no/such/folder.npz | cannot be written: there is no directory",
         "--save good | good: is a directory, expected a file to write",
+        "--data= | Invalid value for option '--data': it is empty",
+        "--save= | Invalid value for option '--save': it is empty",
         "--no-such-option | Unknown option: '--no-such-option'"})
     void badInputIsOneLineAndExitCode2(String options, String message) throws IOException {
         write("good", new byte[3073]);
@@ -175,6 +177,8 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', value = {
         "data | Missing required subcommand",
         "data fetch | Missing required parameter: 'NAME'",
+        "data fetch cifar10 --to= | Invalid value for option '--to': it is empty",
+        "data fetch mnist --to good/data_batch_1.bin/mnist | good/data_batch_1.bin/mnist: no such file",
         "data fetch imagenet | data set: 'imagenet', expected cifar10, mnist, fashion-mnist",
         "data fetch cifar10 --to good/data_batch_1.bin | good/data_batch_1.bin: is no directory",
         "data fetch fashion-mnist --to good | good: is no name for fashion-mnist: data in a directory with 'fashion' in",

@@ -8,6 +8,7 @@ import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.LayerRegistry;
 import io.github.backprop4j.network.LayerType;
+import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.training.TrainingSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -120,5 +121,19 @@ class MainTest {
         Set<String> settings = new TreeSet<>();
         TrainingSettings.builder().build().toJson().fieldNames().forEachRemaining(settings::add);
         assertEquals(settings, options);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandTellsTheVersion(String names, CommandSpec command) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertEquals(0, Main.run(new PrintStream(out, true), System.err, (names + " --version").strip().split(" ")));
+        assertEquals("backprop4j " + ModelCard.libraryVersion(), out.toString(StandardCharsets.UTF_8).strip());
+    }
+
+    /** A file called {@code @x.png} is an image like others, and no list of arguments. */
+    @Test
+    void noFileIsReadForArguments() {
+        assertFalse(Main.commandLine(new Console(System.out, System.err)).isExpandAtFiles());
     }
 }

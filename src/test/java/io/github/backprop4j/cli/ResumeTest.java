@@ -125,6 +125,9 @@ class ResumeTest {
         assertRefused("--epochs: 3, but whole was begun with " + EPOCHS + "; leave it out", "--epochs", "3");
         assertRefused("--seed: 6, but whole was begun with 5; leave it out", "--seed", "6", "--epochs", "" + EPOCHS);
         assertRefused("--clip-norm: 1.0, but whole was begun with 0.0; leave it out", "--clip-norm", "1");
+        assertRefused("--limit: 0, but whole was begun with 288; leave it out", "--limit", "0");
+        assertRefused("--from: whole/model.npz, but whole was begun without; leave it out", "--from", "whole/model.npz");
+        assertRefused("--freeze: 1, but whole was begun with 0; leave it out", "--freeze", "1");
         assertRefused("--output: other, but --resume goes on in its own directory", "--output", "other");
         CliProcess.Result same = commandLine.run("train", "--resume", "whole", "--threads", "1", "--layers",
                 "conv:4:3:1:1,batchnorm,relu,pool:4:4,dense:12,relu,dropout:0.2", "--data", "images", "--augment", "flip,shift");
@@ -138,11 +141,13 @@ class ResumeTest {
         assertEquals("backprop4j: whole: holds a model already; name another directory, or go on with it by --resume",
                 again.err().strip());
 
-        CliProcess.Result nothing = commandLine.run("train", "--resume", "nowhere");
-        assertEquals(2, nothing.exitCode());
-        assertTrue(nothing.err().matches(
-                "backprop4j: [^\\n]*nowhere: holds no settings.json, so there is no training to go on with\\R"),
-                nothing.err());
+        Files.createDirectories(folder.resolve("odd/settings.json"));
+        for (String directory : List.of("nowhere", "images", "whole/model.npz", "odd")) {
+            CliProcess.Result nothing = commandLine.run("train", "--resume", directory);
+            assertEquals(2, nothing.exitCode(), nothing.err());
+            assertTrue(nothing.err().replace('\\', '/').matches("backprop4j: [^\\n]*" + directory
+                    + ": holds no (file )?settings.json, so there is no training to go on with\\R"), nothing.err());
+        }
     }
 
     @Test
@@ -163,7 +168,9 @@ class ResumeTest {
         String whole = Files.readString(folder.resolve("whole/settings.json"));
         for (String json : List.of("[]", "{}", "{\"data\":\"shapes\"}", "{", whole.replace("\"epochs\"", "\"epoch\""),
                 whole.replace("\"seed\" : 5", "\"seed\" : 5.5"), whole.replace("\"none\"", "\"rotate\"")
-                        .replace("flip,shift", "rotate"), whole.replace("\"batch-size\" : 16", "\"batch-size\" : 0"))) {
+                        .replace("flip,shift", "rotate"), whole.replace("\"one-cycle\"", "null"),
+                whole.replace("\"im2col\"", "null"), whole.replaceAll("\"layers\" : [^\\n]*", "\"layers\" : null,"),
+                whole.replaceAll("\"data\" : [^\\n]*", "\"data\" : null,"), whole.replace("\"batch-size\" : 16", "\"batch-size\" : 0"))) {
             Files.writeString(settings, json);
             CliProcess.Result refused = commandLine.run("train", "--resume", "unset");
             assertEquals(2, refused.exitCode(), json);
