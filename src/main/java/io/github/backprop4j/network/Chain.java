@@ -37,7 +37,8 @@ public final class Chain implements Layer {
 
     /** A chain of layers, the first of which takes the input. */
     public Chain(List<Layer> layers) {
-        this(name(layers), poolFirst(name(layers)));
+        named = name(layers);
+        order = poolFirst(named);
     }
 
     private Chain(List<Named> named, List<Named> order) {

@@ -39,11 +39,9 @@ record FloorWindows(int size, int stride, int padding) {
         if (isTiled(x)) {
             return new Fitted(x, padding);
         }
-        if (isOutside(x)) {
-            INDArray padded = Padding.forward(x, padding, padding, padding, padding, value);
-            return new Fitted(Padding.forward(padded, 0, -leftOver(x.size(2)), 0, -leftOver(x.size(3)), value), 0);
-        }
-        return new Fitted(Padding.forward(x, padding, after(x.size(2)), padding, after(x.size(3)), value), 0);
+        // padded on all sides first: what is left over may be more than the image
+        INDArray padded = Padding.forward(x, padding, padding, padding, padding, value);
+        return new Fitted(Padding.forward(padded, 0, -leftOver(x.size(2)), 0, -leftOver(x.size(3)), value), 0);
     }
 
     /**
@@ -56,24 +54,12 @@ record FloorWindows(int size, int stride, int padding) {
         if (isTiled(x)) {
             return dFitted;
         }
-        if (isOutside(x)) {
-            INDArray dPadded = Padding.backward(dFitted, 0, -leftOver(x.size(2)), 0, -leftOver(x.size(3)));
-            return Padding.backward(dPadded, padding, padding, padding, padding);
-        }
-        return Padding.backward(dFitted, padding, after(x.size(2)), padding, after(x.size(3)));
-    }
-
-    /** Whether all windows of a row or column lie on padding: to crop the image before it is padded would leave nothing. */
-    private boolean isOutside(INDArray x) {
-        return x.size(2) + after(x.size(2)) < 1 || x.size(3) + after(x.size(3)) < 1;
+        INDArray dPadded = Padding.backward(dFitted, 0, -leftOver(x.size(2)), 0, -leftOver(x.size(3)));
+        return Padding.backward(dPadded, padding, padding, padding, padding);
     }
 
     private boolean isTiled(INDArray x) {
         return leftOver(x.size(2)) == 0 && leftOver(x.size(3)) == 0;
-    }
-
-    private int after(long side) {
-        return padding - leftOver(side);
     }
 
     /** A window that is larger than the side leaves nothing over: {@code layers} refuses it, and says why. */
