@@ -42,6 +42,11 @@ public final class IteratorBatches implements Batches {
             public MiniBatch next() {
                 DataSet data = source.next();
                 long[] shape = data.getFeatures().shape();
+                if (data.getLabels().size(0) != shape[0]) {
+                    throw new InvalidInputException("data: images have the shape " + Arrays.toString(shape)
+                            + " but labels the shape " + Arrays.toString(data.getLabels().shape())
+                            + ", expected a row of labels for each image");
+                }
                 return new MiniBatch(floats(data.getFeatures()), floats(data.getLabels()), Math.toIntExact(shape[0]),
                         Arrays.copyOfRange(shape, 1, shape.length));
             }

@@ -73,6 +73,7 @@ class EvaluatorTest {
     @CsvSource(delimiter = '|', value = {
         "5,4,4,3 | 5,2 | data: images have the shape (5, 4, 4, 3), expected (5, 3, 4, 4): number, channels, height, width",
         "5,3,4,5 | 5,2 | data: images have the shape (5, 3, 4, 5), expected (5, 3, 4, 4): number, channels, height, width",
+        "5,3,4,4 | 4,5 | data: images have the shape [5, 3, 4, 4] but labels the shape [4, 5], expected a row of labels for each image",
         "5,47 | 5,2 | data: images have the shape (5, 47), expected (5, 3, 4, 4): number, channels, height, width",
         "5,3,4,4 | 5,3 | data: labels have the shape (5, 3), expected (5, 2): number, classes"})
     void refusesOtherShapesNamingBoth(String images, String labels, String message) {
