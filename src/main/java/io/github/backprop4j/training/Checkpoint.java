@@ -96,6 +96,9 @@ final class Checkpoint {
                 || fields.steps < 0 || fields.slices < 0 || fields.sums.batches() < 0 || fields.sums.examples() < 0) {
             throw new IllegalArgumentException(STATE + " lacks sums or history, or counts below 0");
         }
+        if (fields.best == null && arrays.keySet().stream().anyMatch(name -> name.startsWith(BEST))) {
+            throw new IllegalArgumentException("it has arrays of a best network, but " + STATE + " has no best epoch");
+        }
         return fields;
     }
 

@@ -98,7 +98,8 @@ public final class Trainer {
      * Goes on with a training where it was when a checkpoint was written; the result is the same, byte for byte, as if it
      * had never been stopped. Trainer and data must be those of that training, which is checked as far as it shows.
      *
-     * @param from its arrays are used, and changed
+     * @param from its arrays are used, and changed; of an engine or of frozen layers it has to be told, by
+     *     {@link TrainingState#computedBy}
      * @throws InvalidInputException as {@link #train}, or if the state is of a training with another seed, optimizer or
      *     number of mini-batches
      * @throws TrainingDivergedException as {@link #train}
@@ -110,7 +111,7 @@ public final class Trainer {
             throw new InvalidInputException("seed: " + settings.seed() + ", but the checkpoint is of a training with "
                     + from.seed());
         }
-        return run(from.computedBy(settings.engine(), settings.freeze()), training, validation);
+        return run(from, training, validation);
     }
 
     private Result run(TrainingState state, Batches training, Optional<Batches> validation) {

@@ -194,6 +194,6 @@ public final class Training {
             throw new InvalidInputException(
                     "checkpoint: is of a training with other images: their digest is not that of the data");
         }
-        return trainer.resume(from, batches, validation);
+        return trainer.resume(from.computedBy(settings.engine(), settings.freeze()), batches, validation);
     }
 }

@@ -53,10 +53,16 @@ public final class TrainingState {
         return new TrainingState(network, seed, null, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
     }
 
-    /** Returns the same state, its arrays shared, with a network that computes as a training is to: files do not tell. */
-    TrainingState computedBy(ConvolutionEngine engine, int frozenLayers) {
-        return new TrainingState(network.using(engine).freeze(frozenLayers), seed, optimizerState, steps, slices, epoch,
-                sums, history, best);
+    /**
+     * Returns the same state, its arrays shared, with networks that compute as the training's did: a file holds neither their
+     * engine nor how many of their layers are frozen.
+     *
+     * @throws InvalidInputException if the engine is not available or there are not so many layers
+     */
+    public TrainingState computedBy(ConvolutionEngine engine, int frozenLayers) {
+        return new TrainingState(network.using(engine).freeze(frozenLayers), seed, optimizerState, steps, slices, epoch, sums,
+                history, best.map(each ->
+                        new Best(each.epoch, each.loss, each.network.using(engine).freeze(frozenLayers))));
     }
 
     /**

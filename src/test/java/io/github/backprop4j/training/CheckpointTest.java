@@ -76,6 +76,7 @@ class CheckpointTest {
         "\"steps\":15 | \"steps\":\"x\" | training.state: Cannot deserialize value of type",
         "\"steps\":15 | \"steps\":-1 | training.state lacks sums or history, or counts below 0",
         "\"history\":[ | \"history\":[null, | training.state lacks sums or history, or counts below 0",
+        ",\"best\":{\"epoch\":1,\"loss\":0.1} | ,\"best\":null | it has arrays of a best network, but training.state has no",
         "{\"version\" | {{\"version\" | training.state is no JSON"})
     void saysWhatIsWrongWithTheState(String from, String to, String problem) throws IOException {
         assertRefused(arrays -> arrays.put(STATE, array(json(arrays).replace(from, to))), problem);

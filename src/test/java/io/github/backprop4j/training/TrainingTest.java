@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.Batches;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.data.ImageBatches;
@@ -217,6 +218,28 @@ class TrainingTest {
                     .save(folder.resolve("resumed.npz"));
         }
         assertArrayEquals(Files.readAllBytes(folder.resolve("tuned.npz")), Files.readAllBytes(folder.resolve("resumed.npz")));
+    }
+
+    /** The long way: a network that the caller has frozen, and a state that was told of it. */
+    @Test
+    void aFrozenNetworkOfOnesOwnGoesOnToTheSameNumbers() throws IOException {
+        Images images = DrawnShapes.training(40);
+        Network start = Fixtures.network("conv:4:3,batchnorm,relu,pool:4,dense:12,relu", images).freeze(3);
+        ImageBatches batches = ImageBatches.shuffled(images, 16, Augmentation.NONE, 1);
+        Optional<Batches> validation = Optional.of(ImageBatches.inOrder(images, 40));
+        TrainingSettings settings = TrainingSettings.builder().epochs(2).build();
+        Network whole = Trainer.builder(settings).build().train(start, batches, validation).network();
+        try (RunDirectory directory = RunDirectory.create(folder.resolve("run"))) {
+            Trainer oneEpoch = Trainer.builder(settings.toBuilder().epochs(1).build()).checkpoints(directory).build();
+            oneEpoch.train(start, batches, validation);
+            TrainingState state = directory.latestCheckpoint().orElseThrow();
+            assertThrows(InvalidInputException.class,
+                    () -> Trainer.builder(settings).build().resume(state, batches, validation), "other optimizer numbers");
+            Network resumed = Trainer.builder(settings).build()
+                    .resume(state.computedBy(start.engine(), 3), batches, validation).network();
+            assertEquals(Fixtures.numbers(whole), Fixtures.numbers(resumed));
+            assertEquals(whole.parameters().trainedCount(), resumed.parameters().trainedCount());
+        }
     }
 
     @Test
