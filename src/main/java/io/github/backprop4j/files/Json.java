@@ -64,9 +64,9 @@ public final class Json {
         }
     }
 
-    /** Writes a tree as text over several lines. */
+    /** Writes a tree as text over several lines, each with its end. */
     public static byte[] pretty(JsonNode tree) {
-        return tree.toPrettyString().getBytes(StandardCharsets.UTF_8);
+        return (tree.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Makes an array of a tree's text. */
