@@ -110,12 +110,8 @@ public record Architecture(int channels, int height, int width, Chain layers, Li
         return layers.parameters(input());
     }
 
-    /** Returns how many images a mini-batch must have for every layer to learn from it. */
-    public int leastExamples() {
-        return layers.leastExamples(input());
-    }
-
-    private long[] input() {
+    /** Returns the shape of an image, (C, H, W). */
+    long[] input() {
         return new long[] {channels, height, width};
     }
 

@@ -3,6 +3,7 @@ package io.github.backprop4j.network;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.layers.Convolution;
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,6 +20,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param bias whether a bias is learned for each filter
  */
 public record ConvLayer(int filters, int kernelSize, int stride, int padding, boolean bias) implements Layer {
+
+    /** Far more than images have; a file could ask for much memory in a few words. */
+    private static final long MAX_PADDED = 1 << 26;
 
     static final LayerType TYPE = new LayerType("conv", "conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]",
             ConvLayer::read);
@@ -52,6 +56,11 @@ public record ConvLayer(int filters, int kernelSize, int stride, int padding, bo
     public long[] outputShape(long[] input) {
         Shapes.requireImages(input);
         FloorWindows windows = windows();
+        double padded = input[0] * (input[1] + 2.0 * padding) * (input[2] + 2.0 * padding);
+        if (padded > MAX_PADDED) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "padded, an image would have %.0f numbers, expected"
+                    + " at most %d; use less padding", padded, MAX_PADDED));
+        }
         return new long[] {filters,
             Convolution.outputSize(windows.covered(input[1]), kernelSize, stride, padding),
             Convolution.outputSize(windows.covered(input[2]), kernelSize, stride, padding)};

@@ -56,11 +56,6 @@ public final class LayerRegistry {
         }
     }
 
-    /** Returns the texts of all types as help shows them, separated by commas. */
-    public static String usage() {
-        return types().stream().map(LayerType::usage).collect(Collectors.joining(", "));
-    }
-
     /** @throws IllegalArgumentException if there is no such type */
     static LayerType find(String keyword) {
         LayerType type = TYPES.get(keyword);

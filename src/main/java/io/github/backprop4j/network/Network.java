@@ -43,7 +43,7 @@ public final class Network {
 
     private Network(Architecture architecture, Parameters parameters, InputScaling scaling, ConvolutionEngine engine,
             Optional<ModelCard> card, int frozenLayers) {
-        long[] image = {architecture.channels(), architecture.height(), architecture.width()};
+        long[] image = architecture.input();
         if (!Arrays.equals(scaling.mean().shape(), image)) {
             throw new InvalidInputException("network: the mean image has shape "
                     + Arrays.toString(scaling.mean().shape()) + ", expected " + Arrays.toString(image));
@@ -159,10 +159,14 @@ public final class Network {
             throw new InvalidInputException(
                     "freeze: " + layers + ", expected 0 to " + most + ", the layers before the output");
         }
-        Set<String> names = architecture.layers().first(layers)
-                .parameters(new long[] {architecture.channels(), architecture.height(), architecture.width()}).stream()
+        Set<String> names = architecture.layers().first(layers).parameters(architecture.input()).stream()
                 .map(Parameter::name).collect(Collectors.toSet());
         return new Network(architecture, parameters.freeze(names), scaling, engine, card, layers);
+    }
+
+    /** Returns how many images a mini-batch must have for every layer that is trained to learn from it. */
+    public int leastExamples() {
+        return trained.leastExamples(frozen.outputShape(architecture.input()));
     }
 
     private int frozenLayers() {
@@ -242,8 +246,7 @@ public final class Network {
      * processors, call it from several threads. Each keeps some megabytes of memory for its next call. Meanwhile ND4J and
      * OpenBLAS are held to one thread for each operation in the whole process.
      *
-     * @param x images, (N, C, H, W), in the parameters' data type and the scale of the training images (0–255 for
-     *     those read by {@code data})
+     * @param x images, (N, C, H, W), in the parameters' data type and the training images' scale (0–255 for {@code data}'s)
      * @return (N, K)
      * @throws IllegalArgumentException if the images have another size or data type
      */

@@ -191,9 +191,9 @@ public final class Trainer {
     /** A smaller mini-batch may come last in an epoch, but not always. */
     private static MiniBatch fit(MiniBatch batch, TrainingState state) {
         Architecture architecture = state.network().architecture();
-        if (state.sums().batches() == 0 && batch.size() < architecture.leastExamples()) {
+        if (state.sums().batches() == 0 && batch.size() < state.network().leastExamples()) {
             throw new InvalidInputException("mini-batch: " + batch.size() + " image, but batch normalization of single"
-                    + " numbers compares at least " + architecture.leastExamples() + "; use larger mini-batches");
+                    + " numbers compares at least " + state.network().leastExamples() + "; use larger mini-batches");
         }
         return batch.fitTo(architecture.classNames().size(), architecture.channels(), architecture.height(),
                 architecture.width());

@@ -99,9 +99,14 @@ public final class Training {
             throw new InvalidInputException("epochs: " + settings.epochs() + " would be " + steps
                     + " steps, expected at most " + Integer.MAX_VALUE);
         }
-        if (settings.batchSize() < architecture.leastExamples()) {
+        int least = training.start.leastExamples();
+        if (settings.batchSize() < least) {
             throw new InvalidInputException("batch size: " + settings.batchSize() + ", but batch normalization of single"
-                    + " numbers compares at least " + architecture.leastExamples() + " images; use a larger one");
+                    + " numbers compares at least " + least + " images; use a larger one");
+        }
+        if (images.count() < least) {
+            throw new InvalidInputException("data: " + images.count() + " image to train with, but batch normalization of"
+                    + " single numbers compares at least " + least);
         }
         if (architecture.channels() != images.channels() || architecture.height() != images.height()
                 || architecture.width() != images.width()) {

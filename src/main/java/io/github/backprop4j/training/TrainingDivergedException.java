@@ -33,6 +33,9 @@ public final class TrainingDivergedException extends RuntimeException {
     TrainingDivergedException after(Path checkpoint) {
         TrainingDivergedException named =
                 new TrainingDivergedException(place, "; the last good checkpoint is " + checkpoint);
+        if (getCause() != null) {
+            named.initCause(getCause());
+        }
         named.setStackTrace(getStackTrace());
         return named;
     }

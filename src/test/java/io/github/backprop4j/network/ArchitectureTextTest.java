@@ -74,6 +74,8 @@ class ArchitectureTextTest {
                 + " 33 is larger than a side of 32 padded by 0; use a smaller window or more padding",
         "dense:5,conv:1:1 # architecture: layer 2, conv:1:1:1:0, cannot take (5) from dense1: expected images (C, H, W);"
                 + " put it before the first dense layer",
+        "conv:1:1:20000:10000 # architecture: layer 1, conv:1:1:20000:10000, cannot take (3, 32, 32) from the input: padded,"
+                + " an image would have 1203843072 numbers, expected at most 67108864; use less padding",
         "conv:10:40:1:0 # architecture: layer 1, conv:10:40:1:0, cannot take (3, 32, 32) from the input: convolution: a"
                 + " window of 40 is larger than a side of 32 padded by 0; use a smaller window or more padding",
         "dense:2000000000 # architecture: layer 1, dense:2000000000, cannot take (3, 32, 32) from the input: "
@@ -94,7 +96,10 @@ class ArchitectureTextTest {
         "residual() # layers: 'residual()': has a body without layers, expected at least one",
         "chain(relu)chain(relu) # layers: 'chain(relu)chain(relu)': goes on behind its parentheses, expected a comma there",
         "conv:1:2000000000:1:1000000000 # architecture: layer 1, conv:1:2000000000:1:1000000000, cannot take (3, 32, 32) from"
-                + " the input: (1, 3, 2000000000, 2000000000) are too many numbers for one array",
+                + " the input: padded, an image would have 12000000384000004000 numbers, expected at most 67108864; use less"
+                + " padding",
+        "conv:2000000000:3:1:5,conv:2000000000:2000000000:1:0 # architecture: layer 1, conv:2000000000:3:1:5, cannot take"
+                + " (3, 32, 32) from the input: 3200000000000 numbers, expected at most 2147483647 in one array",
         "residual(relu|relu|relu) # layers: 'residual(relu|relu|relu)': 3 lists of layers in parentheses, expected"
                 + " residual(LAYERS[|LAYERS])",
         "residual(relu # layers: 'residual(relu': its parentheses do not pair",
@@ -160,7 +165,7 @@ class ArchitectureTextTest {
     @CsvSource(delimiter = '#', value = {"batchnorm # 1", "dense:5,batchnorm # 2", "residual(dense:7|dense:7,batchnorm) # 2",
         "globalavgpool,batchnorm # 2", "conv:4:32:1:0,batchnorm,dense:3 # 2", "'' # 1"})
     void knowsHowManyExamplesItLearnsFrom(String text, int least) {
-        assertEquals(least, Architecture.parse(text, 3, 32, 32, TEN).leastExamples());
+        assertEquals(least, Architecture.parse(text, 3, 32, 32, TEN).layers().leastExamples(new long[] {3, 32, 32}));
     }
 
     @Test
@@ -195,6 +200,13 @@ class ArchitectureTextTest {
         }
     }
 
+    @Test
+    void saysThatMoreThanALongCountsIsTooMuch() {
+        assertEquals("architecture: layer 1, dense:5, cannot take (3, 2000000000, 2000000000) from the input:"
+                + " (3, 2000000000, 2000000000) are too many numbers for one array", assertThrows(InvalidInputException.class,
+                        () -> Architecture.parse("dense:5", 3, 2_000_000_000, 2_000_000_000, TEN)).getMessage());
+    }
+
     /** Work that grew with each level would let a small hostile file keep its reader busy. */
     @Test
     void aDeepNestIsLittleWork() {
@@ -203,7 +215,7 @@ class ArchitectureTextTest {
         for (int i = 0; i < 8; i++) {
             layer = new DropConnect(0.5, new Residual(layer));
         }
-        Architecture.builder(3, 8, 8).add(layer).classes(2).leastExamples();
+        Architecture.builder(3, 8, 8).add(layer).classes(2).layers().leastExamples(new long[] {3, 8, 8});
         assertTrue(asked.get() < 200, asked + " questions for one layer");
     }
 }

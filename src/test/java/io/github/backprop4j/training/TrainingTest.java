@@ -220,6 +220,26 @@ class TrainingTest {
         assertArrayEquals(Files.readAllBytes(folder.resolve("tuned.npz")), Files.readAllBytes(folder.resolve("resumed.npz")));
     }
 
+    /** It only predicts, and has nothing to compare. */
+    @Test
+    void aFrozenBatchNormalizationDoesNotMindABatchOfOne() throws IOException {
+        Dataset dataset = Fixtures.shapes(4);
+        TrainingSettings.Builder builder = TrainingSettings.builder().epochs(1).validation(0);
+        Training.of(builder.layers("dense:4,batchnorm,relu").batchSize(2).build(), dataset).run().network()
+                .save(folder.resolve("base.npz"));
+        builder.layers(null).from(folder.resolve("base.npz").toString()).batchSize(1);
+        assertThrows(InvalidInputException.class, () -> Training.of(builder.build(), dataset));
+        assertEquals(4, Training.of(builder.freeze(2).build(), dataset).run().history().get(0).step());
+    }
+
+    @Test
+    void fewerImagesThanItLearnsFromAreRefusedBeforeAnythingIsWritten() {
+        TrainingSettings settings = TrainingSettings.builder().layers("dense:4,batchnorm").limit(1).validation(0).build();
+        assertEquals("data: 1 image to train with, but batch normalization of single numbers compares at least 2",
+                assertThrows(InvalidInputException.class, () -> Training.of(settings, Fixtures.shapes(4))).getMessage());
+        assertEquals(1, ImageBatches.inOrder(DrawnShapes.training(4), Integer.MAX_VALUE).perEpoch());
+    }
+
     /** The long way: a network that the caller has frozen, and a state that was told of it. */
     @Test
     void aFrozenNetworkOfOnesOwnGoesOnToTheSameNumbers() throws IOException {
