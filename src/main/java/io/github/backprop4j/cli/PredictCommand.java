@@ -2,6 +2,8 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.ImageFile;
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.inference.OutputNotFiniteException;
+import io.github.backprop4j.layers.Finite;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import java.io.IOException;
@@ -64,6 +66,9 @@ final class PredictCommand implements Callable<Integer> {
         }
         INDArray probabilities = network.predictProbabilities(Nd4j.create(numbers,
                 new long[] {1, architecture.channels(), architecture.height(), architecture.width()}, 'c'));
+        if (!Finite.allFinite(probabilities)) {
+            throw new OutputNotFiniteException();
+        }
         INDArray[] sorted = Nd4j.sortWithIndices(probabilities.reshape(probabilities.length()), 0, false);
         return ranked(sorted, 0, architecture) + "\t" + ranked(sorted, 1, architecture);
     }

@@ -23,10 +23,10 @@ public record Augmentation(boolean flip, int shift) {
     /** Leaves the images as they are. */
     public static final Augmentation NONE = new Augmentation(false, 0);
 
-    /** How far the word {@code shift} moves. */
     private static final String NOTHING = "none";
+    /** How far the word {@code shift} moves. */
     private static final int SHIFT = 2;
-    private static final Pattern SHIFTED = Pattern.compile("shift(?::(\\d{1,4}))?");
+    private static final Pattern SHIFTED = Pattern.compile("shift(?::(\\d{1,9}))?");
 
     /** @throws InvalidInputException if shift is negative */
     public Augmentation {

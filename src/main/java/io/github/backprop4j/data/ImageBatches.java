@@ -40,7 +40,7 @@ public final class ImageBatches implements Batches {
 
     /** Returns how many mini-batches an epoch has. */
     public int perEpoch() {
-        return (images.count() + size - 1) / size;
+        return (int) ((images.count() - 1L + size) / size);
     }
 
     @Override

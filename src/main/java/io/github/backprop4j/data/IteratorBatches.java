@@ -15,6 +15,9 @@ public final class IteratorBatches implements Batches {
     private int resets;
 
     /**
+     * Takes mini-batches from an iterator. One that shuffles anew with each reset gives the same mini-batches to a training
+     * that is resumed only from an object of its own.
+     *
      * @param source features (N, C, H, W) or (N, C·H·W), labels (N, K); used by one training at a time
      * @throws InvalidInputException if it cannot be reset, which every epoch needs
      */

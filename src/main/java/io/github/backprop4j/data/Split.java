@@ -20,7 +20,7 @@ public record Split(Images training, Images validation) {
      */
     public static Split of(Images images, double fraction, long seed) {
         if (!(fraction > 0 && fraction < 1)) {
-            throw new InvalidInputException("validation: " + fraction + ", expected at least 0 and below 1");
+            throw new InvalidInputException("validation: " + fraction + ", expected more than 0 and below 1");
         }
         int count = images.count();
         if (count < 2) {

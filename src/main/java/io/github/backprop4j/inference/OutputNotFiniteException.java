@@ -5,7 +5,8 @@ public final class OutputNotFiniteException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    OutputNotFiniteException() {
+    /** Says so of the network at hand. */
+    public OutputNotFiniteException() {
         super("the network's output is NaN or infinite");
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.Npz;
+import io.github.backprop4j.network.Network;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -146,6 +147,19 @@ class TrainingCommandsTest {
         assertEquals(1, Double.parseDouble(fields[2]) + Double.parseDouble(fields[4]), 2e-4);
         assertEquals("red", fields[1]);
         assertTrue(lines.get(1).startsWith("large image.png\t"), lines.get(1));
+    }
+
+    /** Finite weights, and a sum of their products that is not. */
+    @Test
+    void predictDoesNotAnswerWithNaN() throws IOException {
+        Network network = Network.load(folder.resolve("run/model.npz"));
+        network.parameters().trained().assign(3e37f);
+        network.save(folder.resolve("huge.npz"));
+        Path red = Path.of("images", "red", "0.png");
+        CliProcess.Result result = commandLine.run("predict", "huge.npz", red.toString());
+        assertEquals("", result.out());
+        assertEquals("backprop4j: the network's output is NaN or infinite", result.err().strip());
+        assertEquals(1, result.exitCode());
     }
 
     @ParameterizedTest

@@ -87,7 +87,7 @@ class BatchesTest {
     void saysWhatIsOutOfRange() {
         assertEquals("batch size: 0, expected at least 1", assertThrows(IllegalArgumentException.class,
                 () -> ImageBatches.inOrder(numbered(3), 0)).getMessage());
-        assertEquals("validation: 1.0, expected at least 0 and below 1", assertThrows(IllegalArgumentException.class,
+        assertEquals("validation: 1.0, expected more than 0 and below 1", assertThrows(IllegalArgumentException.class,
                 () -> Split.of(numbered(3), 1, 0)).getMessage());
         assertEquals("validation: 1 image cannot be divided", assertThrows(IllegalArgumentException.class,
                 () -> Split.of(numbered(1), 0.5, 0)).getMessage());
