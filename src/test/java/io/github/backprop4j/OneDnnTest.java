@@ -9,7 +9,7 @@ import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
-import io.github.backprop4j.network.ConvolutionEngine;
+import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.training.Trainer;
@@ -40,7 +40,7 @@ class OneDnnTest {
 
     @BeforeAll
     static void needsTheEngine() {
-        boolean available = ConvolutionEngine.ONEDNN.isAvailable();
+        boolean available = Engine.ONEDNN.isAvailable();
         assertTrue(available || !Boolean.getBoolean("onednn"), "the profile onednn does not bring the engine");
         assumeTrue(available, "needs mvn -Ponednn");
     }
@@ -53,9 +53,9 @@ class OneDnnTest {
     @Test
     void aTrainingHasTheLossesOfIm2col() {
         List<Double> expected = new ArrayList<>();
-        Network reference = train(ConvolutionEngine.IM2COL, 2, expected);
+        Network reference = train(Engine.IM2COL, 2, expected);
         List<Double> losses = new ArrayList<>();
-        Network trained = train(ConvolutionEngine.ONEDNN, 2, losses);
+        Network trained = train(Engine.ONEDNN, 2, losses);
         assertEquals(20, losses.size());
         for (int step = 0; step < 20; step++) {
             assertEquals(expected.get(step), losses.get(step), 1e-4 * expected.get(step), "loss of step " + (step + 1));
@@ -66,10 +66,10 @@ class OneDnnTest {
 
     @Test
     void aTrainingIsTheSameToTheBitForAnyNumberOfThreads() {
-        INDArray one = train(ConvolutionEngine.ONEDNN, 1, new ArrayList<>()).parameters().trained();
+        INDArray one = train(Engine.ONEDNN, 1, new ArrayList<>()).parameters().trained();
         for (int threads = 2; threads <= 3; threads++) {
             assertClose(threads + " threads", one,
-                    train(ConvolutionEngine.ONEDNN, threads, new ArrayList<>()).parameters().trained(), 0);
+                    train(Engine.ONEDNN, threads, new ArrayList<>()).parameters().trained(), 0);
         }
     }
 
@@ -80,7 +80,7 @@ class OneDnnTest {
         for (int i = 0; i < x.length(); i++) {
             x.data().put(i, Byte.toUnsignedInt(IMAGES.pixels()[i]));
         }
-        assertClose("logits", im2col.predictLogits(x), im2col.using(ConvolutionEngine.ONEDNN).predictLogits(x), 1e-5);
+        assertClose("logits", im2col.predictLogits(x), im2col.using(Engine.ONEDNN).predictLogits(x), 1e-5);
     }
 
     /** The build may have oneDNN and ND4J still go past it; oneDNN itself tells what it executes. */
@@ -99,7 +99,7 @@ class OneDnnTest {
         private Training() {}
 
         public static void main(String[] arguments) {
-            train(ConvolutionEngine.ONEDNN, 1, new ArrayList<>());
+            train(Engine.ONEDNN, 1, new ArrayList<>());
         }
     }
 
@@ -110,7 +110,7 @@ class OneDnnTest {
     }
 
     /** @param losses of the steps, added */
-    private static Network train(ConvolutionEngine engine, int threads, List<Double> losses) {
+    private static Network train(Engine engine, int threads, List<Double> losses) {
         return Trainer.builder(TrainingSettings.builder().epochs(5).build()).updater(new Sgd(0.02)).threads(threads).listener(new TrainingListener() {
             @Override
             public void stepDone(long step, int examples, double loss) {

@@ -2,7 +2,7 @@ package io.github.backprop4j.benchmark;
 
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.files.AtomicFile;
-import io.github.backprop4j.network.ConvolutionEngine;
+import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.parallel.BlasKernels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,8 +121,8 @@ final class Benchmark implements Callable<Integer> {
         Contestants contestants = new Contestants(ONEDNN,
                 Path.of(System.getProperty("benchmark.python")), quick ? 1 : 2, quick ? 1.5 : 3);
         List<Contestant> all = new ArrayList<>(quick
-                ? contestants.ours(List.of(ConvolutionEngine.IM2COL), List.of(32, 128))
-                : contestants.ours(List.of(ConvolutionEngine.values()), BATCHES));
+                ? contestants.ours(List.of(Engine.IM2COL), List.of(32, 128))
+                : contestants.ours(List.of(Engine.values()), BATCHES));
         if (!quick) {
             all.add(contestants.ourNotebook());
         }

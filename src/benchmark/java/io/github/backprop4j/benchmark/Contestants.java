@@ -3,7 +3,7 @@ package io.github.backprop4j.benchmark;
 import io.github.backprop4j.benchmark.Measurement.Group;
 import io.github.backprop4j.benchmark.Measurement.Unit;
 import io.github.backprop4j.data.Images;
-import io.github.backprop4j.network.ConvolutionEngine;
+import io.github.backprop4j.network.Engine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -36,10 +36,10 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
             "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20");
 
     /** One for each combination; of threads there are one and all. */
-    List<Contestant> ours(List<ConvolutionEngine> engines, List<Integer> batches) {
+    List<Contestant> ours(List<Engine> engines, List<Integer> batches) {
         List<Contestant> all = new ArrayList<>();
-        for (ConvolutionEngine engine : engines) {
-            String classPath = engine == ConvolutionEngine.ONEDNN
+        for (Engine engine : engines) {
+            String classPath = engine == Engine.ONEDNN
                     ? CLASS_PATH + System.getProperty("path.separator") + oneDnn : CLASS_PATH;
             for (int batch : batches) {
                 for (int threads : Stream.of(1, THREADS).distinct().toList()) {

@@ -3,7 +3,7 @@ package io.github.backprop4j.benchmark;
 import io.github.backprop4j.layers.AveragePooling;
 import io.github.backprop4j.layers.BatchNormalization;
 import io.github.backprop4j.layers.Convolution;
-import io.github.backprop4j.network.ConvolutionEngine;
+import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.layers.FullyConnected;
 import io.github.backprop4j.layers.LeakyRelu;
 import io.github.backprop4j.layers.MaxPooling;
@@ -23,23 +23,23 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public enum LayerPass {
     CONVOLUTION_1_FORWARD("convolution 1 forward (im2col)", 2 * Filters.FIRST.products(),
-            () -> convolutionForward(ConvolutionEngine.IM2COL, Filters.FIRST)),
+            () -> convolutionForward(Engine.IM2COL, Filters.FIRST)),
     /** Without the images' gradient, as in training. */
     CONVOLUTION_1_BACKWARD("convolution 1 backward (im2col)", 2 * Filters.FIRST.products(),
-            () -> convolutionBackwardParameters(ConvolutionEngine.IM2COL, Filters.FIRST)),
+            () -> convolutionBackwardParameters(Engine.IM2COL, Filters.FIRST)),
     CONVOLUTION_2_FORWARD("convolution 2 forward (im2col)", 2 * Filters.SECOND.products(),
-            () -> convolutionForward(ConvolutionEngine.IM2COL, Filters.SECOND)),
+            () -> convolutionForward(Engine.IM2COL, Filters.SECOND)),
     CONVOLUTION_2_BACKWARD("convolution 2 backward (im2col)", 4 * Filters.SECOND.products(),
-            () -> convolutionBackward(ConvolutionEngine.IM2COL, Filters.SECOND)),
+            () -> convolutionBackward(Engine.IM2COL, Filters.SECOND)),
     ONEDNN_CONVOLUTION_1_FORWARD("convolution 1 forward (onednn)", 2 * Filters.FIRST.products(),
-            () -> convolutionForward(ConvolutionEngine.ONEDNN, Filters.FIRST)),
+            () -> convolutionForward(Engine.ONEDNN, Filters.FIRST)),
     /** Counted without the images' gradient, which oneDNN's operation computes all the same. */
     ONEDNN_CONVOLUTION_1_BACKWARD("convolution 1 backward (onednn)", 2 * Filters.FIRST.products(),
-            () -> convolutionBackwardParameters(ConvolutionEngine.ONEDNN, Filters.FIRST)),
+            () -> convolutionBackwardParameters(Engine.ONEDNN, Filters.FIRST)),
     ONEDNN_CONVOLUTION_2_FORWARD("convolution 2 forward (onednn)", 2 * Filters.SECOND.products(),
-            () -> convolutionForward(ConvolutionEngine.ONEDNN, Filters.SECOND)),
+            () -> convolutionForward(Engine.ONEDNN, Filters.SECOND)),
     ONEDNN_CONVOLUTION_2_BACKWARD("convolution 2 backward (onednn)", 4 * Filters.SECOND.products(),
-            () -> convolutionBackward(ConvolutionEngine.ONEDNN, Filters.SECOND)),
+            () -> convolutionBackward(Engine.ONEDNN, Filters.SECOND)),
 
     MAX_POOLING_FORWARD("max pooling forward", 0, () -> {
         INDArray x = unpooled();
@@ -164,7 +164,7 @@ public enum LayerPass {
             return (long) count * channels * 5 * 5 * side * side;
         }
 
-        Convolution.Forward forward(ConvolutionEngine engine) {
+        Convolution.Forward forward(Engine engine) {
             return engine.forward(gaussian(BATCH, channels, side, side), gaussian(count, channels, 5, 5),
                     gaussian(count), 1, 2);
         }
@@ -174,19 +174,19 @@ public enum LayerPass {
         }
     }
 
-    private static Supplier<?> convolutionForward(ConvolutionEngine engine, Filters filters) {
+    private static Supplier<?> convolutionForward(Engine engine, Filters filters) {
         Convolution.Cache cache = filters.forward(engine).cache();
         INDArray bias = gaussian(filters.count);
         return () -> engine.forward(cache.x(), cache.weights(), bias, cache.stride(), cache.padding());
     }
 
-    private static Supplier<?> convolutionBackward(ConvolutionEngine engine, Filters filters) {
+    private static Supplier<?> convolutionBackward(Engine engine, Filters filters) {
         Convolution.Cache cache = filters.forward(engine).cache();
         INDArray dOut = filters.dOut();
         return () -> engine.backward(dOut, cache);
     }
 
-    private static Supplier<?> convolutionBackwardParameters(ConvolutionEngine engine, Filters filters) {
+    private static Supplier<?> convolutionBackwardParameters(Engine engine, Filters filters) {
         Convolution.Cache cache = filters.forward(engine).cache();
         INDArray dOut = filters.dOut();
         return () -> engine.backwardParameters(dOut, cache);

@@ -5,7 +5,7 @@ import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.data.MiniBatch;
 import io.github.backprop4j.network.Architecture;
-import io.github.backprop4j.network.ConvolutionEngine;
+import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.Training;
@@ -21,7 +21,7 @@ final class OurStep {
 
     /** @param arguments engine, images to a step, threads, seconds of warm-up, seconds to measure */
     public static void main(String[] arguments) {
-        ConvolutionEngine engine = ConvolutionEngine.valueOf(arguments[0]);
+        Engine engine = Engine.valueOf(arguments[0]);
         int batch = Integer.parseInt(arguments[1]);
         int threads = Integer.parseInt(arguments[2]);
 

@@ -3,7 +3,8 @@ package io.github.backprop4j.cli;
 import io.github.backprop4j.download.DownloadException;
 import io.github.backprop4j.files.UserError;
 import io.github.backprop4j.inference.OutputNotFiniteException;
-import io.github.backprop4j.network.ConvolutionEngine;
+import io.github.backprop4j.network.Engine;
+import io.github.backprop4j.onednn.Precision;
 import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.training.Optimizer;
 import io.github.backprop4j.training.Schedule;
@@ -83,7 +84,8 @@ public final class Main {
                 .registerConverter(Path.class, new PathArgument())
                 .registerConverter(Optimizer.class, new Choice<>(Optimizer.class))
                 .registerConverter(Schedule.class, new Choice<>(Schedule.class))
-                .registerConverter(ConvolutionEngine.class, new Choice<>(ConvolutionEngine.class))
+                .registerConverter(Engine.class, new Choice<>(Engine.class))
+                .registerConverter(Precision.class, new Choice<>(Precision.class))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setExpandAtFiles(false)

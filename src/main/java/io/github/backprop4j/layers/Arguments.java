@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What the layers require of their arguments, and the form in which they compute with them. */
-final class Arguments {
+public final class Arguments {
 
     private Arguments() {}
 
@@ -21,7 +21,7 @@ final class Arguments {
     }
 
     /** Checks that the array has one dimension for each letter, and is float32 or float64. */
-    static void requireRank(String layer, String name, INDArray array, String letters) {
+    public static void requireRank(String layer, String name, INDArray array, String letters) {
         int rank = letters.split(", ").length;
         if (array.rank() != rank) {
             throw error(layer, "%s has shape %s, expected %d dimensions (%s)", name, shape(array), rank, letters);
@@ -35,14 +35,23 @@ final class Arguments {
         }
     }
 
-    static void requireShape(String layer, String name, INDArray array, long... expected) {
+    /** Checks that the array is of one type. */
+    public static void requireType(String layer, String name, INDArray array, DataType expected) {
+        if (array.dataType() != expected) {
+            throw error(layer, "%s is %s, expected %s; use castTo", name, array.dataType(), expected);
+        }
+    }
+
+    /** Checks that the array has a shape. */
+    public static void requireShape(String layer, String name, INDArray array, long... expected) {
         if (!Arrays.equals(array.shape(), expected)) {
             throw error(layer, "%s has shape %s, expected %s", name, shape(array),
                     Arrays.toString(expected).replace('[', '(').replace(']', ')'));
         }
     }
 
-    static void requireSameType(String layer, String name, INDArray array, INDArray x) {
+    /** Checks that the array has the type of x. */
+    public static void requireSameType(String layer, String name, INDArray array, INDArray x) {
         if (array.dataType() != x.dataType()) {
             throw error(layer, "%s is %s but x is %s, expected one data type for all; use castTo", name,
                     array.dataType(), x.dataType());

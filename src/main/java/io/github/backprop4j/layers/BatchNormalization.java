@@ -55,9 +55,7 @@ public final class BatchNormalization {
      * @throws IllegalArgumentException if shapes or data types disagree or epsilon is not more than 0
      */
     public static Forward forward(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-        requireArguments(x, epsilon);
-        requireVector("scale", scale, x);
-        requireVector("shift", shift, x);
+        requireOperands(x, scale, shift, epsilon);
         INDArray centred = copy(x);
         Channels channels = Channels.of(centred);
         Channels ones = channels.ones();
@@ -84,11 +82,8 @@ public final class BatchNormalization {
      */
     public static INDArray predict(
             INDArray x, INDArray scale, INDArray shift, INDArray mean, INDArray variance, double epsilon) {
-        requireArguments(x, epsilon);
-        requireVector("scale", scale, x);
-        requireVector("shift", shift, x);
-        requireVector("mean", mean, x);
-        requireVector("variance", variance, x);
+        requireOperands(x, scale, shift, epsilon);
+        requireStatistics(x, mean, variance);
         INDArray out = copy(x);
         Channels channels = Channels.of(out);
         Channels ones = channels.ones();
@@ -167,7 +162,12 @@ public final class BatchNormalization {
         return Nd4j.createUninitialized(array.dataType(), array.shape(), 'c').assign(array);
     }
 
-    private static void requireArguments(INDArray x, double epsilon) {
+    /**
+     * Checks the arguments of a forward.
+     *
+     * @throws IllegalArgumentException if shapes or data types disagree or epsilon is not more than 0
+     */
+    public static void requireOperands(INDArray x, INDArray scale, INDArray shift, double epsilon) {
         if (x.rank() != 2 && x.rank() != 4) {
             throw error("batch normalization", "x has shape %s, expected 4 dimensions (N, C, H, W) or 2 (N, D)",
                     shape(x));
@@ -176,6 +176,18 @@ public final class BatchNormalization {
         if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
             throw error("batch normalization", "epsilon %s, expected a finite number more than 0", epsilon);
         }
+        requireVector("scale", scale, x);
+        requireVector("shift", shift, x);
+    }
+
+    /**
+     * Checks the statistics for a prediction.
+     *
+     * @throws IllegalArgumentException if their shapes or data types are not those of x's channels
+     */
+    public static void requireStatistics(INDArray x, INDArray mean, INDArray variance) {
+        requireVector("mean", mean, x);
+        requireVector("variance", variance, x);
     }
 
     private static void requireVector(String name, INDArray vector, INDArray x) {

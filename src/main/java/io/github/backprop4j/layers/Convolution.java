@@ -1,9 +1,11 @@
 package io.github.backprop4j.layers;
 
+import static io.github.backprop4j.layers.Arguments.error;
 import static io.github.backprop4j.layers.Arguments.requireRank;
 import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.requireShape;
 import static io.github.backprop4j.layers.Arguments.rowMajor;
+import static io.github.backprop4j.layers.Arguments.shape;
 import static io.github.backprop4j.layers.Columns.col2im;
 import static io.github.backprop4j.layers.Columns.im2col;
 import static io.github.backprop4j.layers.Columns.multiply;
@@ -84,7 +86,8 @@ public final class Convolution {
      * @throws IllegalArgumentException if shapes or data types disagree or the windows do not tile the padded image
      */
     public static Forward forward(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
-        Lowering lowering = requireFits(x, weights, bias, stride, padding);
+        requireOperands(x, weights, bias);
+        Lowering lowering = Lowering.of(x, weights, stride, padding);
         INDArray images = rowMajor(x);
         Columns columns = im2col(lowering, images);
         INDArray out = addBias(multiply(weights, columns), bias);
@@ -131,16 +134,25 @@ public final class Convolution {
         return new ParameterGradients(dWeights, dBias);
     }
 
-    /** Checks the arguments of a forward, the same way for every engine. */
-    static Lowering requireFits(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
-        Lowering lowering = Lowering.of(x, weights, stride, padding);
+    /**
+     * Checks the arrays of a forward.
+     *
+     * @throws IllegalArgumentException if their shapes or data types disagree
+     */
+    public static void requireOperands(INDArray x, INDArray weights, INDArray bias) {
+        requireRank("convolution", "x", x, "N, C, H, W");
+        requireRank("convolution", "weights", weights, "F, C, KH, KW");
+        requireSameType("convolution", "weights", weights, x);
+        if (x.size(1) != weights.size(1)) {
+            throw error("convolution", "x %s has %d channels but weights %s expect %d", shape(x), x.size(1),
+                    shape(weights), weights.size(1));
+        }
         requireShape("convolution", "bias", bias, weights.size(0));
         requireSameType("convolution", "bias", bias, x);
-        return lowering;
     }
 
     /** Returns dOut, row by row without gaps, once it is known to have the output's shape and data type. */
-    static INDArray requireError(INDArray dOut, Cache cache) {
+    private static INDArray requireError(INDArray dOut, Cache cache) {
         Lowering lowering = cache.lowering();
         requireRank("convolution", "dOut", dOut, "N, F, OH, OW");
         requireShape("convolution", "dOut", dOut, cache.x.size(0), cache.weights.size(0), lowering.outHeight(),

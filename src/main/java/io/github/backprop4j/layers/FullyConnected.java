@@ -39,16 +39,7 @@ public final class FullyConnected {
      * @throws IllegalArgumentException if shapes or data types disagree
      */
     public static Forward forward(INDArray x, INDArray weights, INDArray bias) {
-        requireRank("fully connected", "x", x, "N, D");
-        requireRank("fully connected", "weights", weights, "D, M");
-        requireSameType("fully connected", "weights", weights, x);
-        requireSameType("fully connected", "bias", bias, x);
-        if (x.size(1) != weights.size(0)) {
-            throw error("fully connected", "x %s has %d features but weights %s expect %d", shape(x), x.size(1),
-                    shape(weights), weights.size(0));
-        }
-        requireShape("fully connected", "bias", bias, weights.size(1));
-
+        requireOperands(x, weights, bias);
         Cache cache = new Cache(x, weights);
         INDArray out = Nd4j.createUninitialized(x.dataType(), new long[] {x.size(0), weights.size(1)}, 'c');
         Gemm.multiply(matrix(cache.x), matrix(cache.weights), matrix(out));
@@ -71,6 +62,23 @@ public final class FullyConnected {
         Gemm.addMultiplyTransposed(matrix(error), matrix(cache.weights), matrix(dx));
         Gemm.addTransposedMultiply(matrix(cache.x), matrix(error), matrix(dWeights));
         return new Gradients(dx, dWeights, error.sum(0));
+    }
+
+    /**
+     * Checks the arrays of a forward.
+     *
+     * @throws IllegalArgumentException if their shapes or data types disagree
+     */
+    public static void requireOperands(INDArray x, INDArray weights, INDArray bias) {
+        requireRank("fully connected", "x", x, "N, D");
+        requireRank("fully connected", "weights", weights, "D, M");
+        requireSameType("fully connected", "weights", weights, x);
+        requireSameType("fully connected", "bias", bias, x);
+        if (x.size(1) != weights.size(0)) {
+            throw error("fully connected", "x %s has %d features but weights %s expect %d", shape(x), x.size(1),
+                    shape(weights), weights.size(0));
+        }
+        requireShape("fully connected", "bias", bias, weights.size(1));
     }
 
     private static Matrix matrix(INDArray array) {

@@ -1,10 +1,6 @@
 package io.github.backprop4j.layers;
 
-import static io.github.backprop4j.layers.Arguments.error;
-import static io.github.backprop4j.layers.Arguments.requireRank;
-import static io.github.backprop4j.layers.Arguments.requireSameType;
 import static io.github.backprop4j.layers.Arguments.rowMajor;
-import static io.github.backprop4j.layers.Arguments.shape;
 
 import io.github.backprop4j.layers.Gemm.Matrix;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -33,16 +29,9 @@ record Lowering(
     /**
      * Returns the lowering of {@code x} (N, C, H, W) for {@code weights} (F, C, KH, KW).
      *
-     * @throws IllegalArgumentException if they do not fit together or the windows do not tile the padded image
+     * @throws IllegalArgumentException if the windows do not tile the padded image
      */
     static Lowering of(INDArray x, INDArray weights, int stride, int padding) {
-        requireRank("convolution", "x", x, "N, C, H, W");
-        requireRank("convolution", "weights", weights, "F, C, KH, KW");
-        requireSameType("convolution", "weights", weights, x);
-        if (x.size(1) != weights.size(1)) {
-            throw error("convolution", "x %s has %d channels but weights %s expect %d", shape(x), x.size(1),
-                    shape(weights), weights.size(1));
-        }
         return new Lowering((int) x.size(1), (int) x.size(2), (int) x.size(3), (int) weights.size(2),
                 (int) weights.size(3), stride, padding,
                 Convolution.outputSize(x.size(2), (int) weights.size(2), stride, padding),

@@ -45,29 +45,26 @@ public record BatchNormLayer(boolean scaled) implements Layer {
     }
 
     @Override
-    public INDArray predict(INDArray x, NamedArrays parameters, ConvolutionEngine engine) {
-        return BatchNormalization.predict(x, scale(x, parameters), parameters.get("shift"), parameters.get("mean"),
+    public INDArray predict(INDArray x, NamedArrays parameters, Functions functions) {
+        return functions.batchNormalization(x, scale(x, parameters), parameters.get("shift"), parameters.get("mean"),
                 parameters.get("variance"), EPSILON);
     }
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        BatchNormalization.Forward forward =
-                BatchNormalization.forward(x, scale(x, parameters), parameters.get("shift"), EPSILON);
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        Functions.NormalizedPass forward = functions.batchNormalization(
+                x, scale(x, parameters), parameters.get("shift"), EPSILON);
         return new Forward(forward.out(), (dOut, gradients, needsInput) -> {
-            BatchNormalization.Gradients all = BatchNormalization.backward(dOut, forward.cache());
-            if (scaled) {
-                gradients.get("scale").assign(all.dScale());
-            }
-            gradients.get("shift").assign(all.dShift());
+            INDArray dScale = scaled ? gradients.get("scale") : Nd4j.createUninitialized(x.dataType(), x.size(1));
+            INDArray dx = forward.backward().apply(dOut, dScale, gradients.get("shift"));
             long elements = x.length() / x.size(1);
             boolean hasVariance = elements > 1;
             gradients.get("mean").assign(hasVariance ? forward.mean() : parameters.get("mean"));
             gradients.get("variance").assign(hasVariance
                     // unbiased, as the paper takes it for prediction
                     ? forward.variance().mul((double) elements / (elements - 1)) : parameters.get("variance"));
-            return all.dx();
+            return dx;
         });
     }
 

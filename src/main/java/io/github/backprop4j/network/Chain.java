@@ -155,21 +155,21 @@ public final class Chain implements Layer {
     }
 
     @Override
-    public INDArray predict(INDArray x, NamedArrays parameters, ConvolutionEngine engine) {
+    public INDArray predict(INDArray x, NamedArrays parameters, Functions functions) {
         INDArray out = x;
         for (Named next : order) {
-            out = next.layer.predict(out, parameters.in(next.name), engine);
+            out = next.layer.predict(out, parameters.in(next.name), functions);
         }
         return out;
     }
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
         List<Backward> backwards = new ArrayList<>();
         INDArray out = x;
         for (Named next : order) {
-            Forward forward = next.layer.forward(out, parameters.in(next.name), engine, random);
+            Forward forward = next.layer.forward(out, parameters.in(next.name), functions, random);
             backwards.add(forward.backward());
             out = forward.out();
         }
@@ -184,10 +184,10 @@ public final class Chain implements Layer {
 
     /** Returns the name of the first layer whose output in training is not all finite. */
     Optional<String> firstNotFinite(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
         INDArray out = x;
         for (Named next : order) {
-            out = next.layer.forward(out, parameters.in(next.name), engine, random).out();
+            out = next.layer.forward(out, parameters.in(next.name), functions, random).out();
             if (!Finite.allFinite(out)) {
                 return Optional.of(next.name);
             }

@@ -1,5 +1,6 @@
 package io.github.backprop4j.network;
 
+import io.github.backprop4j.layers.FloorWindows;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.layers.Convolution;
 import java.util.List;
@@ -75,29 +76,9 @@ public record ConvLayer(int filters, int kernelSize, int stride, int padding, bo
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        FloorWindows windows = windows();
-        FloorWindows.Fitted fitted = windows.fit(x, 0);
-        INDArray offsets = bias ? parameters.get("bias") : Nd4j.zeros(x.dataType(), filters);
-        Convolution.Forward forward = engine.forward(
-                fitted.x(), parameters.get("weights"), offsets, stride, fitted.padding());
-        return new Forward(forward.out(), (dOut, gradients, needsInput) -> {
-            if (!needsInput) {
-                Convolution.ParameterGradients own = engine.backwardParameters(dOut, forward.cache());
-                assign(gradients, own.dWeights(), own.dBias());
-                return null;
-            }
-            Convolution.Gradients all = engine.backward(dOut, forward.cache());
-            assign(gradients, all.dWeights(), all.dBias());
-            return windows.unfit(all.dx(), x);
-        });
-    }
-
-    private void assign(NamedArrays gradients, INDArray dWeights, INDArray dBias) {
-        gradients.get("weights").assign(dWeights);
-        if (bias) {
-            gradients.get("bias").assign(dBias);
-        }
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        INDArray zeros = bias ? null : Nd4j.zeros(x.dataType(), filters);
+        return Forward.of(functions.convolution(x, parameters.get("weights"), bias ? parameters.get("bias") : zeros, stride, padding), zeros);
     }
 
     @Override

@@ -42,18 +42,9 @@ public record DenseLayer(int outputs, boolean bias) implements Layer {
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        INDArray flat = x.rank() == 2 ? x : x.reshape('c', x.size(0), x.length() / x.size(0));
-        INDArray offsets = bias ? parameters.get("bias") : Nd4j.zeros(x.dataType(), outputs);
-        FullyConnected.Forward forward = FullyConnected.forward(flat, parameters.get("weights"), offsets);
-        return new Forward(forward.out(), (dOut, gradients, needsInput) -> {
-            FullyConnected.Gradients all = FullyConnected.backward(dOut, forward.cache());
-            gradients.get("weights").assign(all.dWeights());
-            if (bias) {
-                gradients.get("bias").assign(all.dBias());
-            }
-            return all.dx().reshape('c', x.shape());
-        });
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        INDArray zeros = bias ? null : Nd4j.zeros(x.dataType(), outputs);
+        return Forward.of(functions.fullyConnected(x, parameters.get("weights"), bias ? parameters.get("bias") : zeros), zeros);
     }
 
     @Override

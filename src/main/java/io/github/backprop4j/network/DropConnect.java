@@ -54,19 +54,19 @@ public record DropConnect(double rate, Layer layer) implements Layer {
     }
 
     @Override
-    public INDArray predict(INDArray x, NamedArrays parameters, ConvolutionEngine engine) {
-        return layer.predict(x, parameters, engine);
+    public INDArray predict(INDArray x, NamedArrays parameters, Functions functions) {
+        return layer.predict(x, parameters, functions);
     }
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
         Map<String, INDArray> masks = new HashMap<>();
         for (String name : weightNames(Shapes.ofOne(x))) {
             masks.put(name, DropoutLayer.mask(parameters.get(name), rate, random));
         }
         Forward forward = layer.forward(x, name -> masks.containsKey(name)
-                ? Mask.forward(parameters.get(name), masks.get(name)) : parameters.get(name), engine, random);
+                ? Mask.forward(parameters.get(name), masks.get(name)) : parameters.get(name), functions, random);
         return new Forward(forward.out(), (dOut, gradients, needsInput) -> {
             INDArray dx = forward.backward().apply(dOut, gradients, needsInput);
             masks.forEach((name, mask) -> gradients.get(name).assign(Mask.backward(gradients.get(name), mask)));

@@ -22,13 +22,13 @@ public record DropoutLayer(double rate) implements Layer {
     }
 
     @Override
-    public INDArray predict(INDArray x, NamedArrays parameters, ConvolutionEngine engine) {
+    public INDArray predict(INDArray x, NamedArrays parameters, Functions functions) {
         return x;
     }
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
         INDArray mask = mask(x, rate, random);
         return new Forward(Mask.forward(x, mask), (dOut, gradients, needsInput) -> Mask.backward(dOut, mask));
     }

@@ -11,10 +11,8 @@ public record GeluLayer() implements Layer {
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        Gelu.Forward forward = Gelu.forward(x);
-        return new Forward(
-                forward.out(), (dOut, gradients, needsInput) -> Gelu.backward(dOut, forward.cache()));
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        return Forward.of(functions.gelu(x));
     }
 
     @Override

@@ -18,10 +18,8 @@ public record GlobalAveragePoolLayer() implements Layer {
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        GlobalAveragePooling.Forward forward = GlobalAveragePooling.forward(x);
-        return new Forward(forward.out(),
-                (dOut, gradients, needsInput) -> GlobalAveragePooling.backward(dOut, forward.cache()));
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        return Forward.of(functions.globalAveragePooling(x));
     }
 
     @Override

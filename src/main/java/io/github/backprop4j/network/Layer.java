@@ -20,7 +20,24 @@ public interface Layer {
      * @param out the output, (N, …)
      * @param backward the way back, for this pass only
      */
-    record Forward(INDArray out, Backward backward) {}
+    record Forward(INDArray out, Backward backward) {
+
+        /** The output of a layer that learns nothing. */
+        static Forward of(Functions.Pass pass) {
+            return new Forward(pass.out(), (dOut, gradients, needsInput) -> pass.backward().apply(dOut));
+        }
+
+        /**
+         * The output of a layer that learns {@code weights} and perhaps {@code bias}.
+         *
+         * @param zeros the bias of a layer that learns none, to be overwritten with the gradient that nobody asks for; null
+         *     if it learns one
+         */
+        static Forward of(Functions.WeightedPass pass, INDArray zeros) {
+            return new Forward(pass.out(), (dOut, gradients, needsInput) -> pass.backward().apply(
+                    dOut, gradients.get("weights"), zeros == null ? gradients.get("bias") : zeros, needsInput));
+        }
+    }
 
     /** The way back through a layer. */
     @FunctionalInterface
@@ -77,10 +94,10 @@ public interface Layer {
      *
      * @param x input, (N, …); it is not changed
      * @param parameters by the names of {@link #parameters}
-     * @param engine computes convolutions
+     * @param functions what its passes are computed with
      */
-    default INDArray predict(INDArray x, NamedArrays parameters, ConvolutionEngine engine) {
-        return forward(x, parameters, engine, () -> {
+    default INDArray predict(INDArray x, NamedArrays parameters, Functions functions) {
+        return forward(x, parameters, functions, () -> {
             throw new IllegalStateException(kind() + ": draws random numbers to predict");
         }).out();
     }
@@ -90,8 +107,8 @@ public interface Layer {
      *
      * @param x input, (N, …); it is not changed, and must stay so until the way back
      * @param parameters by the names of {@link #parameters}
-     * @param engine computes convolutions
+     * @param functions what its passes are computed with
      * @param random decides what is dropped
      */
-    Forward forward(INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random);
+    Forward forward(INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random);
 }

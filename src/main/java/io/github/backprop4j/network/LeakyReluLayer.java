@@ -22,10 +22,8 @@ public record LeakyReluLayer(double slope) implements Layer {
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        LeakyRelu.Forward forward = LeakyRelu.forward(x, slope);
-        return new Forward(
-                forward.out(), (dOut, gradients, needsInput) -> LeakyRelu.backward(dOut, forward.cache()));
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        return Forward.of(functions.leakyRelu(x, slope));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.backprop4j.network;
 
+import io.github.backprop4j.layers.FloorWindows;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.layers.MaxPooling;
 import java.util.random.RandomGenerator;
@@ -40,11 +41,8 @@ public record MaxPoolLayer(int size, int stride) implements Layer {
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        FloorWindows windows = new FloorWindows(size, stride, 0);
-        MaxPooling.Forward forward = MaxPooling.forward(windows.fit(x, 0).x(), size, stride, 0);
-        return new Forward(forward.out(), (dOut, gradients, needsInput) ->
-                windows.unfit(MaxPooling.backward(dOut, forward.cache()), x));
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        return Forward.of(functions.maxPooling(x, size, stride));
     }
 
     @Override

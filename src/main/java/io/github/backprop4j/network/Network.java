@@ -3,6 +3,7 @@ package io.github.backprop4j.network;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Softmax;
+import io.github.backprop4j.onednn.Precision;
 import io.github.backprop4j.parallel.Scratch;
 import io.github.backprop4j.parallel.SingleThreadedMath;
 import io.github.backprop4j.parallel.Slices;
@@ -32,17 +33,19 @@ public final class Network {
     private final Architecture architecture;
     private final Parameters parameters;
     private final InputScaling scaling;
-    private final ConvolutionEngine engine;
+    private final Engine engine;
+    private final Precision precision;
+    private final Functions functions;
     private final Optional<ModelCard> card;
     private final Chain frozen;
     private final Chain trained;
 
     Network(Architecture architecture, Parameters parameters, InputScaling scaling) {
-        this(architecture, parameters, scaling, ConvolutionEngine.IM2COL, Optional.empty(), 0);
+        this(architecture, parameters, scaling, Engine.fastest(), Precision.FLOAT32, Optional.empty(), 0);
     }
 
-    private Network(Architecture architecture, Parameters parameters, InputScaling scaling, ConvolutionEngine engine,
-            Optional<ModelCard> card, int frozenLayers) {
+    private Network(Architecture architecture, Parameters parameters, InputScaling scaling, Engine engine,
+            Precision precision, Optional<ModelCard> card, int frozenLayers) {
         long[] image = architecture.input();
         if (!Arrays.equals(scaling.mean().shape(), image)) {
             throw new InvalidInputException("network: the mean image has shape "
@@ -52,6 +55,9 @@ public final class Network {
         this.parameters = parameters;
         this.scaling = scaling.as(parameters.dataType());
         this.engine = engine;
+        this.precision = precision;
+        // oneDNN has no float64, which is for checking gradients
+        functions = parameters.dataType() == DataType.DOUBLE ? Functions.OF_LAYERS : engine.functions(precision);
         this.card = card;
         frozen = architecture.layers().first(frozenLayers);
         trained = architecture.layers().behind(frozenLayers);
@@ -115,9 +121,14 @@ public final class Network {
         return scaling;
     }
 
-    /** Returns what computes its convolutions. */
-    public ConvolutionEngine engine() {
+    /** Returns what computes it. */
+    public Engine engine() {
         return engine;
+    }
+
+    /** Returns the precision of what its convolutions multiply. */
+    public Precision precision() {
+        return precision;
     }
 
     /** Returns where it comes from, if it was trained with settings that are known. */
@@ -127,23 +138,34 @@ public final class Network {
 
     /** Returns a copy with its own parameters. */
     public Network copy() {
-        return new Network(architecture, parameters.copy(), scaling, engine, card, frozenLayers());
+        return new Network(architecture, parameters.copy(), scaling, engine, precision, card, frozenLayers());
     }
 
     /**
-     * Returns a network whose convolutions are computed by another engine, with the same parameters, not a copy. The
-     * engine is not part of a model file; a network has {@link ConvolutionEngine#IM2COL} unless told otherwise.
+     * Returns a network that another engine computes, in float32, with the same parameters, not a copy.
      *
      * @throws InvalidInputException if the engine is not available here
      */
-    public Network using(ConvolutionEngine other) {
+    public Network using(Engine other) {
+        return using(other, Precision.FLOAT32);
+    }
+
+    /**
+     * Returns a network that another engine computes, with the same parameters, not a copy. The engine is not part of a
+     * model file; a network has the fastest in float32 unless told otherwise ({@link Engine#fastest}).
+     *
+     * @param operands of its convolutions
+     * @throws InvalidInputException if the engine is not available here, or has no such precision
+     */
+    public Network using(Engine other, Precision operands) {
         other.requireAvailable();
-        return new Network(architecture, parameters, scaling, other, card, frozenLayers());
+        other.requirePrecision(operands);
+        return new Network(architecture, parameters, scaling, other, operands, card, frozenLayers());
     }
 
     /** Returns a network with another card and the same parameters, not a copy. */
     public Network with(Optional<ModelCard> other) {
-        return new Network(architecture, parameters, scaling, engine, other, frozenLayers());
+        return new Network(architecture, parameters, scaling, engine, precision, other, frozenLayers());
     }
 
     /**
@@ -161,7 +183,7 @@ public final class Network {
         }
         Set<String> names = architecture.layers().first(layers).parameters(architecture.input()).stream()
                 .map(Parameter::name).collect(Collectors.toSet());
-        return new Network(architecture, parameters.freeze(names), scaling, engine, card, layers);
+        return new Network(architecture, parameters.freeze(names), scaling, engine, precision, card, layers);
     }
 
     /** Returns how many images a mini-batch must have for every layer that is trained to learn from it. */
@@ -188,7 +210,7 @@ public final class Network {
         String output = Output.TYPE.keyword() + ".";
         kept.names().stream().filter(name -> !name.startsWith(output))
                 .forEach(name -> kept.get(name).assign(parameters.get(name)));
-        return new Network(other, kept, scaling, engine, card, 0).freeze(frozenLayers());
+        return new Network(other, kept, scaling, engine, precision, card, 0).freeze(frozenLayers());
     }
 
     /**
@@ -211,15 +233,15 @@ public final class Network {
      */
     public Pass forward(INDArray x, RandomGenerator random) {
         requireFits(x);
-        INDArray in = frozen.predict(scaling.apply(x), parameters, engine);
-        Layer.Forward forward = trained.forward(in, parameters, engine, random);
+        INDArray in = frozen.predict(scaling.apply(x), parameters, functions);
+        Layer.Forward forward = trained.forward(in, parameters, functions, random);
         return new Pass(forward.out(), forward.backward());
     }
 
     /** Returns the name of the first layer whose output in {@link #forward} is not all finite: where a training diverges. */
     public Optional<String> firstNotFinite(INDArray x, RandomGenerator random) {
-        INDArray in = frozen.predict(scaling.apply(x), parameters, engine);
-        return trained.firstNotFinite(in, parameters, engine, random);
+        INDArray in = frozen.predict(scaling.apply(x), parameters, functions);
+        return trained.firstNotFinite(in, parameters, functions, random);
     }
 
     /** Computes the gradients of the parameters, as {@link #backward(INDArray, Pass, Parameters)}, in new arrays. */
@@ -266,7 +288,7 @@ public final class Network {
 
     private void predictSlice(INDArray x, INDArray logits) {
         try (MemoryWorkspace scratch = Scratch.open("backprop4j-predict")) {
-            logits.assign(architecture.layers().predict(scaling.apply(x), parameters, engine));
+            logits.assign(architecture.layers().predict(scaling.apply(x), parameters, functions));
         }
     }
 

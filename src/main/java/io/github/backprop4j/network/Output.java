@@ -32,8 +32,8 @@ public record Output(int classes, boolean bias) implements Layer {
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        return dense().forward(x, parameters, engine, random);
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        return dense().forward(x, parameters, functions, random);
     }
 
     @Override

@@ -11,10 +11,8 @@ public record ReluLayer() implements Layer {
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        Relu.Forward forward = Relu.forward(x);
-        return new Forward(
-                forward.out(), (dOut, gradients, needsInput) -> Relu.backward(dOut, forward.cache()));
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        return Forward.of(functions.relu(x));
     }
 
     @Override

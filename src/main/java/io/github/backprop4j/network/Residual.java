@@ -61,19 +61,20 @@ public record Residual(Chain body, Chain shortcut) implements Layer {
     }
 
     @Override
-    public INDArray predict(INDArray x, NamedArrays parameters, ConvolutionEngine engine) {
-        return body.predict(x, parameters, engine).add(shortcut.predict(x, parameters.in(SHORTCUT), engine));
+    public INDArray predict(INDArray x, NamedArrays parameters, Functions functions) {
+        return functions.sum(
+                body.predict(x, parameters, functions), shortcut.predict(x, parameters.in(SHORTCUT), functions));
     }
 
     @Override
     public Forward forward(
-            INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
-        Forward main = body.forward(x, parameters, engine, random);
-        Forward around = shortcut.forward(x, parameters.in(SHORTCUT), engine, random);
-        return new Forward(main.out().add(around.out()), (dOut, gradients, needsInput) -> {
+            INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
+        Forward main = body.forward(x, parameters, functions, random);
+        Forward around = shortcut.forward(x, parameters.in(SHORTCUT), functions, random);
+        return new Forward(functions.sum(main.out(), around.out()), (dOut, gradients, needsInput) -> {
             INDArray dMain = main.backward().apply(dOut, gradients, needsInput);
             INDArray dAround = around.backward().apply(dOut, gradients.in(SHORTCUT), needsInput);
-            return needsInput ? dMain.add(dAround) : null;
+            return needsInput ? functions.sum(dMain, dAround) : null;
         });
     }
 

@@ -123,7 +123,7 @@ public final class Trainer {
             throw new InvalidInputException("patience: " + settings.patience()
                     + ", but without validation data there is nothing to wait for");
         }
-        LOG.info("training on {} threads, convolutions by {}", threads, state.network().engine());
+        LOG.info("training on {} threads with engine {} in {}", threads, state.network().engine(), state.network().precision());
         try (Workers workers = new Workers(threads)) {
             TrainingStep step = new TrainingStep(state, settings, updater.clone(), workers);
             if (state.steps() == 0) {

@@ -51,7 +51,7 @@ public final class Training {
         validation = split.map(Split::validation).map(Evaluator::batches);
         start = base.map(model -> model.forClasses(images.classNames(), settings.seed()))
                 .orElseGet(() -> Network.initialize(architecture(settings, images), scaling(images), settings.seed()))
-                .using(settings.engine()).freeze(settings.freeze()).with(Optional.of(card(settings, dataset.name(), all)));
+                .using(settings.engine(), settings.precision()).freeze(settings.freeze()).with(Optional.of(card(settings, dataset.name(), all)));
     }
 
     private static Architecture architecture(TrainingSettings settings, Images images) {
@@ -199,6 +199,6 @@ public final class Training {
             throw new InvalidInputException(
                     "checkpoint: is of a training with other images: their digest is not that of the data");
         }
-        return trainer.resume(from.computedBy(settings.engine(), settings.freeze()), batches, validation);
+        return trainer.resume(from.computedBy(settings.engine(), settings.precision(), settings.freeze()), batches, validation);
     }
 }

@@ -5,8 +5,9 @@ import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Ranges;
-import io.github.backprop4j.network.ConvolutionEngine;
 import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.Engine;
+import io.github.backprop4j.onednn.Precision;
 import java.nio.file.Path;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
@@ -33,7 +34,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
  * @param augment how training images are changed at random
  * @param validation share of the training images that is set apart to choose the best epoch by, at least 0 and below 1
  * @param patience the training stops after so many epochs without a lower validation loss; 0 for never
- * @param engine what computes convolutions
+ * @param engine what computes the layers; must be there where the training runs
+ * @param precision of what convolutions multiply; other than float32 takes engine onednn
  * @param seed decides all that is random
  * @param limit the first so many training images are used only; null for all
  * @param checkpointEvery a checkpoint is written after so many steps, if there is a directory for it; at least 1
@@ -44,7 +46,7 @@ import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
 @JsonDeserialize(builder = TrainingSettings.Builder.class)
 public record TrainingSettings(String data, String layers, int epochs, int batchSize, Optimizer optimizer,
         double learningRate, Schedule schedule, double l2, double clipNorm, Augmentation augment, double validation,
-        int patience, ConvolutionEngine engine, long seed, Integer limit, int checkpointEvery, String from, int freeze) {
+        int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery, String from, int freeze) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -60,6 +62,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         Ranges.requireAtLeast(0, "patience", patience);
         Ranges.requireAtLeast(1, "checkpoint-every", checkpointEvery);
         Ranges.requireAtLeast(0, "freeze", freeze);
+        engine.requirePrecision(precision);
         if (limit != null) {
             Ranges.requireAtLeast(1, "limit", limit);
         }
@@ -86,7 +89,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
     public Builder toBuilder() {
         return new Builder().data(data).layers(layers).epochs(epochs).batchSize(batchSize).optimizer(optimizer)
                 .learningRate(learningRate).schedule(schedule).l2(l2).clipNorm(clipNorm).augment(augment)
-                .validation(validation).patience(patience).engine(engine).seed(seed).limit(limit)
+                .validation(validation).patience(patience).engine(engine).precision(precision).seed(seed).limit(limit)
                 .checkpointEvery(checkpointEvery).from(from).freeze(freeze);
     }
 
@@ -124,7 +127,8 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         private Augmentation augment = Augmentation.NONE;
         private double validation = 0.1;
         private int patience;
-        private ConvolutionEngine engine = ConvolutionEngine.IM2COL;
+        private Engine engine = Engine.fastest();
+        private Precision precision = Precision.FLOAT32;
         private long seed = 1;
         private Integer limit;
         private int checkpointEvery = 500;
@@ -205,9 +209,15 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
-        /** Sets what computes convolutions. */
-        public Builder engine(ConvolutionEngine choice) {
+        /** Sets what computes the layers; the default is the fastest that is there. */
+        public Builder engine(Engine choice) {
             engine = choice;
+            return this;
+        }
+
+        /** Sets the precision of what convolutions multiply. */
+        public Builder precision(Precision operands) {
+            precision = operands;
             return this;
         }
 
@@ -246,7 +256,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             String text = layers == null && from == null ? NOTEBOOK_LAYERS : layers;
             return new TrainingSettings(data, text, epochs, batchSize, optimizer,
                     learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
-                    validation, patience, engine, seed, limit, checkpointEvery, from, freeze);
+                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze);
         }
     }
 }

@@ -1,8 +1,9 @@
 package io.github.backprop4j.training;
 
 import io.github.backprop4j.files.InvalidInputException;
-import io.github.backprop4j.network.ConvolutionEngine;
+import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.onednn.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,10 +60,10 @@ public final class TrainingState {
      *
      * @throws InvalidInputException if the engine is not available or there are not so many layers
      */
-    public TrainingState computedBy(ConvolutionEngine engine, int frozenLayers) {
-        return new TrainingState(network.using(engine).freeze(frozenLayers), seed, optimizerState, steps, slices, epoch, sums,
+    public TrainingState computedBy(Engine engine, Precision precision, int frozenLayers) {
+        return new TrainingState(network.using(engine, precision).freeze(frozenLayers), seed, optimizerState, steps, slices, epoch, sums,
                 history, best.map(each ->
-                        new Best(each.epoch, each.loss, each.network.using(engine).freeze(frozenLayers))));
+                        new Best(each.epoch, each.loss, each.network.using(engine, precision).freeze(frozenLayers))));
     }
 
     /**

@@ -195,7 +195,7 @@ class ArchitectureTextTest {
         }
 
         @Override
-        public Forward forward(INDArray x, NamedArrays parameters, ConvolutionEngine engine, RandomGenerator random) {
+        public Forward forward(INDArray x, NamedArrays parameters, Engine engine, RandomGenerator random) {
             throw new UnsupportedOperationException();
         }
     }

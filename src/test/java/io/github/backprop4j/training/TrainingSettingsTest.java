@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
-import io.github.backprop4j.network.ConvolutionEngine;
+import io.github.backprop4j.network.Engine;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ class TrainingSettingsTest {
             Map.entry("augment", builder -> builder.augment(new Augmentation(true, 4))),
             Map.entry("validation", builder -> builder.validation(0.25)),
             Map.entry("patience", builder -> builder.patience(3)),
-            Map.entry("engine", builder -> builder.engine(ConvolutionEngine.ONEDNN)),
+            Map.entry("engine", builder -> builder.engine(Engine.ONEDNN)),
             Map.entry("seed", builder -> builder.seed(-5)),
             Map.entry("limit", builder -> builder.limit(12)),
             Map.entry("checkpointEvery", builder -> builder.checkpointEvery(3)),

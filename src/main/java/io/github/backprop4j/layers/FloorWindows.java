@@ -1,6 +1,5 @@
-package io.github.backprop4j.network;
+package io.github.backprop4j.layers;
 
-import io.github.backprop4j.layers.Padding;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,17 +14,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param stride pixels from one window to the next
  * @param padding pixels around the image
  */
-record FloorWindows(int size, int stride, int padding) {
+public record FloorWindows(int size, int stride, int padding) {
 
     /**
      * An image that the windows tile.
      *
      * @param padding what is still to be padded
      */
-    record Fitted(INDArray x, int padding) {}
+    public record Fitted(INDArray x, int padding) {}
 
     /** Returns a side that windows with the same padding tile, less the pixels left over. */
-    long covered(long side) {
+    public long covered(long side) {
         return side - leftOver(side);
     }
 
@@ -35,7 +34,7 @@ record FloorWindows(int size, int stride, int padding) {
      * @param x images, (N, C, H, W)
      * @param value of what is padded
      */
-    Fitted fit(INDArray x, double value) {
+    public Fitted fit(INDArray x, double value) {
         if (isTiled(x)) {
             return new Fitted(x, padding);
         }
@@ -50,7 +49,7 @@ record FloorWindows(int size, int stride, int padding) {
      * @param dFitted gradient of the fitted images
      * @param x images, (N, C, H, W)
      */
-    INDArray unfit(INDArray dFitted, INDArray x) {
+    public INDArray unfit(INDArray dFitted, INDArray x) {
         if (isTiled(x)) {
             return dFitted;
         }

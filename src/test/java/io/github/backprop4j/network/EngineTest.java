@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** With Maven's profile onednn ND4J's conv2d calls oneDNN; without it, the same operations are only slow. */
-class ConvolutionEngineTest {
+class EngineTest {
 
     @RepeatedTest(value = 40, name = "seed {currentRepetition}")
     void theEnginesAgree(RepetitionInfo repetition) {
@@ -35,18 +35,18 @@ class ConvolutionEngineTest {
         INDArray weights = gaussian(random, filters, channels, kernelHeight, kernelWidth);
         INDArray bias = gaussian(random, filters);
 
-        Convolution.Forward expected = ConvolutionEngine.IM2COL.forward(x, weights, bias, stride, padding);
-        Convolution.Forward found = ConvolutionEngine.ONEDNN.forward(x, weights, bias, stride, padding);
+        Convolution.Forward expected = Engine.IM2COL.forward(x, weights, bias, stride, padding);
+        Convolution.Forward found = Engine.ONEDNN.forward(x, weights, bias, stride, padding);
         assertClose("out", expected.out(), found.out(), 1e-5);
 
         INDArray dOut = gaussian(random, expected.out().shape());
-        Convolution.Gradients gradients = ConvolutionEngine.IM2COL.backward(dOut, expected.cache());
-        Convolution.Gradients other = ConvolutionEngine.ONEDNN.backward(dOut, found.cache());
+        Convolution.Gradients gradients = Engine.IM2COL.backward(dOut, expected.cache());
+        Convolution.Gradients other = Engine.ONEDNN.backward(dOut, found.cache());
         assertClose("dx", gradients.dx(), other.dx(), 1e-5);
         assertClose("dWeights", gradients.dWeights(), other.dWeights(), 1e-5);
         assertClose("dBias", gradients.dBias(), other.dBias(), 1e-5);
         Convolution.ParameterGradients parameters =
-                ConvolutionEngine.ONEDNN.backwardParameters(dOut, found.cache());
+                Engine.ONEDNN.backwardParameters(dOut, found.cache());
         assertClose("dWeights alone", other.dWeights(), parameters.dWeights(), 1e-5);
     }
 
@@ -63,7 +63,7 @@ class ConvolutionEngineTest {
     void theEnginesMakeTheSameDemands() {
         INDArray x = Nd4j.ones(DataType.FLOAT, 1, 2, 4, 4);
         INDArray weights = Nd4j.ones(DataType.FLOAT, 1, 3, 3, 3);
-        for (ConvolutionEngine engine : ConvolutionEngine.values()) {
+        for (Engine engine : Engine.values()) {
             assertEquals("convolution: x (1, 2, 4, 4) has 2 channels but weights (1, 3, 3, 3) expect 3",
                     assertThrows(IllegalArgumentException.class,
                             () -> engine.forward(x, weights, Nd4j.ones(DataType.FLOAT, 1), 1, 1)).getMessage());
@@ -74,7 +74,7 @@ class ConvolutionEngineTest {
     @Test
     void theProfileBringsOneDnn() {
         assumeTrue(Boolean.getBoolean("onednn"), "needs mvn -Ponednn");
-        assertTrue(ConvolutionEngine.ONEDNN.isAvailable());
+        assertTrue(Engine.ONEDNN.isAvailable());
     }
 
     private static INDArray gaussian(Random random, long... shape) {

@@ -1,0 +1,76 @@
+package io.github.backprop4j.network;
+
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.onednn.OneDnn;
+import io.github.backprop4j.onednn.Precision;
+import java.util.Locale;
+
+/** What computes a network: whose {@link Functions} its layers call. */
+public enum Engine {
+
+    /** The functions of {@code layers}, by ND4J's im2col and operations and by OpenBLAS; available everywhere. */
+    IM2COL {
+        @Override
+        public boolean isAvailable() {
+            return true;
+        }
+
+        @Override
+        Functions functions(Precision precision) {
+            return Functions.OF_LAYERS;
+        }
+    },
+
+    /** oneDNN, if {@code org.bytedeco:dnnl-platform} is on the class path and has a build for this machine. */
+    ONEDNN {
+        @Override
+        public boolean isAvailable() {
+            return OneDnn.isAvailable();
+        }
+
+        @Override
+        Functions functions(Precision precision) {
+            return new OneDnnFunctions(precision);
+        }
+    };
+
+    /** Returns the fastest that this process has. */
+    public static Engine fastest() {
+        return ONEDNN.isAvailable() ? ONEDNN : IM2COL;
+    }
+
+    /** Returns whether this process has what the engine needs. */
+    public abstract boolean isAvailable();
+
+    abstract Functions functions(Precision precision);
+
+    /**
+     * Checks that the engine is available.
+     *
+     * @throws InvalidInputException if it is not; the message says what to do
+     */
+    public void requireAvailable() {
+        if (!isAvailable()) {
+            throw new InvalidInputException("engine: " + this + ", but oneDNN is not there: put org.bytedeco:dnnl-platform on"
+                    + " the class path, or use engine " + IM2COL);
+        }
+    }
+
+    /**
+     * Checks that the engine computes in a precision.
+     *
+     * @throws InvalidInputException if it does not; the message says what to do
+     */
+    public void requirePrecision(Precision precision) {
+        if (this == IM2COL && precision != Precision.FLOAT32) {
+            throw new InvalidInputException("precision: " + precision + ", but engine " + this + " computes in "
+                    + Precision.FLOAT32 + " alone; use engine " + ONEDNN);
+        }
+    }
+
+    /** Returns the engine's name in lower case, as the command line takes it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.backprop4j.network;
+
+import io.github.backprop4j.onednn.OneDnnActivation;
+import io.github.backprop4j.onednn.OneDnnBatchNormalization;
+import io.github.backprop4j.onednn.OneDnnConvolution;
+import io.github.backprop4j.onednn.OneDnnFullyConnected;
+import io.github.backprop4j.onednn.OneDnnPooling;
+import io.github.backprop4j.onednn.OneDnnSum;
+import io.github.backprop4j.onednn.Precision;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The functions of {@code onednn}, of float32 arrays.
+ *
+ * @param precision of the convolutions' operands
+ */
+record OneDnnFunctions(Precision precision) implements Functions {
+
+    @Override
+    public WeightedPass convolution(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
+        OneDnnConvolution.Forward forward = OneDnnConvolution.forward(x, weights, bias, stride, padding, precision);
+        return new WeightedPass(forward.out(), (dOut, dWeights, dBias, needsInput) ->
+                OneDnnConvolution.backward(dOut, forward.cache(), dWeights, dBias, needsInput));
+    }
+
+    @Override
+    public WeightedPass fullyConnected(INDArray x, INDArray weights, INDArray bias) {
+        OneDnnFullyConnected.Forward forward = OneDnnFullyConnected.forward(x, weights, bias);
+        return new WeightedPass(forward.out(), (dOut, dWeights, dBias, needsInput) -> {
+            INDArray dx = OneDnnFullyConnected.backward(dOut, forward.cache(), dWeights, dBias, needsInput);
+            return needsInput ? dx.reshape('c', x.shape()) : null;
+        });
+    }
+
+    @Override
+    public NormalizedPass batchNormalization(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+        OneDnnBatchNormalization.Forward forward = OneDnnBatchNormalization.forward(x, scale, shift, epsilon);
+        return new NormalizedPass(forward.out(), forward.mean(), forward.variance(), (dOut, dScale, dShift) ->
+                OneDnnBatchNormalization.backward(dOut, forward.cache(), dScale, dShift));
+    }
+
+    @Override
+    public INDArray batchNormalization(
+            INDArray x, INDArray scale, INDArray shift, INDArray mean, INDArray variance, double epsilon) {
+        return OneDnnBatchNormalization.predict(x, scale, shift, mean, variance, epsilon);
+    }
+
+    @Override
+    public Pass maxPooling(INDArray x, int size, int stride) {
+        return pass(OneDnnPooling.max(x, size, stride));
+    }
+
+    @Override
+    public Pass averagePooling(INDArray x, int size, int stride) {
+        return pass(OneDnnPooling.average(x, size, stride));
+    }
+
+    @Override
+    public Pass globalAveragePooling(INDArray x) {
+        OneDnnPooling.Forward forward = OneDnnPooling.globalAverage(x);
+        return new Pass(forward.out().reshape('c', x.size(0), x.size(1)), dOut ->
+                OneDnnPooling.backward(dOut.reshape('c', x.size(0), x.size(1), 1, 1), forward.cache()));
+    }
+
+    @Override
+    public Pass relu(INDArray x) {
+        return pass(OneDnnActivation.relu(x));
+    }
+
+    @Override
+    public Pass leakyRelu(INDArray x, double slope) {
+        return pass(OneDnnActivation.leakyRelu(x, slope));
+    }
+
+    @Override
+    public Pass gelu(INDArray x) {
+        return pass(OneDnnActivation.gelu(x));
+    }
+
+    @Override
+    public INDArray sum(INDArray a, INDArray b) {
+        return OneDnnSum.of(a, b);
+    }
+
+    private static Pass pass(OneDnnPooling.Forward forward) {
+        return new Pass(forward.out(), dOut -> OneDnnPooling.backward(dOut, forward.cache()));
+    }
+
+    private static Pass pass(OneDnnActivation.Forward forward) {
+        return new Pass(forward.out(), dOut -> OneDnnActivation.backward(dOut, forward.cache()));
+    }
+}
