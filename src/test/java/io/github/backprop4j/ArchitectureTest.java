@@ -23,7 +23,7 @@ class ArchitectureTest {
     private static final String ROOT = "io.github.backprop4j.";
     private static final String JDK = "java..";
     private static final String ND4J = "org.nd4j..";
-    private static final String OPENBLAS = "org.bytedeco..";
+    private static final String NATIVES = "org.bytedeco..";
     private static final String SLF4J = "org.slf4j..";
     private static final String COMMONS_IO = "org.apache.commons.io..";
     private static final String COMMONS_COMPRESS = "org.apache.commons.compress..";
@@ -39,13 +39,14 @@ class ArchitectureTest {
     /** Room, libraries it may use beside the JDK, rooms it may use. */
     static Stream<Arguments> rooms() {
         return Stream.of(
-                Arguments.of("layers", List.of(ND4J, OPENBLAS), List.of()),
-                Arguments.of("parallel", List.of(ND4J, OPENBLAS, SLF4J), List.of()),
-                Arguments.of("files", List.of(ND4J, OPENBLAS, COMMONS_IO), List.of()),
+                Arguments.of("layers", List.of(ND4J, NATIVES), List.of()),
+                Arguments.of("onednn", List.of(ND4J, NATIVES), List.of("layers")),
+                Arguments.of("parallel", List.of(ND4J, NATIVES, SLF4J), List.of()),
+                Arguments.of("files", List.of(ND4J, NATIVES, COMMONS_IO), List.of()),
                 Arguments.of("data", List.of(ND4J, COMMONS_IO, COMMONS_COMPRESS, IMAGE_IO), List.of("files")),
                 Arguments.of("download", List.of(COMMONS_IO, COMMONS_COMPRESS, TLS), List.of("data", "files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),
-                Arguments.of("network", List.of(ND4J), List.of("layers", "parallel", "files")),
+                Arguments.of("network", List.of(ND4J), List.of("layers", "onednn", "parallel", "files")),
                 Arguments.of("inference", List.of(ND4J), List.of("network", "data", "parallel", "files")),
                 Arguments.of("training", List.of(ND4J, SLF4J),
                         List.of("inference", "network", "data", "parallel", "files")),

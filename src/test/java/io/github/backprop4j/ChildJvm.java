@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A main method in a JVM of its own, started as {@code scripts/backprop4j} starts one. */
-final class ChildJvm {
+public final class ChildJvm {
 
     /** A heap that is in memory from the start: what the process grows by is then native memory. */
     private static final List<String> OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
@@ -26,13 +26,13 @@ final class ChildJvm {
      *
      * @return what it printed on standard output
      */
-    static List<String> run(int timeoutSeconds, Class<?> main, String... arguments)
+    public static List<String> run(int timeoutSeconds, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
         return run(timeoutSeconds, Map.of(), main, arguments);
     }
 
     /** As {@link #run(int, Class, String...)}, with environment variables beside this process's own. */
-    static List<String> run(int timeoutSeconds, Map<String, String> variables, Class<?> main, String... arguments)
+    public static List<String> run(int timeoutSeconds, Map<String, String> variables, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -11,7 +11,7 @@ import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.network.Architecture;
-import io.github.backprop4j.network.Engine;
+import io.github.backprop4j.network.Functions;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Layer;
 import io.github.backprop4j.network.LayerRegistry;
@@ -54,7 +54,7 @@ class OwnLayerTest {
 
         @Override
         public Forward forward(
-                INDArray x, NamedArrays parameters, Engine engine, RandomGenerator random) {
+                INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
             INDArray sigmoid = Transforms.sigmoid(x, true);
             INDArray swish = x.mul(sigmoid);
             double gain = parameters.get("gain").getDouble(0);

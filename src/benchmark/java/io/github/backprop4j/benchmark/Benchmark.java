@@ -3,6 +3,7 @@ package io.github.backprop4j.benchmark;
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.network.Engine;
+import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.parallel.BlasKernels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,7 +35,10 @@ final class Benchmark implements Callable<Integer> {
     private static final String NO_PEERS = "none";
     private static final List<Integer> BATCHES = List.of(32, 128, 1000);
 
-    private static final Path ONEDNN = Path.of(System.getProperty("benchmark.onednn"));
+    @Option(names = "--network", paramLabel = "NAME", defaultValue = "notebook",
+            description = "notebook, or wide: 64, 128 and 256 filters of 3x3 with batch normalization, without layers, the"
+                    + " notebook's iteration and DL4J.")
+    private String network;
 
     @Option(names = "--quick", description = "Without peers, with few batch sizes and short rounds.")
     private boolean quick;
@@ -76,6 +81,9 @@ final class Benchmark implements Callable<Integer> {
         if (count < 1) {
             throw new IllegalArgumentException("--rounds: " + count + ", expected at least 1");
         }
+        BenchmarkNetwork measured = Arrays.stream(BenchmarkNetwork.values())
+                .filter(each -> each.toString().equals(network)).findFirst().orElseThrow(() -> new IllegalArgumentException(
+                        "--network: " + network + ", expected one of " + Arrays.toString(BenchmarkNetwork.values())));
         List<Peer> chosen = chosenPeers();
         if (json != null) {
             AtomicFile.requireWritable(json);
@@ -84,8 +92,8 @@ final class Benchmark implements Callable<Integer> {
         Path images = Files.createTempFile("benchmark", ".images");
         try {
             Contestants.writeImages(DrawnShapes.training(Shapes.COUNT), images);
-            List<Measurement> layers = withoutLayers ? List.of() : layers();
-            List<Measurement> steps = new Rounds(count, System.err::println).run(contestants(chosen, images));
+            List<Measurement> layers = withoutLayers || measured == BenchmarkNetwork.WIDE ? List.of() : layers();
+            List<Measurement> steps = new Rounds(count, System.err::println).run(contestants(measured, chosen, images));
             Double peak = layers.isEmpty() ? null : layers.get(0).max();
             Report report = new Report(date, Machine.here(BlasKernels.inUse().orElse(null), peak),
                     Stream.concat(layers.stream(), steps.stream()).toList());
@@ -112,27 +120,31 @@ final class Benchmark implements Callable<Integer> {
 
     private List<Measurement> layers() throws RunnerException {
         System.err.println("layers ...");
-        return quick
-                ? LayerBenchmarks.run(Optional.empty(), LayerBenchmarks.Length.QUICK)
-                : LayerBenchmarks.run(Optional.of(ONEDNN).filter(Files::isRegularFile), LayerBenchmarks.Length.FULL);
+        return LayerBenchmarks.run(quick ? LayerBenchmarks.Length.QUICK : LayerBenchmarks.Length.FULL);
     }
 
-    private List<Contestant> contestants(List<Peer> chosen, Path images) throws InterruptedException {
-        Contestants contestants = new Contestants(ONEDNN,
-                Path.of(System.getProperty("benchmark.python")), quick ? 1 : 2, quick ? 1.5 : 3);
-        List<Contestant> all = new ArrayList<>(quick
-                ? contestants.ours(List.of(Engine.IM2COL), List.of(32, 128))
-                : contestants.ours(List.of(Engine.values()), BATCHES));
-        if (!quick) {
+    private List<Contestant> contestants(BenchmarkNetwork measured, List<Peer> chosen, Path images)
+            throws InterruptedException {
+        boolean wide = measured == BenchmarkNetwork.WIDE;
+        Contestants contestants = new Contestants(
+                measured, Path.of(System.getProperty("benchmark.python")), quick ? 1 : 2, quick ? 1.5 : 3);
+        List<Integer> batches = quick ? List.of(32, 128) : BATCHES;
+        List<Contestant> all = new ArrayList<>();
+        for (Engine engine : Engine.values()) {
+            all.addAll(contestants.ours(engine, Precision.FLOAT32, batches));
+        }
+        if (wide) {
+            all.addAll(contestants.ours(Engine.ONEDNN, Precision.BF16, batches));
+        } else if (!quick) {
             all.add(contestants.ourNotebook());
         }
         for (Peer peer : chosen) {
             switch (peer) {
-                case DL4J -> all.addAll(contestants.dl4j(BATCHES));
+                case DL4J -> all.addAll(wide ? List.of() : contestants.dl4j(BATCHES));
                 case DJL -> all.addAll(contestants.djl(BATCHES));
                 case TORCH -> python(peer, "torch").ifPresent(interpreter ->
                         all.addAll(contestants.torch(interpreter, images, BATCHES)));
-                case NUMPY -> python(peer, "numpy").ifPresent(interpreter ->
+                case NUMPY -> python(peer, "numpy").filter(interpreter -> !wide).ifPresent(interpreter ->
                         all.add(contestants.numpy(interpreter, images)));
             }
         }

@@ -4,6 +4,7 @@ import io.github.backprop4j.benchmark.Measurement.Group;
 import io.github.backprop4j.benchmark.Measurement.Unit;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.network.Engine;
+import io.github.backprop4j.network.Precision;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -19,16 +20,19 @@ import java.util.stream.Stream;
 /**
  * Who takes part, and the commands that start them.
  *
- * @param oneDnn ND4J's build with oneDNN, which only the engine of that name may have on its class path
+ * @param network whose steps they make
  * @param python the folder of the contestants in Python
  * @param warmUp of each process, in seconds
  * @param window how long each measures, in seconds
  */
-record Contestants(Path oneDnn, Path python, double warmUp, double window) {
+record Contestants(BenchmarkNetwork network, Path python, double warmUp, double window) {
 
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
     private static final int NOTEBOOK_IMAGES = 1000;
     private static final String CLASS_PATH = System.getProperty("java.class.path");
+
+    /** OpenBLAS is to choose its own kernels, those of this processor, on every side. */
+    private static final Set<String> OWN_KERNELS = Set.of("OPENBLAS_CORETYPE");
 
     /** Those of scripts/backprop4j, where they are explained. */
     static final List<String> OUR_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
@@ -36,18 +40,15 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
             "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20");
 
     /** One for each combination; of threads there are one and all. */
-    List<Contestant> ours(List<Engine> engines, List<Integer> batches) {
+    List<Contestant> ours(Engine engine, Precision precision, List<Integer> batches) {
         List<Contestant> all = new ArrayList<>();
-        for (Engine engine : engines) {
-            String classPath = engine == Engine.ONEDNN
-                    ? CLASS_PATH + System.getProperty("path.separator") + oneDnn : CLASS_PATH;
-            for (int batch : batches) {
-                for (int threads : Stream.of(1, THREADS).distinct().toList()) {
-                    List<String> command = java(OUR_OPTIONS, classPath, OurStep.class, engine.name(),
-                            Integer.toString(batch), Integer.toString(threads));
-                    all.add(new Contestant(Summary.OURS + engine + stepName(batch, threads), Group.STEP,
-                            Unit.IMAGES_PER_SECOND, details(batch, threads), command, Set.of()));
-                }
+        String side = Summary.OURS + engine + (precision == Precision.FLOAT32 ? "" : " " + precision);
+        for (int batch : batches) {
+            for (int threads : Stream.of(1, THREADS).distinct().toList()) {
+                List<String> command = java(OUR_OPTIONS, CLASS_PATH, OurStep.class, network.name(), engine.name(),
+                        precision.name(), Integer.toString(batch), Integer.toString(threads));
+                all.add(new Contestant(side + stepName(batch, threads), Group.STEP, Unit.IMAGES_PER_SECOND,
+                        details(batch, threads), command, OWN_KERNELS));
             }
         }
         return all;
@@ -56,20 +57,19 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
     /** A peer's for each batch size, with as many threads as it takes, all. */
     List<Contestant> dl4j(List<Integer> batches) {
         return batches.stream().map(batch -> peer("DL4J", batch,
-                java(List.of(), CLASS_PATH, Dl4jStep.class, batch.toString()), Set.of())).toList();
+                java(List.of(), CLASS_PATH, Dl4jStep.class, batch.toString()), OWN_KERNELS)).toList();
     }
 
     /** See {@link #dl4j}. */
     List<Contestant> djl(List<Integer> batches) {
         return batches.stream().map(batch -> peer("DJL with PyTorch", batch,
-                java(List.of(), CLASS_PATH, DjlStep.class, batch.toString()), Set.of())).toList();
+                java(List.of(), CLASS_PATH, DjlStep.class, network.name(), batch.toString()), OWN_KERNELS)).toList();
     }
 
     /** See {@link #dl4j}. */
     List<Contestant> torch(String interpreter, Path images, List<Integer> batches) {
-        // the variable is commonly set for the old OpenBLAS of ND4J
         return batches.stream().map(batch -> peer("PyTorch", batch,
-                python(interpreter, "torch_step.py", images, batch), Set.of("OPENBLAS_CORETYPE"))).toList();
+                python(interpreter, "torch_step.py", List.of(network.toString()), images, batch), OWN_KERNELS)).toList();
     }
 
     /** The notebook's iteration here. */
@@ -80,7 +80,7 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
 
     /** The notebook's iteration in NumPy. */
     Contestant numpy(String interpreter, Path images) {
-        return notebook("NumPy notebook", python(interpreter, "numpy_notebook.py", images, NOTEBOOK_IMAGES));
+        return notebook("NumPy notebook", python(interpreter, "numpy_notebook.py", List.of(), images, NOTEBOOK_IMAGES));
     }
 
     /** The first Python here that has a module. */
@@ -116,7 +116,7 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
 
     private static Contestant notebook(String side, List<String> command) {
         return new Contestant(side + ", " + NOTEBOOK_IMAGES + " images, " + threadCount(THREADS),
-                Group.NOTEBOOK, Unit.SECONDS, details(NOTEBOOK_IMAGES, THREADS), command, Set.of());
+                Group.NOTEBOOK, Unit.SECONDS, details(NOTEBOOK_IMAGES, THREADS), command, OWN_KERNELS);
     }
 
     private List<String> java(List<String> options, String classPath, Class<?> main, String... arguments) {
@@ -129,10 +129,11 @@ record Contestants(Path oneDnn, Path python, double warmUp, double window) {
         return command;
     }
 
-    private List<String> python(String interpreter, String script, Path images, int count) {
+    private List<String> python(String interpreter, String script, List<String> first, Path images, int count) {
         // -B: no __pycache__ beside the sources
-        List<String> command = new ArrayList<>(List.of(interpreter, "-B", python.resolve(script).toString(),
-                images.toString(), Integer.toString(count)));
+        List<String> command = new ArrayList<>(List.of(interpreter, "-B", python.resolve(script).toString()));
+        command.addAll(first);
+        command.addAll(List.of(images.toString(), Integer.toString(count)));
         command.addAll(times());
         return command;
     }

@@ -10,6 +10,7 @@ import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
@@ -26,9 +27,10 @@ final class DjlStep {
 
     private DjlStep() {}
 
-    /** @param arguments images to a step, seconds of warm-up, seconds to measure */
+    /** @param arguments network, images to a step, seconds of warm-up, seconds to measure */
     public static void main(String[] arguments) {
-        int batch = Integer.parseInt(arguments[0]);
+        BenchmarkNetwork network = BenchmarkNetwork.valueOf(arguments[0]);
+        int batch = Integer.parseInt(arguments[1]);
         Shapes shapes = Shapes.inBatchesOf(batch);
         Images images = shapes.images();
         int classes = images.classNames().size();
@@ -36,8 +38,8 @@ final class DjlStep {
         Loss loss = Loss.softmaxCrossEntropyLoss("loss", 1, -1, false, true);
         TrainingConfig configuration = new DefaultTrainingConfig(loss)
                 .optOptimizer(Optimizer.adam().optLearningRateTracker(Tracker.fixed(1e-3f)).build());
-        try (Model model = Model.newInstance("notebook", "PyTorch")) {
-            model.setBlock(network(classes));
+        try (Model model = Model.newInstance(network.toString(), "PyTorch")) {
+            model.setBlock(network == BenchmarkNetwork.WIDE ? wide(classes) : notebook(classes));
             try (Trainer trainer = model.newTrainer(configuration)) {
                 trainer.initialize(input);
                 NDManager manager = trainer.getManager();
@@ -45,7 +47,7 @@ final class DjlStep {
                         manager.create(each.images(), input),
                         manager.create(each.labels(), new Shape(batch, classes)))).toList();
 
-                StepClock clock = new StepClock(Double.parseDouble(arguments[1]), Double.parseDouble(arguments[2]));
+                StepClock clock = new StepClock(Double.parseDouble(arguments[2]), Double.parseDouble(arguments[3]));
                 for (int step = 0; clock.isRunning(); step++) {
                     step(trainer, loss, batches.get(step % batches.size()));
                     clock.stepDone();
@@ -67,18 +69,26 @@ final class DjlStep {
         }
     }
 
-    private static Block network(int classes) {
+    private static Block notebook(int classes) {
         return new SequentialBlock()
-                .add(convolution(10)).add(Activation.reluBlock()).add(pooling())
-                .add(convolution(20)).add(Activation.reluBlock()).add(pooling())
+                .add(convolution(10, 5)).add(Activation.reluBlock()).add(pooling())
+                .add(convolution(20, 5)).add(Activation.reluBlock()).add(pooling())
                 .add(Blocks.batchFlattenBlock())
                 .add(Linear.builder().setUnits(100).build()).add(Activation.reluBlock())
                 .add(Linear.builder().setUnits(classes).build());
     }
 
-    private static Block convolution(int filters) {
-        return Conv2d.builder().setKernelShape(new Shape(5, 5)).optPadding(new Shape(2, 2)).setFilters(filters)
-                .build();
+    private static Block wide(int classes) {
+        SequentialBlock network = new SequentialBlock();
+        for (int filters : new int[] {64, 128, 256}) {
+            network.add(convolution(filters, 3)).add(BatchNorm.builder().build()).add(Activation.reluBlock()).add(pooling());
+        }
+        return network.add(Blocks.batchFlattenBlock()).add(Linear.builder().setUnits(classes).build());
+    }
+
+    private static Block convolution(int filters, int size) {
+        return Conv2d.builder().setKernelShape(new Shape(size, size)).optPadding(new Shape(size / 2, size / 2))
+                .setFilters(filters).build();
     }
 
     private static Block pooling() {

@@ -2,16 +2,11 @@ package io.github.backprop4j.benchmark;
 
 import io.github.backprop4j.benchmark.Measurement.Group;
 import io.github.backprop4j.benchmark.Measurement.Unit;
-import java.io.File;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -54,23 +49,18 @@ public final class LayerBenchmarks {
         }
     }
 
-    private static final String CLASS_PATH = "java.class.path";
-
     private LayerBenchmarks() {}
 
     /**
      * A large SGEMM on one thread, in GFLOP/s, measured before and after the passes; then each pass, in images/s, with
      * GFLOP/s and their share of the fastest SGEMM where a pass consists of matrix products.
      *
-     * @param oneDnn ND4J's build with oneDNN, for the convolutions by it alone; without it they are left out
      * @throws RunnerException if a pass fails
      */
-    public static List<Measurement> run(Optional<Path> oneDnn, Length length) throws RunnerException {
+    public static List<Measurement> run(Length length) throws RunnerException {
         List<Double> gflops = new ArrayList<>(sgemmGflops(length));
-        List<RunResult> results = new ArrayList<>(passes(length, pass -> !pass.needsOneDnn()));
-        if (oneDnn.isPresent()) {
-            results.addAll(passesWith(oneDnn.get(), length));
-        }
+        Collection<RunResult> results =
+                new Runner(length.options().include(LayerBenchmark.class.getName()).build()).run();
         gflops.addAll(sgemmGflops(length));
 
         Measurement sgemm = new Measurement("SGEMM, 1024 by 1024, 1 thread", Group.LAYER, Unit.GFLOPS, gflops,
@@ -81,23 +71,6 @@ public final class LayerBenchmarks {
                     measurement(LayerPass.valueOf(result.getParams().getParam("pass")), scores(result), sgemm.max()));
         }
         return measurements;
-    }
-
-    private static Collection<RunResult> passes(Length length, Predicate<LayerPass> wanted) throws RunnerException {
-        String[] names = Arrays.stream(LayerPass.values()).filter(wanted).map(Enum::name).toArray(String[]::new);
-        return new Runner(
-                length.options().include(LayerBenchmark.class.getName()).param("pass", names).build()).run();
-    }
-
-    private static Collection<RunResult> passesWith(Path oneDnn, Length length) throws RunnerException {
-        String classPath = System.getProperty(CLASS_PATH);
-        // JMH starts its processes with this property's class path, and has no option for another
-        System.setProperty(CLASS_PATH, classPath + File.pathSeparator + oneDnn);
-        try {
-            return passes(length, LayerPass::needsOneDnn);
-        } finally {
-            System.setProperty(CLASS_PATH, classPath);
-        }
     }
 
     private static List<Double> sgemmGflops(Length length) throws RunnerException {

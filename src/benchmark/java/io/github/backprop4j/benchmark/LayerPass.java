@@ -2,14 +2,15 @@ package io.github.backprop4j.benchmark;
 
 import io.github.backprop4j.layers.AveragePooling;
 import io.github.backprop4j.layers.BatchNormalization;
-import io.github.backprop4j.layers.Convolution;
-import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.layers.FullyConnected;
 import io.github.backprop4j.layers.LeakyRelu;
 import io.github.backprop4j.layers.MaxPooling;
 import io.github.backprop4j.layers.Relu;
 import io.github.backprop4j.layers.Softmax;
+import io.github.backprop4j.network.Engine;
+import io.github.backprop4j.network.Functions;
 import io.github.backprop4j.network.Loss;
+import io.github.backprop4j.network.Precision;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,20 +27,20 @@ public enum LayerPass {
             () -> convolutionForward(Engine.IM2COL, Filters.FIRST)),
     /** Without the images' gradient, as in training. */
     CONVOLUTION_1_BACKWARD("convolution 1 backward (im2col)", 2 * Filters.FIRST.products(),
-            () -> convolutionBackwardParameters(Engine.IM2COL, Filters.FIRST)),
+            () -> convolutionBackward(Engine.IM2COL, Filters.FIRST, false)),
     CONVOLUTION_2_FORWARD("convolution 2 forward (im2col)", 2 * Filters.SECOND.products(),
             () -> convolutionForward(Engine.IM2COL, Filters.SECOND)),
     CONVOLUTION_2_BACKWARD("convolution 2 backward (im2col)", 4 * Filters.SECOND.products(),
-            () -> convolutionBackward(Engine.IM2COL, Filters.SECOND)),
+            () -> convolutionBackward(Engine.IM2COL, Filters.SECOND, true)),
     ONEDNN_CONVOLUTION_1_FORWARD("convolution 1 forward (onednn)", 2 * Filters.FIRST.products(),
             () -> convolutionForward(Engine.ONEDNN, Filters.FIRST)),
-    /** Counted without the images' gradient, which oneDNN's operation computes all the same. */
+    /** Without the images' gradient, as in training. */
     ONEDNN_CONVOLUTION_1_BACKWARD("convolution 1 backward (onednn)", 2 * Filters.FIRST.products(),
-            () -> convolutionBackwardParameters(Engine.ONEDNN, Filters.FIRST)),
+            () -> convolutionBackward(Engine.ONEDNN, Filters.FIRST, false)),
     ONEDNN_CONVOLUTION_2_FORWARD("convolution 2 forward (onednn)", 2 * Filters.SECOND.products(),
             () -> convolutionForward(Engine.ONEDNN, Filters.SECOND)),
     ONEDNN_CONVOLUTION_2_BACKWARD("convolution 2 backward (onednn)", 4 * Filters.SECOND.products(),
-            () -> convolutionBackward(Engine.ONEDNN, Filters.SECOND)),
+            () -> convolutionBackward(Engine.ONEDNN, Filters.SECOND, true)),
 
     MAX_POOLING_FORWARD("max pooling forward", 0, () -> {
         INDArray x = unpooled();
@@ -49,6 +50,15 @@ public enum LayerPass {
         MaxPooling.Cache cache = MaxPooling.forward(unpooled(), 2, 2, 0).cache();
         INDArray dOut = pooled();
         return () -> MaxPooling.backward(dOut, cache);
+    }),
+    ONEDNN_MAX_POOLING_FORWARD("max pooling forward (onednn)", 0, () -> {
+        INDArray x = unpooled();
+        return () -> functions(Engine.ONEDNN).maxPooling(x, 2, 2);
+    }),
+    ONEDNN_MAX_POOLING_BACKWARD("max pooling backward (onednn)", 0, () -> {
+        Functions.Pass pass = functions(Engine.ONEDNN).maxPooling(unpooled(), 2, 2);
+        INDArray dOut = pooled();
+        return () -> pass.backward().apply(dOut);
     }),
     AVERAGE_POOLING_FORWARD("average pooling forward", 0, () -> {
         INDArray x = unpooled();
@@ -143,11 +153,6 @@ public enum LayerPass {
         return flops;
     }
 
-    /** Whether it is a convolution by oneDNN. */
-    public boolean needsOneDnn() {
-        return name().startsWith("ONEDNN");
-    }
-
     /** Makes the arguments; what is returned does the work, as often as it is called. */
     Supplier<?> prepare() {
         return preparation.get();
@@ -164,9 +169,12 @@ public enum LayerPass {
             return (long) count * channels * 5 * 5 * side * side;
         }
 
-        Convolution.Forward forward(Engine engine) {
-            return engine.forward(gaussian(BATCH, channels, side, side), gaussian(count, channels, 5, 5),
-                    gaussian(count), 1, 2);
+        INDArray x() {
+            return gaussian(BATCH, channels, side, side);
+        }
+
+        INDArray weights() {
+            return gaussian(count, channels, 5, 5);
         }
 
         INDArray dOut() {
@@ -174,22 +182,24 @@ public enum LayerPass {
         }
     }
 
+    private static Functions functions(Engine engine) {
+        return engine.functions(Precision.FLOAT32);
+    }
+
     private static Supplier<?> convolutionForward(Engine engine, Filters filters) {
-        Convolution.Cache cache = filters.forward(engine).cache();
+        INDArray x = filters.x();
+        INDArray weights = filters.weights();
         INDArray bias = gaussian(filters.count);
-        return () -> engine.forward(cache.x(), cache.weights(), bias, cache.stride(), cache.padding());
+        return () -> functions(engine).convolution(x, weights, bias, 1, 2);
     }
 
-    private static Supplier<?> convolutionBackward(Engine engine, Filters filters) {
-        Convolution.Cache cache = filters.forward(engine).cache();
+    private static Supplier<?> convolutionBackward(Engine engine, Filters filters, boolean needsInput) {
+        INDArray dWeights = filters.weights();
+        INDArray dBias = gaussian(filters.count);
+        Functions.WeightedPass pass =
+                functions(engine).convolution(filters.x(), filters.weights(), gaussian(filters.count), 1, 2);
         INDArray dOut = filters.dOut();
-        return () -> engine.backward(dOut, cache);
-    }
-
-    private static Supplier<?> convolutionBackwardParameters(Engine engine, Filters filters) {
-        Convolution.Cache cache = filters.forward(engine).cache();
-        INDArray dOut = filters.dOut();
-        return () -> engine.backwardParameters(dOut, cache);
+        return () -> pass.backward().apply(dOut, dWeights, dBias, needsInput);
     }
 
     /** What comes out of the first convolution. */

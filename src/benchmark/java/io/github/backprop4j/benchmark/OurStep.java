@@ -7,6 +7,7 @@ import io.github.backprop4j.data.MiniBatch;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.Training;
 import io.github.backprop4j.training.TrainingListener;
@@ -19,20 +20,21 @@ final class OurStep {
 
     private OurStep() {}
 
-    /** @param arguments engine, images to a step, threads, seconds of warm-up, seconds to measure */
+    /** @param arguments network, engine, precision, images to a step, threads, seconds of warm-up, seconds to measure */
     public static void main(String[] arguments) {
-        Engine engine = Engine.valueOf(arguments[0]);
-        int batch = Integer.parseInt(arguments[1]);
-        int threads = Integer.parseInt(arguments[2]);
+        BenchmarkNetwork network = BenchmarkNetwork.valueOf(arguments[0]);
+        Engine engine = Engine.valueOf(arguments[1]);
+        Precision precision = Precision.valueOf(arguments[2]);
+        int batch = Integer.parseInt(arguments[3]);
+        int threads = Integer.parseInt(arguments[4]);
 
         Images images = Shapes.inBatchesOf(batch).images();
         ImageBatches batches = ImageBatches.inOrder(images, batch);
         Architecture architecture = Architecture.parse(
-                "conv:10:5,relu,pool:2,conv:20:5,relu,pool:2,dense:100,relu",
-                images.channels(), images.height(), images.width(), images.classNames());
-        Network start = Network.initialize(architecture, Training.scaling(images), 1).using(engine);
+                network.layers(), images.channels(), images.height(), images.width(), images.classNames());
+        Network start = Network.initialize(architecture, Training.scaling(images), 1).using(engine, precision);
 
-        StepClock clock = new StepClock(Double.parseDouble(arguments[3]), Double.parseDouble(arguments[4]));
+        StepClock clock = new StepClock(Double.parseDouble(arguments[5]), Double.parseDouble(arguments[6]));
         Trainer.builder(TrainingSettings.builder().epochs(1).build()).updater(new Adam(1e-3)).threads(threads).listener(new TrainingListener() {
             @Override
             public void stepDone(long step, int examples, double loss) {

@@ -4,7 +4,7 @@ import io.github.backprop4j.download.DownloadException;
 import io.github.backprop4j.files.UserError;
 import io.github.backprop4j.inference.OutputNotFiniteException;
 import io.github.backprop4j.network.Engine;
-import io.github.backprop4j.onednn.Precision;
+import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.training.Optimizer;
 import io.github.backprop4j.training.Schedule;

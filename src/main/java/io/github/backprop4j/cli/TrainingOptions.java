@@ -5,7 +5,7 @@ import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Engine;
-import io.github.backprop4j.onednn.Precision;
+import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.network.LayerRegistry;
 import io.github.backprop4j.network.LayerType;
 import io.github.backprop4j.training.Optimizer;

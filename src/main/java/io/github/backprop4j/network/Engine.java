@@ -2,7 +2,6 @@ package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.onednn.OneDnn;
-import io.github.backprop4j.onednn.Precision;
 import java.util.Locale;
 
 /** What computes a network: whose {@link Functions} its layers call. */
@@ -16,7 +15,7 @@ public enum Engine {
         }
 
         @Override
-        Functions functions(Precision precision) {
+        public Functions functions(Precision precision) {
             return Functions.OF_LAYERS;
         }
     },
@@ -29,7 +28,7 @@ public enum Engine {
         }
 
         @Override
-        Functions functions(Precision precision) {
+        public Functions functions(Precision precision) {
             return new OneDnnFunctions(precision);
         }
     };
@@ -42,7 +41,8 @@ public enum Engine {
     /** Returns whether this process has what the engine needs. */
     public abstract boolean isAvailable();
 
-    abstract Functions functions(Precision precision);
+    /** Returns its functions, for those who call them outside of a network. */
+    public abstract Functions functions(Precision precision);
 
     /**
      * Checks that the engine is available.

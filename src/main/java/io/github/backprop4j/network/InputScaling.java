@@ -34,7 +34,6 @@ public record InputScaling(INDArray mean, double factor) {
 
     /** Of images (N, C, H, W), in a new array. */
     INDArray apply(INDArray x) {
-        INDArray flat = x.reshape('c', x.size(0), mean.length());
-        return flat.subRowVector(mean.reshape(mean.length())).muli(factor).reshape('c', x.shape());
+        return x.sub(mean).muli(factor);
     }
 }

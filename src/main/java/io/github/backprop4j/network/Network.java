@@ -3,7 +3,6 @@ package io.github.backprop4j.network;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Softmax;
-import io.github.backprop4j.onednn.Precision;
 import io.github.backprop4j.parallel.Scratch;
 import io.github.backprop4j.parallel.SingleThreadedMath;
 import io.github.backprop4j.parallel.Slices;

@@ -6,7 +6,6 @@ import io.github.backprop4j.onednn.OneDnnConvolution;
 import io.github.backprop4j.onednn.OneDnnFullyConnected;
 import io.github.backprop4j.onednn.OneDnnPooling;
 import io.github.backprop4j.onednn.OneDnnSum;
-import io.github.backprop4j.onednn.Precision;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,7 +17,8 @@ record OneDnnFunctions(Precision precision) implements Functions {
 
     @Override
     public WeightedPass convolution(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
-        OneDnnConvolution.Forward forward = OneDnnConvolution.forward(x, weights, bias, stride, padding, precision);
+        OneDnnConvolution.Forward forward = OneDnnConvolution.forward(
+                x, weights, bias, stride, padding, precision == Precision.BF16);
         return new WeightedPass(forward.out(), (dOut, dWeights, dBias, needsInput) ->
                 OneDnnConvolution.backward(dOut, forward.cache(), dWeights, dBias, needsInput));
     }

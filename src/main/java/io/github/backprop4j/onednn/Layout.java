@@ -21,14 +21,15 @@ final class Layout {
     private Layout() {}
 
     /** Returns memory for images (N, C, H, W) whose channels lie together. */
-    static INDArray channelsLast(long images, long channels, long height, long width) {
-        return Nd4j.createUninitialized(DataType.FLOAT, new long[] {images, height, width, channels}, 'c')
-                .permute(0, 3, 1, 2);
+    static INDArray channelsLast(long... shape) {
+        long length = shape[0] * shape[1] * shape[2] * shape[3];
+        // as a permuted array it would take twice the time, of which a training has a dozen for each slice
+        return Nd4j.create(Nd4j.createBuffer(DataType.FLOAT, length, false), shape, channelsLastStrides(shape), 0, 'c');
     }
 
     /** Returns memory of the same shape, with the channels together if there are any. */
     static INDArray like(INDArray x) {
-        return x.rank() == 4 ? channelsLast(x.size(0), x.size(1), x.size(2), x.size(3))
+        return x.rank() == 4 ? channelsLast(x.shape())
                 : Nd4j.createUninitialized(DataType.FLOAT, x.shape(), 'c');
     }
 
@@ -81,18 +82,18 @@ final class Layout {
         return new memory.desc(shape, memory.data_type.f32, rowStrides(shape));
     }
 
-    /** Returns a form of the same shape and layout, of numbers of a type. */
-    static memory.desc rounded(memory.desc form, Precision precision) {
-        return new memory.desc(dimensions(form.get_dims()), type(precision), dimensions(form.get_strides()));
+    /** Returns a form of the same shape and layout, in bfloat16 or float32. */
+    static memory.desc rounded(memory.desc form, boolean bfloat16) {
+        return new memory.desc(dimensions(form.get_dims()), type(bfloat16), dimensions(form.get_strides()));
     }
 
-    /** Returns a form of the same shape and of numbers of a type, in a layout that oneDNN chooses. */
-    static memory.desc chosen(memory.desc form, Precision precision) {
-        return new memory.desc(dimensions(form.get_dims()), type(precision), memory.format_tag.any);
+    /** Returns a form of the same shape, in bfloat16 or float32, in a layout that oneDNN chooses. */
+    static memory.desc chosen(memory.desc form, boolean bfloat16) {
+        return new memory.desc(dimensions(form.get_dims()), type(bfloat16), memory.format_tag.any);
     }
 
-    private static memory.data_type type(Precision precision) {
-        return precision == Precision.BF16 ? memory.data_type.bf16 : memory.data_type.f32;
+    private static memory.data_type type(boolean bfloat16) {
+        return bfloat16 ? memory.data_type.bf16 : memory.data_type.f32;
     }
 
     private static long[] dimensions(LongPointer vector) {

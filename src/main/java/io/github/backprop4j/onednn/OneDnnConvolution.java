@@ -24,13 +24,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link Convolution} by oneDNN, for windows that need not tile the image: the rows and columns that are left over at the
  * bottom and on the right belong to no window, and their gradient is 0.
  *
- * <p>In {@link Precision#BF16} images, weights and errors are rounded to bfloat16 as they come in; products are added up in
- * float32, in which all arrays are and stay.
+ * <p>In bfloat16, the upper half of a float32, it rounds images, weights and errors as they come in; products are added up
+ * in float32, in which all arrays are and stay.
  */
 public final class OneDnnConvolution {
 
     /** What {@link #backward} needs: forward's arguments, not copied, so leave them unchanged until then. */
-    public record Cache(INDArray x, INDArray weights, int stride, int padding, Precision precision) {}
+    public record Cache(INDArray x, INDArray weights, int stride, int padding, boolean bfloat16) {}
 
     /** The output, (N, F, OH, OW), and what {@link #backward} needs. */
     public record Forward(INDArray out, Cache cache) {}
@@ -45,12 +45,13 @@ public final class OneDnnConvolution {
      * @param bias one for each filter, (F)
      * @param stride pixels from one window to the next, at least 1
      * @param padding zero pixels added on each side, at least 0
+     * @param bfloat16 whether to round what is multiplied
      * @throws IllegalArgumentException if shapes or data types disagree, or a window is larger than the padded image
      */
     public static Forward forward(
-            INDArray x, INDArray weights, INDArray bias, int stride, int padding, Precision precision) {
+            INDArray x, INDArray weights, INDArray bias, int stride, int padding, boolean bfloat16) {
         Convolution.requireOperands(x, weights, bias);
-        Cache cache = new Cache(Layout.forOneDnn(x), Layout.toRows(weights), stride, padding, precision);
+        Cache cache = new Cache(Layout.forOneDnn(x), Layout.toRows(weights), stride, padding, bfloat16);
         Geometry geometry = Geometry.of(cache);
         INDArray out = geometry.newOutput();
         geometry.forward().with(DNNL_ARG_SRC, cache.x).with(DNNL_ARG_WEIGHTS, cache.weights)
@@ -92,7 +93,7 @@ public final class OneDnnConvolution {
     /** All that its primitives depend on. */
     private record Geometry(
             long images, long channels, long height, long width, long filters, long kernelHeight, long kernelWidth,
-            int stride, int padding, long outHeight, long outWidth, Precision precision) {
+            int stride, int padding, long outHeight, long outWidth, boolean bfloat16) {
 
         private static Geometry of(Cache cache) {
             INDArray x = cache.x;
@@ -100,7 +101,7 @@ public final class OneDnnConvolution {
             return new Geometry(x.size(0), x.size(1), x.size(2), x.size(3), weights.size(0), weights.size(2),
                     weights.size(3), cache.stride, cache.padding,
                     outputSize(x.size(2), weights.size(2), cache), outputSize(x.size(3), weights.size(3), cache),
-                    cache.precision);
+                    cache.bfloat16);
         }
 
         private static long outputSize(long side, long kernel, Cache cache) {
@@ -127,15 +128,15 @@ public final class OneDnnConvolution {
 
         private convolution_forward.primitive_desc forwardForm() {
             return new convolution_forward.primitive_desc(Primitives.engine(), prop_kind.forward_training,
-                    algorithm.convolution_direct, Layout.rounded(x(), precision), Layout.chosen(weights(), precision),
+                    algorithm.convolution_direct, Layout.rounded(x(), bfloat16), Layout.chosen(weights(), bfloat16),
                     bias(), out(), strides(), paddings(), paddings());
         }
 
         private Call backwardWeights() {
             return Primitives.of(new Key(this, Pass.BACKWARD_WEIGHTS), () -> {
                 convolution_backward_weights.primitive_desc form = new convolution_backward_weights.primitive_desc(
-                        Primitives.engine(), algorithm.convolution_direct, Layout.rounded(x(), precision),
-                        Layout.chosen(weights(), Precision.FLOAT32), bias(), Layout.rounded(out(), precision), strides(),
+                        Primitives.engine(), algorithm.convolution_direct, Layout.rounded(x(), bfloat16),
+                        Layout.chosen(weights(), false), bias(), Layout.rounded(out(), bfloat16), strides(),
                         paddings(), paddings(), forwardForm());
                 return new Call(new convolution_backward_weights(form)).input(DNNL_ARG_SRC, x(), form.src_desc())
                         .input(DNNL_ARG_DIFF_DST, out(), form.diff_dst_desc())
@@ -147,8 +148,8 @@ public final class OneDnnConvolution {
         private Call backwardInput() {
             return Primitives.of(new Key(this, Pass.BACKWARD_INPUT), () -> {
                 convolution_backward_data.primitive_desc form = new convolution_backward_data.primitive_desc(
-                        Primitives.engine(), algorithm.convolution_direct, x(), Layout.chosen(weights(), precision),
-                        Layout.rounded(out(), precision), strides(), paddings(), paddings(), forwardForm());
+                        Primitives.engine(), algorithm.convolution_direct, x(), Layout.chosen(weights(), bfloat16),
+                        Layout.rounded(out(), bfloat16), strides(), paddings(), paddings(), forwardForm());
                 return new Call(new convolution_backward_data(form))
                         .input(DNNL_ARG_DIFF_DST, out(), form.diff_dst_desc())
                         .input(DNNL_ARG_WEIGHTS, weights(), form.weights_desc())

@@ -7,7 +7,7 @@ import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Engine;
-import io.github.backprop4j.onednn.Precision;
+import io.github.backprop4j.network.Precision;
 import java.nio.file.Path;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;

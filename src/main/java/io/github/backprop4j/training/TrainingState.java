@@ -3,7 +3,7 @@ package io.github.backprop4j.training;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.onednn.Precision;
+import io.github.backprop4j.network.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -7,13 +7,14 @@ import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
 import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -26,17 +27,35 @@ final class TrainingStep {
     /** What a mini-batch gave before its step. */
     record Outcome(double lossSum, long correct, double learningRate) {}
 
-    private record SliceResult(Parameters gradients, Loss loss) {}
+    /** Numbers in a {@link Part}: enough that to hand it to a thread costs little. */
+    private static final long PART = 1 << 15;
+
+    /** So many slices have their gradients in memory at once: as many as threads have use for. */
+    private static final int GROUP = 16;
+
+    /**
+     * Some of the parameters. What is done to one number at a time, the sum over slices and every optimizer of ND4J, threads
+     * do part by part.
+     */
+    private record Part(INDArray gradient, INDArray parameters, GradientUpdater<?> updater) {}
+
+    /**
+     * The gradients of a slice. New ones for each would cost a slice as much as a layer.
+     *
+     * @param parts views of those that are trained
+     */
+    private record SliceGradients(Parameters all, List<INDArray> parts) {}
+
+    private record SliceLoss(double sum, int correct) {}
 
     private final TrainingState state;
     private final Network network;
     private final TrainingSettings settings;
     private final IUpdater updater;
-    private final GradientUpdater<?> gradientUpdater;
+    private final List<Part> parts;
     private final Workers workers;
     private final Parameters gradients;
-    /** Gradients of slices that have been taken: new ones would cost a slice as much as a layer. */
-    private final Queue<Parameters> free = new ConcurrentLinkedQueue<>();
+    private final List<SliceGradients> slicesGradients = new ArrayList<>();
 
     /**
      * @param state is changed by each step
@@ -54,7 +73,31 @@ final class TrainingStep {
             // only those of slices are filled
             gradients.statistics().assign(0);
         }
-        gradientUpdater = updater.instantiate(state.optimizerStateFor(updater), state.steps() == 0);
+        GradientUpdater<?> whole = updater.instantiate(state.optimizerStateFor(updater), state.steps() == 0);
+        parts = parts(whole.getState());
+    }
+
+    private List<Part> parts(Map<String, INDArray> optimizerState) {
+        List<Part> found = new ArrayList<>();
+        long length = gradients.trained().length();
+        for (long from = 0; from < length; from += PART) {
+            long begin = from;
+            Map<String, INDArray> ofPart = new HashMap<>();
+            optimizerState.forEach((name, all) -> ofPart.put(name, part(all, begin)));
+            found.add(new Part(part(gradients.trained(), from), part(network.parameters().trained(), from),
+                    updater.instantiate(ofPart, false)));
+        }
+        return found;
+    }
+
+    private static INDArray part(INDArray row, long from) {
+        return row.get(NDArrayIndex.all(), NDArrayIndex.interval(from, Math.min(from + PART, row.length())));
+    }
+
+    private SliceGradients newSliceGradients() {
+        Parameters all = network.parameters().uninitializedLike();
+        return new SliceGradients(all, IntStream.range(0, parts.size())
+                .mapToObj(index -> part(all.trained(), index * PART)).toList());
     }
 
     /**
@@ -66,58 +109,89 @@ final class TrainingStep {
      */
     Outcome apply(MiniBatch batch) {
         Outcome outcome = sumGradients(batch);
-        INDArray sum = gradients.trained();
-        sum.divi(batch.size());
         requireFinite(gradients, "the gradient of ", state.steps() + 1);
-        regularize(sum);
-        Parameters parameters = network.parameters();
-        gradientUpdater.applyUpdater(sum, Math.toIntExact(state.steps()), state.epoch() - 1);
-        parameters.trained().subi(sum);
+        if (isRegularized()) {
+            regularize(gradients.trained());
+            workers.run(parts.size(), index -> move(parts.get(index)));
+        }
         state.stepDone();
-        requireFinite(parameters, "", state.steps());
+        requireFinite(network.parameters(), "", state.steps());
         return outcome;
     }
 
-    /** Sums the gradients of all slices, in their order, and moves the running statistics by those of each. */
+    private boolean isRegularized() {
+        return settings.l2() > 0 || settings.clipNorm() > 0;
+    }
+
+    private void move(Part part) {
+        part.updater.applyUpdater(part.gradient, Math.toIntExact(state.steps()), state.epoch() - 1);
+        part.parameters.subi(part.gradient);
+    }
+
+    /**
+     * Sums the gradients of all slices, in their order, and moves the running statistics by those of each. Behind the last
+     * slice a part's sum becomes the mean; and unless the whole gradient is still to be changed, the part is moved while it
+     * is at hand, which leaves the step in the place of the gradient.
+     */
     private Outcome sumGradients(MiniBatch batch) {
-        Parameters parameters = network.parameters();
         Slices slices = Slices.even(batch.size());
-        INDArray sum = gradients.trained().assign(0);
-        double[] loss = new double[1];
-        long[] correct = new long[1];
-        workers.run(slices.count(), index -> pass(batch, slices, index), slice -> {
-            sum.addi(slice.gradients.trained());
-            loss[0] += slice.loss.sum();
-            correct[0] += slice.loss.correct();
-            double share = Math.max(STATISTICS_SHARE, 1.0 / state.sliceDone());
-            if (parameters.hasStatistics()) {
-                parameters.statistics().muli(1 - share).addi(slice.gradients.statistics().muli(share));
-            }
-            free.add(slice.gradients);
-        });
-        if (!Double.isFinite(loss[0])) {
-            throw new TrainingDivergedException(state.epoch(), state.steps() + 1, "the loss is " + loss[0] / batch.size()
-                    + ", and the first layer with such an output is " + firstNotFinite(batch, slices).orElse("none"));
+        while (slicesGradients.size() < Math.min(slices.count(), GROUP)) {
+            slicesGradients.add(newSliceGradients());
         }
-        return new Outcome(loss[0], correct[0], updater.hasLearningRate()
+        gradients.trained().assign(0);
+        double loss = 0;
+        long correct = 0;
+        for (int first = 0; first < slices.count(); first += GROUP) {
+            int count = Math.min(GROUP, slices.count() - first);
+            SliceLoss[] losses = new SliceLoss[count];
+            int group = first;
+            workers.run(count, index -> losses[index] = pass(batch, slices, group + index, slicesGradients.get(index).all));
+            for (int i = 0; i < count; i++) {
+                loss += losses[i].sum;
+                correct += losses[i].correct;
+                follow(slicesGradients.get(i).all);
+            }
+            if (!Double.isFinite(loss)) {
+                throw new TrainingDivergedException(state.epoch(), state.steps() + 1, "the loss is " + loss / batch.size()
+                        + ", and the first layer with such an output is " + firstNotFinite(batch, slices).orElse("none"));
+            }
+            boolean last = first + count == slices.count();
+            workers.run(parts.size(), index -> {
+                Part part = parts.get(index);
+                sum(index, count);
+                if (last) {
+                    part.gradient.divi(batch.size());
+                    if (!isRegularized()) {
+                        move(part);
+                    }
+                }
+            });
+        }
+        return new Outcome(loss, correct, updater.hasLearningRate()
                 ? updater.getLearningRate(Math.toIntExact(state.steps()), state.epoch() - 1) : Double.NaN);
     }
 
-    private SliceResult pass(MiniBatch batch, Slices slices, int index) {
+    private SliceLoss pass(MiniBatch batch, Slices slices, int index, Parameters sliceGradients) {
         Network.Pass pass = network.forward(
                 batch.images(slices.from(index), slices.to(index)), Seeds.at(settings.seed(), state.steps(), index));
         Loss loss = Loss.of(pass.logits(), batch.labels(slices.from(index), slices.to(index)));
-        Parameters sliceGradients = free.poll();
-        if (sliceGradients == null) {
-            sliceGradients = outsideWorkspace();
-        }
         network.backward(loss.dLogits(), pass, sliceGradients);
-        return new SliceResult(sliceGradients, loss);
+        return new SliceLoss(loss.sum(), loss.correct());
     }
 
-    private Parameters outsideWorkspace() {
-        try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            return network.parameters().uninitializedLike();
+    private void sum(int index, int slices) {
+        INDArray sum = parts.get(index).gradient;
+        for (int i = 0; i < slices; i++) {
+            sum.addi(slicesGradients.get(i).parts.get(index));
+        }
+    }
+
+    /** Moves the running statistics towards those of a slice. */
+    private void follow(Parameters slice) {
+        double share = Math.max(STATISTICS_SHARE, 1.0 / state.sliceDone());
+        Parameters parameters = network.parameters();
+        if (parameters.hasStatistics()) {
+            parameters.statistics().muli(1 - share).addi(slice.statistics().mul(share));
         }
     }
 

@@ -241,22 +241,23 @@ class TrainingCommandsTest {
     }
 
     @Test
-    void saysWhatComputesConvolutions() {
-        assertEquals("INFO training on 2 threads, convolutions by im2col",
+    void saysWhatComputes() {
+        assertEquals("INFO training on 2 threads with engine onednn in float32",
                 trained.err().lines().findFirst().orElseThrow());
 
         // the log is a process's own
-        CliProcess.Result onednn =
-                new CliProcess(folder).run(training("onednn", "--engine", "onednn", "--threads", "2"));
-        if (Boolean.getBoolean("onednn")) {
-            assertEquals(0, onednn.exitCode(), onednn.err());
-            assertTrue(onednn.err().startsWith("INFO training on 2 threads, convolutions by onednn"), onednn.err());
-        } else {
-            assertEquals(2, onednn.exitCode());
-            assertTrue(onednn.err().matches("backprop4j: --engine: onednn, but ND4J's onednn build is not on the class path;"
-                    + " build with mvn -Ponednn, or add org.nd4j:nd4j-native with a classifier like [a-z0-9_-]+\\R"), onednn.err());
-            assertTrue(Files.notExists(folder.resolve("onednn")));
-        }
+        CliProcess.Result plain = new CliProcess(folder).run(
+                training("plain", "--engine", "im2col", "--threads", "2"));
+        assertEquals(0, plain.exitCode(), plain.err());
+        assertTrue(plain.err().startsWith("INFO training on 2 threads with engine im2col in float32"), plain.err());
     }
 
+    @Test
+    void refusesBfloat16WithoutTheEngineThatHasIt() {
+        CliProcess.Result refused = commandLine.run(training("bf16", "--engine", "im2col", "--precision", "bf16"));
+        assertEquals(2, refused.exitCode());
+        assertEquals("backprop4j: --precision: bf16, but engine im2col computes in float32 alone; use engine onednn",
+                refused.err().strip());
+        assertTrue(Files.notExists(folder.resolve("bf16")));
+    }
 }

@@ -195,7 +195,7 @@ class ArchitectureTextTest {
         }
 
         @Override
-        public Forward forward(INDArray x, NamedArrays parameters, Engine engine, RandomGenerator random) {
+        public Forward forward(INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
             throw new UnsupportedOperationException();
         }
     }

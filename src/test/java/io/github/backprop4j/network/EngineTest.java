@@ -1,14 +1,14 @@
 package io.github.backprop4j.network;
 
 import static io.github.backprop4j.Golden.assertClose;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.backprop4j.layers.Convolution;
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Samples;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -16,65 +16,222 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** With Maven's profile onednn ND4J's conv2d calls oneDNN; without it, the same operations are only slow. */
+/** Every function of oneDNN against that of {@code layers}, over random geometries and layouts. */
 class EngineTest {
 
-    @RepeatedTest(value = 40, name = "seed {currentRepetition}")
-    void theEnginesAgree(RepetitionInfo repetition) {
-        Random random = new Random(repetition.getCurrentRepetition());
-        int n = 1 + random.nextInt(40);
-        int channels = 1 + random.nextInt(12);
-        int filters = 1 + random.nextInt(21);
-        int kernelHeight = 1 + random.nextInt(5);
-        int kernelWidth = 1 + random.nextInt(5);
-        int stride = 1 + random.nextInt(3);
-        int padding = random.nextInt(3);
-        int height = size(random, kernelHeight, stride, padding);
-        int width = size(random, kernelWidth, stride, padding);
-        INDArray x = gaussian(random, n, channels, height, width);
-        INDArray weights = gaussian(random, filters, channels, kernelHeight, kernelWidth);
-        INDArray bias = gaussian(random, filters);
+    private static final Functions PLAIN = Engine.IM2COL.functions(Precision.FLOAT32);
+    private static final Functions ONEDNN = Engine.ONEDNN.functions(Precision.FLOAT32);
 
-        Convolution.Forward expected = Engine.IM2COL.forward(x, weights, bias, stride, padding);
-        Convolution.Forward found = Engine.ONEDNN.forward(x, weights, bias, stride, padding);
-        assertClose("out", expected.out(), found.out(), 1e-5);
-
-        INDArray dOut = gaussian(random, expected.out().shape());
-        Convolution.Gradients gradients = Engine.IM2COL.backward(dOut, expected.cache());
-        Convolution.Gradients other = Engine.ONEDNN.backward(dOut, found.cache());
-        assertClose("dx", gradients.dx(), other.dx(), 1e-5);
-        assertClose("dWeights", gradients.dWeights(), other.dWeights(), 1e-5);
-        assertClose("dBias", gradients.dBias(), other.dBias(), 1e-5);
-        Convolution.ParameterGradients parameters =
-                Engine.ONEDNN.backwardParameters(dOut, found.cache());
-        assertClose("dWeights alone", other.dWeights(), parameters.dWeights(), 1e-5);
+    @Test
+    void theFastestIsOneDnnWhichTheTestsHave() {
+        assertEquals(Engine.ONEDNN, Engine.fastest());
     }
 
-    /** Of images that the windows tile: at least one window. */
-    private static int size(Random random, int kernel, int stride, int padding) {
-        int size = kernel + stride * random.nextInt(7) - 2 * padding;
-        while (size < 1) {
-            size += stride;
+    @RepeatedTest(value = 60, name = "seed {currentRepetition}")
+    void convolutionsAgree(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        int kernel = 1 + random.nextInt(5);
+        int stride = 1 + random.nextInt(3);
+        int padding = random.nextInt(4);
+        int channels = 1 + random.nextInt(36);
+        int filters = 1 + random.nextInt(36);
+        INDArray x = images(random, channels, Math.max(1, kernel - 2 * padding));
+        INDArray weights = gaussian(random, filters, channels, kernel, kernel);
+        INDArray bias = gaussian(random, filters);
+        INDArray before = x.dup('c');
+
+        Functions.WeightedPass expected = PLAIN.convolution(x, weights, bias, stride, padding);
+        Functions.WeightedPass found = ONEDNN.convolution(x, weights, bias, stride, padding);
+        assertSame(random, expected, found, weights, bias);
+        assertClose("x stays", before, x, 0);
+    }
+
+    @RepeatedTest(value = 20, name = "seed {currentRepetition}")
+    void fullyConnectedLayersAgree(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        INDArray x = random.nextBoolean() ? images(random, 1 + random.nextInt(5), 1) : gaussian(random, 1 + random.nextInt(40), 1 + random.nextInt(70));
+        long inputs = x.length() / x.size(0);
+        INDArray weights = gaussian(random, inputs, 1 + random.nextInt(40));
+        INDArray bias = gaussian(random, weights.size(1));
+        assertSame(random, PLAIN.fullyConnected(x.dup('c'), weights, bias), ONEDNN.fullyConnected(x, weights, bias),
+                weights, bias);
+    }
+
+    private static void assertSame(Random random, Functions.WeightedPass expected, Functions.WeightedPass found,
+            INDArray weights, INDArray bias) {
+        assertClose("out", expected.out(), found.out(), 1e-5);
+        INDArray dOut = layout(random, gaussian(random, expected.out().shape()));
+        INDArray dWeights = Nd4j.createUninitialized(DataType.FLOAT, weights.shape(), 'c').assign(Double.NaN);
+        INDArray dBias = Nd4j.createUninitialized(DataType.FLOAT, bias.shape(), 'c').assign(Double.NaN);
+        INDArray otherWeights = dWeights.dup('c');
+        INDArray otherBias = dBias.dup('c');
+        INDArray dx = expected.backward().apply(dOut, dWeights, dBias, true);
+        INDArray otherX = found.backward().apply(dOut, otherWeights, otherBias, true);
+        assertClose("dx", dx, otherX, 1e-5);
+        assertClose("dWeights", dWeights, otherWeights, 1e-5);
+        assertClose("dBias", dBias, otherBias, 1e-5);
+
+        otherWeights.assign(Double.NaN);
+        otherBias.assign(Double.NaN);
+        found.backward().apply(dOut, otherWeights, otherBias, false);
+        assertClose("dWeights without dx", dWeights, otherWeights, 1e-5);
+        assertClose("dBias without dx", dBias, otherBias, 1e-5);
+    }
+
+    @RepeatedTest(value = 30, name = "seed {currentRepetition}")
+    void poolingsAgree(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        int size = 1 + random.nextInt(4);
+        int stride = 1 + random.nextInt(4);
+        INDArray x = images(random, 1 + random.nextInt(20), size);
+        assertSame(random, x, functions -> functions.maxPooling(x, size, stride));
+        assertSame(random, x, functions -> functions.averagePooling(x, size, stride));
+        assertSame(random, x, functions -> functions.globalAveragePooling(x));
+    }
+
+    /** As the notebook has it, and {@code layers}: the first of equal numbers takes the error. */
+    @Test
+    void theFirstMaximumWins() {
+        INDArray x = Nd4j.ones(DataType.FLOAT, 2, 3, 6, 6);
+        assertSame(new Random(1), x, functions -> functions.maxPooling(x, 3, 3));
+        assertSame(new Random(2), x, functions -> functions.maxPooling(x, 3, 1));
+    }
+
+    @RepeatedTest(value = 20, name = "seed {currentRepetition}")
+    void activationsAgree(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        INDArray x = random.nextBoolean() ? images(random, 1 + random.nextInt(20), 1) : gaussian(random, 1 + random.nextInt(9), 1 + random.nextInt(40));
+        assertSame(random, x, functions -> functions.relu(x));
+        assertSame(random, x, functions -> functions.leakyRelu(x, 0.1));
+        assertSame(random, x, functions -> functions.gelu(x));
+        INDArray y = layout(random, gaussian(random, x.shape()));
+        assertClose("sum", PLAIN.sum(x, y), ONEDNN.sum(x, y), 1e-6);
+    }
+
+    private static void assertSame(Random random, INDArray x, Function<Functions, Functions.Pass> function) {
+        Functions.Pass expected = function.apply(PLAIN);
+        Functions.Pass found = function.apply(ONEDNN);
+        assertClose("out", expected.out(), found.out(), 1e-5);
+        INDArray dOut = layout(random, gaussian(random, expected.out().shape()));
+        assertClose("dx", expected.backward().apply(dOut), found.backward().apply(dOut), 1e-5);
+    }
+
+    @RepeatedTest(value = 20, name = "seed {currentRepetition}")
+    void batchNormalizationsAgree(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        int channels = 1 + random.nextInt(40);
+        INDArray x = random.nextBoolean() ? images(random, channels, 2) : gaussian(random, 2 + random.nextInt(30), channels);
+        x.muli(3).addi(2);
+        INDArray scale = gaussian(random, channels);
+        INDArray shift = gaussian(random, channels);
+        Functions.NormalizedPass expected = PLAIN.batchNormalization(x, scale, shift, 1e-5);
+        Functions.NormalizedPass found = ONEDNN.batchNormalization(x, scale, shift, 1e-5);
+        assertClose("out", expected.out(), found.out(), 1e-5);
+        assertClose("mean", expected.mean(), found.mean(), 1e-5);
+        assertClose("variance", expected.variance(), found.variance(), 1e-5);
+
+        INDArray dOut = layout(random, gaussian(random, x.shape()));
+        INDArray dScale = Nd4j.create(DataType.FLOAT, channels);
+        INDArray dShift = Nd4j.create(DataType.FLOAT, channels);
+        INDArray otherScale = Nd4j.create(DataType.FLOAT, channels);
+        INDArray otherShift = Nd4j.create(DataType.FLOAT, channels);
+        INDArray dx = expected.backward().apply(dOut, dScale, dShift);
+        // what two examples tell apart cancels out but for rounding
+        assertClose("dx", dx, found.backward().apply(dOut, otherScale, otherShift), x.length() / channels < 4 ? 1e-3 : 3e-5);
+        assertClose("dScale", dScale, otherScale, 3e-5);
+        assertClose("dShift", dShift, otherShift, 1e-5);
+        assertClose("prediction",
+                PLAIN.batchNormalization(x, scale, shift, expected.mean(), expected.variance(), 1e-5),
+                ONEDNN.batchNormalization(x, scale, shift, expected.mean(), expected.variance(), 1e-5), 1e-5);
+    }
+
+    /** Eight significant bits: 2⁻⁸ an operand, of which errors of both signs meet in a sum. */
+    @RepeatedTest(value = 10, name = "seed {currentRepetition}")
+    void bfloat16RoundsOperandsAlone(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        INDArray x = images(random, 16, 3);
+        INDArray weights = gaussian(random, 16, 16, 3, 3);
+        INDArray bias = gaussian(random, 16);
+        Functions.WeightedPass expected = PLAIN.convolution(rounded(x), rounded(weights), bias, 1, 1);
+        Functions.WeightedPass found = Engine.ONEDNN.functions(Precision.BF16).convolution(x, weights, bias, 1, 1);
+        assertClose("out", expected.out(), found.out(), 1e-5);
+        INDArray dOut = gaussian(random, expected.out().shape());
+        INDArray dWeights = Nd4j.create(DataType.FLOAT, weights.shape());
+        INDArray otherWeights = Nd4j.create(DataType.FLOAT, weights.shape());
+        INDArray dBias = Nd4j.create(DataType.FLOAT, 16);
+        INDArray dx = expected.backward().apply(rounded(dOut), dWeights, dBias, true);
+        assertClose("dx", dx, found.backward().apply(dOut, otherWeights, dBias, true), 1e-5);
+        assertClose("dWeights", dWeights, otherWeights, 1e-5);
+    }
+
+    /** To the nearest bfloat16, the even one of two that are equally near. */
+    private static INDArray rounded(INDArray array) {
+        float[] numbers = array.dup('c').data().asFloat();
+        for (int i = 0; i < numbers.length; i++) {
+            int bits = Float.floatToRawIntBits(numbers[i]);
+            numbers[i] = Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff0000);
         }
-        return size;
+        return Nd4j.create(numbers, array.shape(), 'c');
     }
 
     @Test
     void theEnginesMakeTheSameDemands() {
         INDArray x = Nd4j.ones(DataType.FLOAT, 1, 2, 4, 4);
         INDArray weights = Nd4j.ones(DataType.FLOAT, 1, 3, 3, 3);
-        for (Engine engine : Engine.values()) {
+        INDArray bias = Nd4j.ones(DataType.FLOAT, 1);
+        for (Functions functions : new Functions[] {PLAIN, ONEDNN}) {
             assertEquals("convolution: x (1, 2, 4, 4) has 2 channels but weights (1, 3, 3, 3) expect 3",
                     assertThrows(IllegalArgumentException.class,
-                            () -> engine.forward(x, weights, Nd4j.ones(DataType.FLOAT, 1), 1, 1)).getMessage());
+                            () -> functions.convolution(x, weights, bias, 1, 1)).getMessage());
+            assertEquals("max pooling: a window of 5 is larger than a side of 4 padded by 0; use a smaller window or more"
+                    + " padding", assertThrows(IllegalArgumentException.class,
+                            () -> functions.maxPooling(x, 5, 1)).getMessage());
+            assertEquals("fully connected: x (1, 32) has 32 features but weights (9, 1) expect 9",
+                    assertThrows(IllegalArgumentException.class, () -> functions.fullyConnected(
+                            x.reshape('c', 1, 32), Nd4j.ones(DataType.FLOAT, 9, 1), bias)).getMessage());
+            Functions.Pass pass = functions.relu(x);
+            assertEquals(IllegalArgumentException.class, assertThrows(IllegalArgumentException.class,
+                    () -> pass.backward().apply(Nd4j.ones(DataType.FLOAT, 1, 2, 4, 3))).getClass());
         }
     }
 
-    /** Holds that the profile really brings oneDNN: run with {@code -Donednn=true} by that profile. */
     @Test
-    void theProfileBringsOneDnn() {
-        assumeTrue(Boolean.getBoolean("onednn"), "needs mvn -Ponednn");
-        assertTrue(Engine.ONEDNN.isAvailable());
+    void im2colComputesInFloat32Alone() {
+        assertEquals("precision: bf16, but engine im2col computes in float32 alone; use engine onednn",
+                assertThrows(InvalidInputException.class,
+                        () -> Engine.IM2COL.requirePrecision(Precision.BF16)).getMessage());
+    }
+
+    /** What a slice of another thread, and another array at another place, give is the same to the bit. */
+    @Test
+    void everyThreadComputesTheSameBits() throws Exception {
+        INDArray x = images(new Random(3), 24, 5);
+        INDArray weights = gaussian(new Random(4), 20, 24, 3, 3);
+        INDArray bias = gaussian(new Random(5), 20);
+        float[] here = ONEDNN.convolution(x, weights, bias, 1, 1).out().dup('c').data().asFloat();
+        float[][] there = new float[1][];
+        Thread other = new Thread(() ->
+                there[0] = ONEDNN.convolution(x.dup('c'), weights.dup('c'), bias, 1, 1).out().dup('c').data().asFloat());
+        other.start();
+        other.join();
+        assertArrayEquals(here, there[0]);
+    }
+
+    /** Images of random size, whose memory lies in rows, with the channels together, or in another way. */
+    private static INDArray images(Random random, int channels, int least) {
+        return layout(random, gaussian(random, 1 + random.nextInt(34), channels, least + random.nextInt(8),
+                least + random.nextInt(8)));
+    }
+
+    private static INDArray layout(Random random, INDArray array) {
+        if (array.rank() != 4) {
+            return array;
+        }
+        return switch (random.nextInt(3)) {
+            case 0 -> array;
+            case 1 -> array.permute(0, 2, 3, 1).dup('c').permute(0, 3, 1, 2);
+            default -> array.permute(1, 0, 3, 2).dup('c').permute(1, 0, 3, 2);
+        };
     }
 
     private static INDArray gaussian(Random random, long... shape) {

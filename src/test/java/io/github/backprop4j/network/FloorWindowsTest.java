@@ -113,7 +113,7 @@ class FloorWindowsTest {
 
         Map<String, INDArray> gradients = Map.of("weights", weights.like(), "bias", bias.like());
         Layer.Forward forward = layer.forward(
-                x, Map.of("weights", weights, "bias", bias)::get, Engine.IM2COL, null);
+                x, Map.of("weights", weights, "bias", bias)::get, Functions.OF_LAYERS, null);
         assertClose(g + " out", out, forward.out(), TOLERANCE);
         assertClose(g + " dx", dx, forward.backward().apply(dOut, gradients::get, true), TOLERANCE);
         assertClose(g + " dWeights", dWeights, gradients.get("weights"), TOLERANCE);
@@ -155,7 +155,7 @@ class FloorWindowsTest {
     private static void assertPools(Geometry g, Layer layer, INDArray x, INDArray dOut, INDArray out, INDArray dx) {
         String what = layer + " of " + g;
         assertArrayEquals(Shapes.ofOne(out), layer.outputShape(Shapes.ofOne(x)), what);
-        Layer.Forward forward = layer.forward(x, name -> null, Engine.IM2COL, null);
+        Layer.Forward forward = layer.forward(x, name -> null, Functions.OF_LAYERS, null);
         assertClose(what + " out", out, forward.out(), TOLERANCE);
         assertClose(what + " dx", dx, forward.backward().apply(dOut, name -> null, true), TOLERANCE);
     }

@@ -138,7 +138,7 @@ class LayersTest {
     void itsOutputHasTheShapeThatItTells(Example e) {
         long[] shape = LongStream.concat(LongStream.of(3), LongStream.of(e.layer().outputShape(e.input))).toArray();
         assertArrayEquals(shape, forward(e, e.x(3), e.parameters()::get).out().shape());
-        assertArrayEquals(shape, e.layer().predict(e.x(3), e.parameters()::get, Engine.IM2COL).shape());
+        assertArrayEquals(shape, e.layer().predict(e.x(3), e.parameters()::get, Functions.OF_LAYERS).shape());
     }
 
     @ParameterizedTest
@@ -193,7 +193,7 @@ class LayersTest {
     void withoutDropsOrBatchStatisticsItPredictsWhatItTrainsWith(Example e) {
         assumeTrue(!e.isRandom() && !e.batchwise, "is another in training");
         assertClose("out", forward(e, e.x(4), e.parameters()::get).out(),
-                e.layer().predict(e.x(4), e.parameters()::get, Engine.IM2COL), 0);
+                e.layer().predict(e.x(4), e.parameters()::get, Functions.OF_LAYERS), 0);
     }
 
     @ParameterizedTest
@@ -201,10 +201,10 @@ class LayersTest {
     void itPredictsABatchAsItsExamplesOneByOne(Example e) {
         INDArray x = e.x(4);
         Map<String, INDArray> parameters = e.parameters();
-        INDArray all = e.layer().predict(x, parameters::get, Engine.IM2COL);
+        INDArray all = e.layer().predict(x, parameters::get, Functions.OF_LAYERS);
         for (int i = 0; i < 4; i++) {
             INDArray one = e.layer().predict(
-                    x.get(NDArrayIndex.interval(i, i + 1)).dup('c'), parameters::get, Engine.IM2COL);
+                    x.get(NDArrayIndex.interval(i, i + 1)).dup('c'), parameters::get, Functions.OF_LAYERS);
             assertClose("example " + i, one, all.get(NDArrayIndex.interval(i, i + 1)), 1e-13);
         }
     }
@@ -234,7 +234,7 @@ class LayersTest {
     }
 
     private static Layer.Forward forward(Example e, INDArray x, NamedArrays parameters) {
-        return e.layer().forward(x, parameters, Engine.IM2COL, new SplittableRandom(DROPS));
+        return e.layer().forward(x, parameters, Functions.OF_LAYERS, new SplittableRandom(DROPS));
     }
 
     /** {@code floor((H + 2·padding - size) / stride) + 1} windows from the top left, as PyTorch lays them, in plain loops. */

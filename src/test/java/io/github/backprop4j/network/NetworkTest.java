@@ -97,7 +97,7 @@ class NetworkTest {
     /** The network pools before it rectifies; ties among negative numbers must not tell. */
     @Test
     void poolingBeforeReluIsTheSameToTheBit() {
-        Network network = network("conv:3:3,relu,pool:2", DataType.FLOAT);
+        Network network = network("conv:3:3,relu,pool:2", DataType.FLOAT).using(Engine.IM2COL);
         INDArray x = gaussian(new Random(2), 5, 2, 8, 8).castTo(DataType.FLOAT);
         INDArray dLogits = gaussian(new Random(3), 5, 3).castTo(DataType.FLOAT);
         Network.Pass pass = network.forward(x, new SplittableRandom(0));
@@ -183,9 +183,9 @@ class NetworkTest {
         }
         // with nothing dropped and running statistics in its first part, its own statistics in the second
         INDArray first = Network.initialize(whole.architecture(), whole.scaling(), 1, DataType.DOUBLE).scaling().apply(x);
-        INDArray predicted = whole.architecture().layers().first(4).predict(first, whole.parameters(), whole.engine());
+        INDArray predicted = whole.architecture().layers().first(4).predict(first, whole.parameters(), Functions.OF_LAYERS);
         INDArray expected = whole.architecture().layers().behind(4)
-                .forward(predicted, whole.parameters(), whole.engine(), new SplittableRandom(1)).out();
+                .forward(predicted, whole.parameters(), Functions.OF_LAYERS, new SplittableRandom(1)).out();
         assertClose("logits", expected, pass.logits(), 0);
         assertClose("prediction", whole.predictLogits(x), frozen.predictLogits(x), 0);
         assertEquals("freeze: 8, expected 0 to 7, the layers before the output",

@@ -9,6 +9,7 @@ import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Engine;
+import io.github.backprop4j.network.Precision;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,7 +47,8 @@ class TrainingSettingsTest {
             Map.entry("augment", builder -> builder.augment(new Augmentation(true, 4))),
             Map.entry("validation", builder -> builder.validation(0.25)),
             Map.entry("patience", builder -> builder.patience(3)),
-            Map.entry("engine", builder -> builder.engine(Engine.ONEDNN)),
+            Map.entry("engine", builder -> builder.engine(Engine.IM2COL)),
+            Map.entry("precision", builder -> builder.precision(Precision.BF16)),
             Map.entry("seed", builder -> builder.seed(-5)),
             Map.entry("limit", builder -> builder.limit(12)),
             Map.entry("checkpointEvery", builder -> builder.checkpointEvery(3)),
@@ -76,7 +78,7 @@ class TrainingSettingsTest {
         assertEquals("{\"data\":\"shapes\",\"layers\":\"conv:10:5:1:2,relu,pool:2:2,conv:20:5:1:2,relu,pool:2:2,dense:100,relu,"
                 + "dropout:0.25\",\"epochs\":8,\"batch-size\":64,\"optimizer\":\"adam\",\"learning-rate\":0.003,"
                 + "\"schedule\":\"one-cycle\",\"l2\":0.0,\"clip-norm\":0.0,\"augment\":\"none\",\"validation\":0.1,"
-                + "\"patience\":0,\"engine\":\"im2col\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
+                + "\"patience\":0,\"engine\":\"onednn\",\"precision\":\"float32\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
                 + "\"freeze\":0}", TrainingSettings.builder().build().toJson().toString());
         assertEquals(0.1, TrainingSettings.builder().optimizer(Optimizer.SGD).build().learningRate());
     }
@@ -89,7 +91,7 @@ class TrainingSettingsTest {
                  "optimizer" : "adam", "learning-rate" : 0.003, "schedule" : "one-cycle", "l2" : 0.0, "clip-norm" : 0.0,
                  "augment" : null, "validation" : 0.1, "patience" : 0, "engine" : "im2col", "seed" : 1, "limit" : null,
                  "checkpoint-every" : 500}"""));
-        assertEquals(TrainingSettings.builder().layers("conv:10:5,relu,pool:2").build(), read);
+        assertEquals(TrainingSettings.builder().layers("conv:10:5,relu,pool:2").engine(Engine.IM2COL).build(), read);
         assertEquals(TrainingSettings.builder().build(), TrainingSettings.fromJson(json("{}")));
     }
 
@@ -171,6 +173,6 @@ class TrainingSettingsTest {
         assertEquals(settings, RunDirectory.settings(folder));
         assertTrue(Files.readAllLines(folder.resolve("settings.json")).contains("  \"augment\" : \"flip,shift\","));
         ObjectNode more = settings.toJson().deepCopy();
-        assertEquals(18, List.copyOf(more.findValues("epochs")).size() + more.size() - 1);
+        assertEquals(19, List.copyOf(more.findValues("epochs")).size() + more.size() - 1);
     }
 }

@@ -256,7 +256,7 @@ class TrainingTest {
             assertThrows(InvalidInputException.class,
                     () -> Trainer.builder(settings).build().resume(state, batches, validation), "other optimizer numbers");
             Network resumed = Trainer.builder(settings).build()
-                    .resume(state.computedBy(start.engine(), 3), batches, validation).network();
+                    .resume(state.computedBy(start.engine(), start.precision(), 3), batches, validation).network();
             assertEquals(Fixtures.numbers(whole), Fixtures.numbers(resumed));
             assertEquals(whole.parameters().trainedCount(), resumed.parameters().trainedCount());
         }

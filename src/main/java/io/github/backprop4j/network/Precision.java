@@ -1,4 +1,4 @@
-package io.github.backprop4j.onednn;
+package io.github.backprop4j.network;
 
 import java.util.Locale;
 
