@@ -3,13 +3,17 @@ package io.github.backprop4j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** A main method in a JVM of its own, started as {@code scripts/backprop4j} starts one. */
 public final class ChildJvm {
@@ -34,12 +38,23 @@ public final class ChildJvm {
     /** As {@link #run(int, Class, String...)}, with environment variables beside this process's own. */
     public static List<String> run(int timeoutSeconds, Map<String, String> variables, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
+        return run(timeoutSeconds, variables, jar -> true, main, arguments);
+    }
+
+    /** As {@link #run(int, Class, String...)}, with some parts of the class path only. */
+    public static List<String> run(int timeoutSeconds, Predicate<String> onClassPath, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
+        return run(timeoutSeconds, Map.of(), onClassPath, main, arguments);
+    }
+
+    private static List<String> run(int timeoutSeconds, Map<String, String> variables, Predicate<String> onClassPath,
+            Class<?> main, String... arguments) throws IOException, InterruptedException {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(OPTIONS);
-        command.addAll(List.of(
-                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                main.getName()));
+        command.addAll(List.of("-cp", Arrays.stream(classPath.split(File.pathSeparator)).filter(onClassPath)
+                .collect(Collectors.joining(File.pathSeparator)), main.getName()));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile("backprop4j", ".out");
         Path err = Files.createTempFile("backprop4j", ".err");

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells which kernels OpenBLAS computes with on x86, where it has some for each family of processors. OpenBLAS chooses
- * them when it is loaded. The OpenBLAS of 2021 that ND4J brings takes those of a processor of 2007 on a processor that it
- * does not know.
+ * them when it is loaded, unless the environment variable OPENBLAS_CORETYPE does. The one that our pom names knows today's
+ * processors; that of 2021, which another build may bring, takes those of a processor of 2007 where it does not know one.
  */
 public final class BlasKernels {
 
@@ -61,7 +61,7 @@ public final class BlasKernels {
         Optional<String> kernels = inUse();
         if (slow(kernels, processorHasAvx2())) {
             LOG.warn("OpenBLAS: found its {} kernels in use, expected those for AVX2, some twice as fast on this processor;"
-                    + " set the environment variable OPENBLAS_CORETYPE=Haswell before Java starts", kernels.get());
+                    + " unset OPENBLAS_CORETYPE, or put org.bytedeco:openblas-platform 0.3.31-1.5.13 on the class path", kernels.get());
         }
     }
 

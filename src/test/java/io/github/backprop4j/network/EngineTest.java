@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.backprop4j.ChildJvm;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Samples;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.RepeatedTest;
@@ -25,6 +27,33 @@ class EngineTest {
     @Test
     void theFastestIsOneDnnWhichTheTestsHave() {
         assertEquals(Engine.ONEDNN, Engine.fastest());
+    }
+
+    /** Of our users, who have oneDNN only if they name it. */
+    @Test
+    void withoutOneDnnOnTheClassPathTheOtherEngineServes() throws Exception {
+        assertEquals(List.of("im2col", "engine: onednn, but oneDNN is not there: put org.bytedeco:dnnl-platform on the class"
+                + " path, or use engine im2col", "(1, 2)"),
+                ChildJvm.run(60, jar -> !jar.contains("dnnl"), Without.class));
+    }
+
+    /** A process of such a user. */
+    static final class Without {
+
+        private Without() {}
+
+        public static void main(String[] arguments) {
+            System.out.println(Engine.fastest());
+            try {
+                Engine.ONEDNN.requireAvailable();
+            } catch (InvalidInputException e) {
+                System.out.println(e.getMessage());
+            }
+            Network network = Network.initialize(Architecture.parse("conv:2:3,relu", 1, 4, 4, List.of("a", "b")),
+                    InputScaling.none(1, 4, 4), 1);
+            INDArray logits = network.predictLogits(Nd4j.ones(DataType.FLOAT, 1, 1, 4, 4));
+            System.out.println("(" + logits.size(0) + ", " + logits.size(1) + ")");
+        }
     }
 
     @RepeatedTest(value = 60, name = "seed {currentRepetition}")
