@@ -63,7 +63,7 @@ class OneDnnTest {
 
     @Test
     void aNetworkPredictsWhatItPredictsWithIm2col() {
-        Network im2col = network();
+        Network im2col = network().using(Engine.IM2COL);
         INDArray x = Nd4j.create(DataType.FLOAT, 70, 3, 32, 32);
         for (int i = 0; i < x.length(); i++) {
             x.data().put(i, Byte.toUnsignedInt(IMAGES.pixels()[i]));
@@ -86,19 +86,29 @@ class OneDnnTest {
         assertEquals(List.of(), run.stream().filter(line -> line.contains(",ref")).limit(5).toList());
     }
 
-    /** A training in a process of its own. */
+    /** What the other network has not. */
+    private static final String MORE_LAYERS = "conv:16:3:2,gelu,residual(conv:16:3,batchnorm,relu,conv:16:3,batchnorm),"
+            + "conv:16:3,batchnorm,relu,globalavgpool,dense:16,batchnorm,relu";
+
+    /** Trainings in a process of their own. */
     static final class Training {
 
         private Training() {}
 
         public static void main(String[] arguments) {
             train(Engine.ONEDNN, 1, new ArrayList<>());
+            Trainer.builder(TrainingSettings.builder().epochs(1).build()).threads(1).build().train(
+                    network(MORE_LAYERS), ImageBatches.shuffled(IMAGES, BATCH, Augmentation.NONE, 1));
         }
     }
 
     private static Network network() {
+        return network(LAYERS);
+    }
+
+    private static Network network(String layers) {
         Architecture architecture = Architecture.parse(
-                LAYERS, IMAGES.channels(), IMAGES.height(), IMAGES.width(), IMAGES.classNames());
+                layers, IMAGES.channels(), IMAGES.height(), IMAGES.width(), IMAGES.classNames());
         return Network.initialize(architecture, io.github.backprop4j.training.Training.scaling(IMAGES), 1);
     }
 

@@ -35,7 +35,7 @@ public final class Arguments {
         }
     }
 
-    /** Checks that the array is of one type. */
+    /** Checks that the array is of a type. */
     public static void requireType(String layer, String name, INDArray array, DataType expected) {
         if (array.dataType() != expected) {
             throw error(layer, "%s is %s, expected %s; use castTo", name, array.dataType(), expected);

@@ -34,13 +34,18 @@ public final class LeakyRelu {
      */
     public static Forward forward(INDArray x, double slope) {
         requireFloating("leaky ReLU", "x", x);
-        if (!(slope >= 0 && slope < 1)) {
-            throw error("leaky ReLU", "slope %s, expected at least 0 and less than 1", slope);
-        }
+        requireSlope(slope);
         INDArray positive = Relu.derivative(x);
         // in place: 1 and 0 become 1 and the slope, and nobody else has seen them
         INDArray derivative = Nd4j.getExecutioner().exec(new ScalarMax(positive, null, positive, slope));
         return new Forward(x.mul(derivative), new Cache(derivative));
+    }
+
+    /** @throws IllegalArgumentException if slope is outside [0, 1) */
+    public static void requireSlope(double slope) {
+        if (!(slope >= 0 && slope < 1)) {
+            throw error("leaky ReLU", "slope %s, expected at least 0 and less than 1", slope);
+        }
     }
 
     /**

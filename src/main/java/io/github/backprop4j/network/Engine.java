@@ -15,8 +15,13 @@ public enum Engine {
         }
 
         @Override
-        public Functions functions(Precision precision) {
+        Functions functionsIn(Precision precision) {
             return Functions.OF_LAYERS;
+        }
+
+        @Override
+        boolean computesIn(Precision precision) {
+            return precision == Precision.FLOAT32;
         }
     },
 
@@ -28,8 +33,13 @@ public enum Engine {
         }
 
         @Override
-        public Functions functions(Precision precision) {
+        Functions functionsIn(Precision precision) {
             return new OneDnnFunctions(precision);
+        }
+
+        @Override
+        boolean computesIn(Precision precision) {
+            return precision == Precision.FLOAT32 || OneDnn.hasBfloat16();
         }
     };
 
@@ -41,8 +51,20 @@ public enum Engine {
     /** Returns whether this process has what the engine needs. */
     public abstract boolean isAvailable();
 
-    /** Returns its functions, for those who call them outside of a network. */
-    public abstract Functions functions(Precision precision);
+    abstract Functions functionsIn(Precision precision);
+
+    abstract boolean computesIn(Precision precision);
+
+    /**
+     * Returns its functions, for those who call them outside of a network.
+     *
+     * @throws InvalidInputException if the engine is not available here, or has no such precision
+     */
+    public Functions functions(Precision precision) {
+        requireAvailable();
+        requirePrecision(precision);
+        return functionsIn(precision);
+    }
 
     /**
      * Checks that the engine is available.
@@ -51,20 +73,20 @@ public enum Engine {
      */
     public void requireAvailable() {
         if (!isAvailable()) {
-            throw new InvalidInputException("engine: " + this + ", but oneDNN is not there: put org.bytedeco:dnnl-platform on"
-                    + " the class path, or use engine " + IM2COL);
+            throw new InvalidInputException("engine: " + this + ", but oneDNN is not there: put"
+                    + " org.bytedeco:dnnl-platform:3.11-1.5.13 on the class path, or use engine " + IM2COL);
         }
     }
 
     /**
-     * Checks that the engine computes in a precision.
+     * Checks that the engine computes in a precision on this processor.
      *
      * @throws InvalidInputException if it does not; the message says what to do
      */
     public void requirePrecision(Precision precision) {
-        if (this == IM2COL && precision != Precision.FLOAT32) {
+        if (!computesIn(precision)) {
             throw new InvalidInputException("precision: " + precision + ", but engine " + this + " computes in "
-                    + Precision.FLOAT32 + " alone; use engine " + ONEDNN);
+                    + Precision.FLOAT32 + " alone" + (this == ONEDNN ? " on this processor; use that" : "; use engine " + ONEDNN));
         }
     }
 

@@ -157,8 +157,6 @@ public final class Network {
      * @throws InvalidInputException if the engine is not available here, or has no such precision
      */
     public Network using(Engine other, Precision operands) {
-        other.requireAvailable();
-        other.requirePrecision(operands);
         return new Network(architecture, parameters, scaling, other, operands, card, frozenLayers());
     }
 

@@ -14,9 +14,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A primitive of oneDNN with its arguments, which are pointed at arrays anew for each run. An argument that the primitive
- * wants in another form than the array has is taken there before it runs, or back behind it.
+ * wants in another form than the array has is taken there before it runs, or back behind it, in memory that all calls of a
+ * thread share.
  */
-final class Call {
+final class Call implements AutoCloseable {
 
     /** A copy from one form to another, which rounds if the types differ. */
     private record Reorder(reorder primitive, memory from, memory to) {
@@ -30,9 +31,16 @@ final class Call {
         }
     }
 
+    /** A copy of an argument, which lasts as long as a run, and how many bytes it takes. */
+    private record Copy(memory memory, long bytes) {}
+
+    /** Copies begin at multiples of it, the line of a processor's cache. */
+    private static final long ALIGNMENT = 64;
+
     private final primitive primitive;
     private final IntMemoryMap arguments = new IntMemoryMap();
     private final Map<Integer, memory> pointed = new HashMap<>();
+    private final List<Copy> copies = new ArrayList<>();
     private final List<Reorder> before = new ArrayList<>();
     private final List<Reorder> behind = new ArrayList<>();
     private final List<INDArray> arrays = new ArrayList<>();
@@ -52,9 +60,7 @@ final class Call {
         if (ofArray.equals(wanted)) {
             arguments.put(name, array);
         } else {
-            memory own = new memory(wanted, Primitives.engine());
-            arguments.put(name, own);
-            before.add(Reorder.of(array, own));
+            before.add(Reorder.of(array, copy(name, wanted)));
         }
         return this;
     }
@@ -65,17 +71,26 @@ final class Call {
         if (ofArray.equals(wanted)) {
             arguments.put(name, array);
         } else {
-            memory own = new memory(wanted, Primitives.engine());
-            arguments.put(name, own);
-            behind.add(Reorder.of(own, array));
+            behind.add(Reorder.of(copy(name, wanted), array));
         }
         return this;
     }
 
     private memory pointedAt(int name, memory.desc form) {
-        memory array = new memory(form, Primitives.engine(), new Pointer());
+        memory array = nowhere(form);
         pointed.put(name, array);
         return array;
+    }
+
+    private memory copy(int name, memory.desc form) {
+        memory copy = nowhere(form);
+        arguments.put(name, copy);
+        copies.add(new Copy(copy, (form.get_size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT));
+        return copy;
+    }
+
+    private static memory nowhere(memory.desc form) {
+        return new memory(form, Primitives.engine(), new Pointer());
     }
 
     /** Points an argument at an array of the declared form. */
@@ -87,11 +102,38 @@ final class Call {
     }
 
     void run() {
-        before.forEach(Reorder::run);
-        primitive.execute(Primitives.stream(), arguments);
-        behind.forEach(Reorder::run);
-        Primitives.stream()._wait();
-        Reference.reachabilityFence(arrays);
-        arrays.clear();
+        try {
+            placeCopies();
+            before.forEach(Reorder::run);
+            primitive.execute(Primitives.stream(), arguments);
+            behind.forEach(Reorder::run);
+            Primitives.stream()._wait();
+        } finally {
+            Reference.reachabilityFence(arrays);
+            arrays.clear();
+        }
+    }
+
+    private void placeCopies() {
+        if (copies.isEmpty()) {
+            return;
+        }
+        Pointer scratch = Primitives.scratch(copies.stream().mapToLong(Copy::bytes).sum());
+        long offset = 0;
+        for (Copy copy : copies) {
+            copy.memory.set_data_handle(scratch.getPointer(offset));
+            offset += copy.bytes;
+        }
+    }
+
+    /** Frees what oneDNN keeps for it. */
+    @Override
+    public void close() {
+        before.forEach(reorder -> reorder.primitive.close());
+        behind.forEach(reorder -> reorder.primitive.close());
+        copies.forEach(copy -> copy.memory.close());
+        pointed.values().forEach(memory::close);
+        arguments.close();
+        primitive.close();
     }
 }

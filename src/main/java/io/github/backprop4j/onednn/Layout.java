@@ -3,6 +3,7 @@ package io.github.backprop4j.onednn;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 
+import io.github.backprop4j.layers.Arguments;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.memory;
@@ -47,8 +48,23 @@ final class Layout {
                 : reordered(x, Nd4j.createUninitialized(DataType.FLOAT, x.shape(), 'c'));
     }
 
+    /**
+     * Checks an array that is to be filled.
+     *
+     * @throws IllegalArgumentException if it has not the shape, is not float32, or does not lie row by row without gaps
+     */
+    static void requireRows(String layer, String name, INDArray array, long... shape) {
+        Arguments.requireShape(layer, name, array, shape);
+        Arguments.requireType(layer, name, array, DataType.FLOAT);
+        if (!liesLike(array, rowStrides(shape))) {
+            throw new IllegalArgumentException(layer + ": " + name + " has strides " + Arrays.toString(array.stride())
+                    + ", expected " + Arrays.toString(rowStrides(shape)) + ", row by row without gaps; use dup('c')");
+        }
+    }
+
     private static INDArray reordered(INDArray from, INDArray to) {
-        if (from.rank() != 4) {
+        if (from.rank() != 4 || Arrays.stream(from.stride()).anyMatch(stride -> stride == 0)) {
+            // oneDNN has no form for an array that repeats its elements
             return to.assign(from);
         }
         ReorderKey key = new ReorderKey(list(from.shape()), list(from.stride()), list(to.stride()));
@@ -126,7 +142,7 @@ final class Layout {
         return strides;
     }
 
-    private static List<Long> list(long[] numbers) {
+    static List<Long> list(long[] numbers) {
         return Arrays.stream(numbers).boxed().toList();
     }
 }

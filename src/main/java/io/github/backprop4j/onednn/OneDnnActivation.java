@@ -9,7 +9,6 @@ import io.github.backprop4j.layers.Arguments;
 import io.github.backprop4j.layers.Gelu;
 import io.github.backprop4j.layers.LeakyRelu;
 import io.github.backprop4j.layers.Relu;
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
@@ -28,8 +27,8 @@ public final class OneDnnActivation {
     /** The output, of x's shape, and what {@link #backward} needs. */
     public record Forward(INDArray out, Cache cache) {}
 
-    /** Which function, and its slope where x is negative. */
-    private record Kind(boolean gelu, float slope) {
+    /** Which function, as errors name it, and its slope where x is negative. */
+    private record Kind(String name, boolean gelu, float slope) {
 
         private algorithm algorithm() {
             return gelu ? algorithm.eltwise_gelu_erf : algorithm.eltwise_relu;
@@ -42,25 +41,27 @@ public final class OneDnnActivation {
 
     /** Computes {@link Relu#forward} of a float32 array of any shape. */
     public static Forward relu(INDArray x) {
-        return forward(x, new Kind(false, 0));
+        return forward(x, new Kind("ReLU", false, 0));
     }
 
     /**
      * Computes {@link LeakyRelu#forward} of a float32 array of any shape.
      *
-     * @param slope of the negative side
+     * @param slope of the negative side, at least 0 and less than 1
+     * @throws IllegalArgumentException if slope is outside [0, 1) or x is not float32
      */
     public static Forward leakyRelu(INDArray x, double slope) {
-        return forward(x, new Kind(false, (float) slope));
+        LeakyRelu.requireSlope(slope);
+        return forward(x, new Kind("leaky ReLU", false, (float) slope));
     }
 
     /** Computes {@link Gelu#forward} of a float32 array of any shape. */
     public static Forward gelu(INDArray x) {
-        return forward(x, new Kind(true, 0));
+        return forward(x, new Kind("GELU", true, 0));
     }
 
     private static Forward forward(INDArray x, Kind kind) {
-        Arguments.requireType("activation", "x", x, DataType.FLOAT);
+        Arguments.requireType(kind.name, "x", x, DataType.FLOAT);
         INDArray in = Layout.forOneDnn(x);
         INDArray out = Layout.like(in);
         Call call = Primitives.of(key(kind, in, true), () -> {
@@ -81,8 +82,8 @@ public final class OneDnnActivation {
      */
     public static INDArray backward(INDArray dOut, Cache cache) {
         INDArray x = cache.x;
-        Arguments.requireShape("activation", "dOut", dOut, x.shape());
-        Arguments.requireSameType("activation", "dOut", dOut, x);
+        Arguments.requireShape(cache.kind.name, "dOut", dOut, x.shape());
+        Arguments.requireSameType(cache.kind.name, "dOut", dOut, x);
         INDArray dx = Layout.like(x);
         Call call = Primitives.of(key(cache.kind, x, false), () -> {
             memory.desc form = Layout.form(x.shape());
@@ -100,6 +101,6 @@ public final class OneDnnActivation {
     }
 
     private static Key key(Kind kind, INDArray x, boolean forward) {
-        return new Key(kind, Arrays.stream(x.shape()).boxed().toList(), forward);
+        return new Key(kind, Layout.list(x.shape()), forward);
     }
 }

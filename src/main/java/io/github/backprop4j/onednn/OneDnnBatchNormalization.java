@@ -13,7 +13,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 
 import io.github.backprop4j.layers.Arguments;
 import io.github.backprop4j.layers.BatchNormalization;
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
@@ -45,10 +44,10 @@ public final class OneDnnBatchNormalization {
      * @throws IllegalArgumentException if shapes or data types disagree or epsilon is not more than 0
      */
     public static Forward forward(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-        BatchNormalization.requireOperands(x, scale, shift, epsilon);
+        requireOperands(x, scale, shift, epsilon);
         INDArray mean = Nd4j.createUninitialized(DataType.FLOAT, x.size(1));
         INDArray variance = Nd4j.createUninitialized(DataType.FLOAT, x.size(1));
-        Cache cache = new Cache(Layout.forOneDnn(x), scale, mean, variance, epsilon);
+        Cache cache = new Cache(Layout.forOneDnn(x), Layout.toRows(scale), mean, variance, epsilon);
         INDArray out = run(Pass.FORWARD, cache, shift);
         return new Forward(out, cache, mean, variance);
     }
@@ -63,15 +62,21 @@ public final class OneDnnBatchNormalization {
      */
     public static INDArray predict(
             INDArray x, INDArray scale, INDArray shift, INDArray mean, INDArray variance, double epsilon) {
-        BatchNormalization.requireOperands(x, scale, shift, epsilon);
+        requireOperands(x, scale, shift, epsilon);
         BatchNormalization.requireStatistics(x, mean, variance);
-        return run(Pass.PREDICT, new Cache(Layout.forOneDnn(x), scale, mean, variance, epsilon), shift);
+        return run(Pass.PREDICT, new Cache(Layout.forOneDnn(x), Layout.toRows(scale), Layout.toRows(mean),
+                Layout.toRows(variance), epsilon), shift);
+    }
+
+    private static void requireOperands(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+        BatchNormalization.requireOperands(x, scale, shift, epsilon);
+        Arguments.requireType("batch normalization", "x", x, DataType.FLOAT);
     }
 
     private static INDArray run(Pass pass, Cache cache, INDArray shift) {
         INDArray out = Layout.like(cache.x);
         Form.of(cache).call(pass).with(DNNL_ARG_SRC, cache.x).with(DNNL_ARG_SCALE, cache.scale)
-                .with(DNNL_ARG_SHIFT, shift).with(DNNL_ARG_MEAN, cache.mean).with(DNNL_ARG_VARIANCE, cache.variance)
+                .with(DNNL_ARG_SHIFT, Layout.toRows(shift)).with(DNNL_ARG_MEAN, cache.mean).with(DNNL_ARG_VARIANCE, cache.variance)
                 .with(DNNL_ARG_DST, out).run();
         return out;
     }
@@ -83,11 +88,13 @@ public final class OneDnnBatchNormalization {
      * @param dScale (C), overwritten with the gradient of the scale
      * @param dShift (C), overwritten with the gradient of the shift
      * @return the gradient of x
-     * @throws IllegalArgumentException if dOut has not the output's shape and data type
+     * @throws IllegalArgumentException if dOut has not the output's shape and data type, or a gradient does not lie in a row
      */
     public static INDArray backward(INDArray dOut, Cache cache, INDArray dScale, INDArray dShift) {
         Arguments.requireShape("batch normalization", "dOut", dOut, cache.x.shape());
         Arguments.requireSameType("batch normalization", "dOut", dOut, cache.x);
+        Layout.requireRows("batch normalization", "dScale", dScale, cache.x.size(1));
+        Layout.requireRows("batch normalization", "dShift", dShift, cache.x.size(1));
         INDArray dx = Layout.like(cache.x);
         Form.of(cache).call(Pass.BACKWARD).with(DNNL_ARG_SRC, cache.x).with(DNNL_ARG_SCALE, cache.scale)
                 .with(DNNL_ARG_MEAN, cache.mean).with(DNNL_ARG_VARIANCE, cache.variance)
@@ -106,7 +113,7 @@ public final class OneDnnBatchNormalization {
         private static final int FLAGS = normalization_flags.use_scale.value | normalization_flags.use_shift.value;
 
         private static Form of(Cache cache) {
-            return new Form(Arrays.stream(cache.x.shape()).boxed().toList(), (float) cache.epsilon);
+            return new Form(Layout.list(cache.x.shape()), (float) cache.epsilon);
         }
 
         private Call call(Pass pass) {

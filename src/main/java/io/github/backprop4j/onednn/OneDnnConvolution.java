@@ -18,6 +18,7 @@ import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -51,11 +52,12 @@ public final class OneDnnConvolution {
     public static Forward forward(
             INDArray x, INDArray weights, INDArray bias, int stride, int padding, boolean bfloat16) {
         Convolution.requireOperands(x, weights, bias);
+        Arguments.requireType("convolution", "x", x, DataType.FLOAT);
         Cache cache = new Cache(Layout.forOneDnn(x), Layout.toRows(weights), stride, padding, bfloat16);
         Geometry geometry = Geometry.of(cache);
         INDArray out = geometry.newOutput();
         geometry.forward().with(DNNL_ARG_SRC, cache.x).with(DNNL_ARG_WEIGHTS, cache.weights)
-                .with(DNNL_ARG_BIAS, bias).with(DNNL_ARG_DST, out).run();
+                .with(DNNL_ARG_BIAS, Layout.toRows(bias)).with(DNNL_ARG_DST, out).run();
         return new Forward(out, cache);
     }
 
@@ -67,13 +69,15 @@ public final class OneDnnConvolution {
      * @param dBias (F), overwritten with the bias's gradient
      * @param needsInput whether the gradient of the images is wanted
      * @return the gradient of the images; null if it is not wanted
-     * @throws IllegalArgumentException if dOut has not the output's shape and data type
+     * @throws IllegalArgumentException if dOut has not the output's shape and data type, or a gradient does not lie so
      */
     public static INDArray backward(
             INDArray dOut, Cache cache, INDArray dWeights, INDArray dBias, boolean needsInput) {
         Geometry geometry = Geometry.of(cache);
         Arguments.requireShape("convolution", "dOut", dOut, geometry.outputShape());
         Arguments.requireSameType("convolution", "dOut", dOut, cache.x);
+        Layout.requireRows("convolution", "dWeights", dWeights, cache.weights.shape());
+        Layout.requireRows("convolution", "dBias", dBias, geometry.filters);
         INDArray error = Layout.forOneDnn(dOut);
         geometry.backwardWeights().with(DNNL_ARG_SRC, cache.x).with(DNNL_ARG_DIFF_DST, error)
                 .with(DNNL_ARG_DIFF_WEIGHTS, dWeights).with(DNNL_ARG_DIFF_BIAS, dBias).run();

@@ -42,10 +42,11 @@ public final class OneDnnFullyConnected {
     public static Forward forward(INDArray x, INDArray weights, INDArray bias) {
         INDArray flat = flat(x);
         FullyConnected.requireOperands(flat, weights, bias);
+        Arguments.requireType("fully connected", "x", x, DataType.FLOAT);
         Cache cache = new Cache(flat, Layout.toRows(weights));
         Sizes sizes = Sizes.of(cache);
         INDArray out = Nd4j.createUninitialized(DataType.FLOAT, new long[] {sizes.examples, sizes.outputs}, 'c');
-        sizes.forward().with(DNNL_ARG_SRC, flat).with(DNNL_ARG_WEIGHTS, cache.weights).with(DNNL_ARG_BIAS, bias)
+        sizes.forward().with(DNNL_ARG_SRC, flat).with(DNNL_ARG_WEIGHTS, cache.weights).with(DNNL_ARG_BIAS, Layout.toRows(bias))
                 .with(DNNL_ARG_DST, out).run();
         return new Forward(out, cache);
     }
@@ -63,13 +64,15 @@ public final class OneDnnFullyConnected {
      * @param dBias (M), overwritten with the bias's gradient
      * @param needsInput whether the gradient of the input is wanted
      * @return the gradient of the input, (N, D); null if it is not wanted
-     * @throws IllegalArgumentException if dOut has not the output's shape and data type
+     * @throws IllegalArgumentException if dOut has not the output's shape and data type, or a gradient does not lie so
      */
     public static INDArray backward(
             INDArray dOut, Cache cache, INDArray dWeights, INDArray dBias, boolean needsInput) {
         Sizes sizes = Sizes.of(cache);
         Arguments.requireShape("fully connected", "dOut", dOut, sizes.examples, sizes.outputs);
         Arguments.requireSameType("fully connected", "dOut", dOut, cache.x);
+        Layout.requireRows("fully connected", "dWeights", dWeights, cache.weights.shape());
+        Layout.requireRows("fully connected", "dBias", dBias, sizes.outputs);
         INDArray error = Layout.toRows(dOut);
         sizes.backwardWeights().with(DNNL_ARG_SRC, cache.x).with(DNNL_ARG_DIFF_DST, error)
                 .with(DNNL_ARG_DIFF_WEIGHTS, dWeights).with(DNNL_ARG_DIFF_BIAS, dBias).run();

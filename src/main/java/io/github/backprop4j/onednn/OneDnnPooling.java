@@ -154,7 +154,8 @@ public final class OneDnnPooling {
         }
 
         private String name() {
-            return max ? "max pooling" : "average pooling";
+            boolean global = windowHeight == height && windowWidth == width;
+            return max ? "max pooling" : global ? "global average pooling" : "average pooling";
         }
 
         private memory.desc x() {

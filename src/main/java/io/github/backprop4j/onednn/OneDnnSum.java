@@ -5,7 +5,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
 import io.github.backprop4j.layers.Arguments;
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
@@ -33,7 +32,7 @@ public final class OneDnnSum {
         Arguments.requireType("sum", "b", b, DataType.FLOAT);
         INDArray first = Layout.forOneDnn(a);
         INDArray sum = Layout.like(first);
-        Call call = Primitives.of(new Key(Arrays.stream(a.shape()).boxed().toList()), () -> {
+        Call call = Primitives.of(new Key(Layout.list(a.shape())), () -> {
             memory.desc form = Layout.form(sum.shape());
             return new Call(new binary(new binary.primitive_desc(
                     Primitives.engine(), algorithm.binary_add, form, form, form)))

@@ -58,6 +58,11 @@ public final class Workers implements AutoCloseable {
         BlasKernels.warnOnceIfSlow();
     }
 
+    /** Returns how many threads there are. */
+    public int threads() {
+        return threads;
+    }
+
     /**
      * Calls {@code work} once for each slice, on any thread and in any order, and returns when all slices are done.
      *

@@ -253,7 +253,8 @@ public final class Trainer {
         }
 
         /**
-         * Sets any of ND4J's optimizers, with its learning rate or schedule, whose iterations are our steps, from 0; the
+         * Sets any of ND4J's optimizers, or one of your own that goes number by number as they do (it gets the gradient in
+         * parts, from several threads), with its learning rate or schedule, whose iterations are our steps, from 0; the
          * default is that of the settings with a learning rate that stays the same.
          */
         public Builder updater(IUpdater optimizer) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -30,8 +31,8 @@ final class TrainingStep {
     /** Numbers in a {@link Part}: enough that to hand it to a thread costs little. */
     private static final long PART = 1 << 15;
 
-    /** So many slices have their gradients in memory at once: as many as threads have use for. */
-    private static final int GROUP = 16;
+    /** Slices for each thread whose gradients are in memory at once: enough that threads seldom wait for each other. */
+    private static final int SLICES_OF_THREAD = 4;
 
     /**
      * Some of the parameters. What is done to one number at a time, the sum over slices and every optimizer of ND4J, threads
@@ -109,7 +110,6 @@ final class TrainingStep {
      */
     Outcome apply(MiniBatch batch) {
         Outcome outcome = sumGradients(batch);
-        requireFinite(gradients, "the gradient of ", state.steps() + 1);
         if (isRegularized()) {
             regularize(gradients.trained());
             workers.run(parts.size(), index -> move(parts.get(index)));
@@ -135,14 +135,16 @@ final class TrainingStep {
      */
     private Outcome sumGradients(MiniBatch batch) {
         Slices slices = Slices.even(batch.size());
-        while (slicesGradients.size() < Math.min(slices.count(), GROUP)) {
+        int most = workers.threads() * SLICES_OF_THREAD;
+        while (slicesGradients.size() < Math.min(slices.count(), most)) {
             slicesGradients.add(newSliceGradients());
         }
         gradients.trained().assign(0);
+        boolean[] finite = new boolean[parts.size()];
         double loss = 0;
         long correct = 0;
-        for (int first = 0; first < slices.count(); first += GROUP) {
-            int count = Math.min(GROUP, slices.count() - first);
+        for (int first = 0; first < slices.count(); first += most) {
+            int count = Math.min(most, slices.count() - first);
             SliceLoss[] losses = new SliceLoss[count];
             int group = first;
             workers.run(count, index -> losses[index] = pass(batch, slices, group + index, slicesGradients.get(index).all));
@@ -161,11 +163,17 @@ final class TrainingStep {
                 sum(index, count);
                 if (last) {
                     part.gradient.divi(batch.size());
-                    if (!isRegularized()) {
+                    finite[index] = Double.isFinite(Nd4j.getBlasWrapper().asum(part.gradient));
+                    if (finite[index] && !isRegularized()) {
                         move(part);
                     }
                 }
             });
+        }
+        for (boolean isFinite : finite) {
+            if (!isFinite) {
+                requireFinite(gradients, "the gradient of ", state.steps() + 1);
+            }
         }
         return new Outcome(loss, correct, updater.hasLearningRate()
                 ? updater.getLearningRate(Math.toIntExact(state.steps()), state.epoch() - 1) : Double.NaN);
@@ -191,7 +199,7 @@ final class TrainingStep {
         double share = Math.max(STATISTICS_SHARE, 1.0 / state.sliceDone());
         Parameters parameters = network.parameters();
         if (parameters.hasStatistics()) {
-            parameters.statistics().muli(1 - share).addi(slice.statistics().mul(share));
+            parameters.statistics().muli(1 - share).addi(slice.statistics().muli(share));
         }
     }
 
