@@ -130,44 +130,26 @@ final class TrainingStep {
 
     /**
      * Sums the gradients of all slices, in their order, and moves the running statistics by those of each. Behind the last
-     * slice a part's sum becomes the mean; and unless the whole gradient is still to be changed, the part is moved while it
-     * is at hand, which leaves the step in the place of the gradient.
+     * slice the sum becomes the mean, and unless the whole of it is still to be regularized, the parameters are moved.
      */
     private Outcome sumGradients(MiniBatch batch) {
         Slices slices = Slices.even(batch.size());
         int most = workers.threads() * SLICES_OF_THREAD;
-        while (slicesGradients.size() < Math.min(slices.count(), most)) {
-            slicesGradients.add(newSliceGradients());
-        }
         gradients.trained().assign(0);
         boolean[] finite = new boolean[parts.size()];
         double loss = 0;
         long correct = 0;
         for (int first = 0; first < slices.count(); first += most) {
-            int count = Math.min(most, slices.count() - first);
-            SliceLoss[] losses = new SliceLoss[count];
-            int group = first;
-            workers.run(count, index -> losses[index] = pass(batch, slices, group + index, slicesGradients.get(index).all));
-            for (int i = 0; i < count; i++) {
-                loss += losses[i].sum;
-                correct += losses[i].correct;
-                follow(slicesGradients.get(i).all);
+            SliceLoss[] losses = pass(batch, slices, first, Math.min(most, slices.count() - first));
+            for (SliceLoss each : losses) {
+                loss += each.sum;
+                correct += each.correct;
             }
-            if (!Double.isFinite(loss)) {
-                throw new TrainingDivergedException(state.epoch(), state.steps() + 1, "the loss is " + loss / batch.size()
-                        + ", and the first layer with such an output is " + firstNotFinite(batch, slices).orElse("none"));
-            }
-            boolean last = first + count == slices.count();
+            requireFinite(loss, batch, slices);
+            boolean last = first + losses.length == slices.count();
             workers.run(parts.size(), index -> {
-                Part part = parts.get(index);
-                sum(index, count);
-                if (last) {
-                    part.gradient.divi(batch.size());
-                    finite[index] = Double.isFinite(Nd4j.getBlasWrapper().asum(part.gradient));
-                    if (finite[index] && !isRegularized()) {
-                        move(part);
-                    }
-                }
+                sum(index, losses.length);
+                finite[index] = !last || finish(parts.get(index), batch.size());
             });
         }
         for (boolean isFinite : finite) {
@@ -177,6 +159,36 @@ final class TrainingStep {
         }
         return new Outcome(loss, correct, updater.hasLearningRate()
                 ? updater.getLearningRate(Math.toIntExact(state.steps()), state.epoch() - 1) : Double.NaN);
+    }
+
+    /** Passes some slices, side by side, and moves the running statistics towards those of each in their order. */
+    private SliceLoss[] pass(MiniBatch batch, Slices slices, int first, int count) {
+        while (slicesGradients.size() < count) {
+            slicesGradients.add(newSliceGradients());
+        }
+        SliceLoss[] losses = new SliceLoss[count];
+        workers.run(count, index -> losses[index] = pass(batch, slices, first + index, slicesGradients.get(index).all));
+        for (int i = 0; i < count; i++) {
+            follow(slicesGradients.get(i).all);
+        }
+        return losses;
+    }
+
+    private void requireFinite(double loss, MiniBatch batch, Slices slices) {
+        if (!Double.isFinite(loss)) {
+            throw new TrainingDivergedException(state.epoch(), state.steps() + 1, "the loss is " + loss / batch.size()
+                    + ", and the first layer with such an output is " + firstNotFinite(batch, slices).orElse("none"));
+        }
+    }
+
+    /** Makes a part's sum the mean and moves its parameters, while its numbers are at hand; returns whether they are finite. */
+    private boolean finish(Part part, int examples) {
+        part.gradient.divi(examples);
+        boolean isFinite = Double.isFinite(Nd4j.getBlasWrapper().asum(part.gradient));
+        if (isFinite && !isRegularized()) {
+            move(part);
+        }
+        return isFinite;
     }
 
     private SliceLoss pass(MiniBatch batch, Slices slices, int index, Parameters sliceGradients) {
