@@ -1,8 +1,8 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.layers.FloorWindows;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.layers.AveragePooling;
+import io.github.backprop4j.layers.FloorWindows;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

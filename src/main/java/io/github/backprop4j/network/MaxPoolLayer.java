@@ -1,7 +1,7 @@
 package io.github.backprop4j.network;
 
-import io.github.backprop4j.layers.FloorWindows;
 import io.github.backprop4j.files.Ranges;
+import io.github.backprop4j.layers.FloorWindows;
 import io.github.backprop4j.layers.MaxPooling;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
