@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
@@ -162,6 +163,17 @@ class TrainingSettingsTest {
         assertEquals(TrainingSettings.builder().layers("CONV:3:5,pool:2").data("here").from(null).build(),
                 TrainingSettings.builder().layers("conv:3:5:1:2, pool:2:2")
                         .data(Path.of("here").toAbsolutePath().toString()).build());
+    }
+
+    /** A run goes on that was begun before there were these settings. */
+    @ParameterizedTest
+    @ValueSource(strings = {"precision", "from", "freeze"})
+    void aRunDirectoryMayLackWhatWasAddedLater(String added) throws Exception {
+        TrainingSettings settings = TrainingSettings.builder().epochs(3).build();
+        ObjectNode older = settings.toJson().deepCopy();
+        older.remove(added);
+        Files.writeString(folder.resolve("settings.json"), older.toString());
+        assertEquals(settings, RunDirectory.settings(folder));
     }
 
     @Test
