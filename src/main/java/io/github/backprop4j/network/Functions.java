@@ -12,6 +12,7 @@ import io.github.backprop4j.layers.MaxPooling;
 import io.github.backprop4j.layers.Relu;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
 
 /**
  * The functions that layers are made of, as an {@link Engine} computes them. Each gives its output with the way back, for
@@ -170,5 +171,18 @@ public interface Functions {
     /** Computes the sum of two arrays of one shape. */
     default INDArray sum(INDArray a, INDArray b) {
         return a.add(b);
+    }
+
+    /**
+     * Moves parameters by a step of an optimizer.
+     *
+     * @param parameters changed
+     * @param gradient of the parameters, of their form; then of no use
+     * @param updater knows the optimizer's state of these parameters, and changes it
+     * @param step from 0, as is epoch
+     */
+    default void move(INDArray parameters, INDArray gradient, GradientUpdater<?> updater, int step, int epoch) {
+        updater.applyUpdater(gradient, step, epoch);
+        parameters.subi(gradient);
     }
 }

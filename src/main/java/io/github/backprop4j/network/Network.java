@@ -125,6 +125,11 @@ public final class Network {
         return engine;
     }
 
+    /** Returns the engine's functions, with which the layers compute. */
+    public Functions functions() {
+        return functions;
+    }
+
     /** Returns the precision of what its convolutions multiply. */
     public Precision precision() {
         return precision;

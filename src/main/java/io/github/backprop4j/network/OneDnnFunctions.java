@@ -1,12 +1,16 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.onednn.OneDnnActivation;
+import io.github.backprop4j.onednn.OneDnnAdam;
 import io.github.backprop4j.onednn.OneDnnBatchNormalization;
 import io.github.backprop4j.onednn.OneDnnConvolution;
 import io.github.backprop4j.onednn.OneDnnFullyConnected;
 import io.github.backprop4j.onednn.OneDnnPooling;
 import io.github.backprop4j.onednn.OneDnnSum;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.AdamUpdater;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * The functions of {@code onednn}, of float32 arrays.
@@ -80,6 +84,18 @@ record OneDnnFunctions(Precision precision) implements Functions {
     @Override
     public INDArray sum(INDArray a, INDArray b) {
         return OneDnnSum.of(a, b);
+    }
+
+    @Override
+    public void move(INDArray parameters, INDArray gradient, GradientUpdater<?> updater, int step, int epoch) {
+        if (updater instanceof AdamUpdater adam) {
+            Adam its = adam.getConfig();
+            OneDnnAdam.move(parameters, gradient, adam.getM(), adam.getV(),
+                    new OneDnnAdam.Coefficients(its.getBeta1(), its.getBeta2(), its.getEpsilon()),
+                    its.getLearningRate(step, epoch), step + 1L);
+        } else {
+            Functions.super.move(parameters, gradient, updater, step, epoch);
+        }
     }
 
     private static Pass pass(OneDnnPooling.Forward forward) {

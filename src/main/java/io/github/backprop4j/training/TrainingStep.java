@@ -124,8 +124,8 @@ final class TrainingStep {
     }
 
     private void move(Part part) {
-        part.updater.applyUpdater(part.gradient, Math.toIntExact(state.steps()), state.epoch() - 1);
-        part.parameters.subi(part.gradient);
+        network.functions().move(
+                part.parameters, part.gradient, part.updater, Math.toIntExact(state.steps()), state.epoch() - 1);
     }
 
     /**
