@@ -168,6 +168,17 @@ public interface Functions {
         return new Pass(forward.out(), dOut -> Gelu.backward(dOut, forward.cache()));
     }
 
+    /**
+     * Computes {@code (x - mean) · factor}.
+     *
+     * @param x images, (N, C, H, W)
+     * @param mean (C, H, W)
+     * @return a new array
+     */
+    default INDArray scaled(INDArray x, INDArray mean, double factor) {
+        return x.sub(mean).muli(factor);
+    }
+
     /** Computes the sum of two arrays of one shape. */
     default INDArray sum(INDArray a, INDArray b) {
         return a.add(b);

@@ -33,7 +33,7 @@ public record InputScaling(INDArray mean, double factor) {
     }
 
     /** Of images (N, C, H, W), in a new array. */
-    INDArray apply(INDArray x) {
-        return x.sub(mean).muli(factor);
+    INDArray apply(INDArray x, Functions functions) {
+        return functions.scaled(x, mean, factor);
     }
 }

@@ -235,14 +235,14 @@ public final class Network {
      */
     public Pass forward(INDArray x, RandomGenerator random) {
         requireFits(x);
-        INDArray in = frozen.predict(scaling.apply(x), parameters, functions);
+        INDArray in = frozen.predict(scaling.apply(x, functions), parameters, functions);
         Layer.Forward forward = trained.forward(in, parameters, functions, random);
         return new Pass(forward.out(), forward.backward());
     }
 
     /** Returns the name of the first layer whose output in {@link #forward} is not all finite: where a training diverges. */
     public Optional<String> firstNotFinite(INDArray x, RandomGenerator random) {
-        INDArray in = frozen.predict(scaling.apply(x), parameters, functions);
+        INDArray in = frozen.predict(scaling.apply(x, functions), parameters, functions);
         return trained.firstNotFinite(in, parameters, functions, random);
     }
 
@@ -290,7 +290,7 @@ public final class Network {
 
     private void predictSlice(INDArray x, INDArray logits) {
         try (MemoryWorkspace scratch = Scratch.open("backprop4j-predict")) {
-            logits.assign(architecture.layers().predict(scaling.apply(x), parameters, functions));
+            logits.assign(architecture.layers().predict(scaling.apply(x, functions), parameters, functions));
         }
     }
 

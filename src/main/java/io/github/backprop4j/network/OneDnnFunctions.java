@@ -6,6 +6,7 @@ import io.github.backprop4j.onednn.OneDnnBatchNormalization;
 import io.github.backprop4j.onednn.OneDnnConvolution;
 import io.github.backprop4j.onednn.OneDnnFullyConnected;
 import io.github.backprop4j.onednn.OneDnnPooling;
+import io.github.backprop4j.onednn.OneDnnScaling;
 import io.github.backprop4j.onednn.OneDnnSum;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.AdamUpdater;
@@ -79,6 +80,11 @@ record OneDnnFunctions(Precision precision) implements Functions {
     @Override
     public Pass gelu(INDArray x) {
         return pass(OneDnnActivation.gelu(x));
+    }
+
+    @Override
+    public INDArray scaled(INDArray x, INDArray mean, double factor) {
+        return OneDnnScaling.of(x, mean, factor);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.backprop4j.network;
 import static io.github.backprop4j.Golden.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,7 +12,10 @@ import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Samples;
 import io.github.backprop4j.onednn.OneDnn;
 import io.github.backprop4j.parallel.SingleThreadedMath;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.RepeatedTest;
@@ -20,6 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /** Every function of oneDNN against that of {@code layers}, over random geometries and layouts. */
 class EngineTest {
@@ -138,6 +148,51 @@ class EngineTest {
         assertSame(random, x, functions -> functions.gelu(x));
         INDArray y = layout(random, gaussian(random, x.shape()));
         assertClose("sum", PLAIN.sum(x, y), ONEDNN.sum(x, y), 1e-6);
+    }
+
+    @RepeatedTest(value = 10, name = "seed {currentRepetition}")
+    void scalingsAgree(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        INDArray x = images(random, 1 + random.nextInt(5), 1);
+        INDArray mean = gaussian(random, x.size(1), x.size(2), x.size(3));
+        INDArray before = x.dup('c');
+        double factor = 0.01 + random.nextDouble();
+        assertClose("scaled", PLAIN.scaled(x, mean, factor), ONEDNN.scaled(x, mean, factor), 1e-6);
+        assertClose("x stays", before, x, 0);
+    }
+
+    /** Parts of a row, as a training has them, so that what lies beside them would be seen to change. */
+    @RepeatedTest(value = 20, name = "seed {currentRepetition}")
+    void stepsOfOptimizersAgree(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        int length = 1 + random.nextInt(5000);
+        IUpdater updater = List.of(new Adam(0.01, 0.8, 0.99, 1e-3), new Adam(0.003), new Nesterovs(0.1), new Sgd(0.1))
+                .get(random.nextInt(4));
+        List<INDArray> moved = new ArrayList<>();
+        INDArray start = gaussian(random, 1, length + 2);
+        for (Functions functions : List.of(PLAIN, ONEDNN)) {
+            Random own = new Random(repetition.getCurrentRepetition());
+            INDArray row = start.dup('c');
+            INDArray state = Nd4j.zeros(DataType.FLOAT, 1, Math.max(1, updater.stateSize(length + 2)));
+            Map<String, INDArray> parts = new HashMap<>();
+            if (updater.stateSize(1) > 0) {
+                GradientUpdater<?> whole = updater.instantiate(state, true);
+                whole.getState().forEach((name, all) -> parts.put(name, all.reshape(1, length + 2).get(
+                                NDArrayIndex.all(), NDArrayIndex.interval(1, length + 1))));
+            }
+            GradientUpdater<?> ofPart = updater.instantiate(parts, false);
+            INDArray part = row.get(NDArrayIndex.all(), NDArrayIndex.interval(1, length + 1));
+            for (int step = 0; step < 4; step++) {
+                functions.move(part, gaussian(own, 1, length), ofPart, step, 0);
+            }
+            moved.add(row);
+            moved.add(state);
+        }
+        assertClose("parameters", moved.get(0), moved.get(2), 1e-5);
+        assertClose("state", moved.get(1), moved.get(3), 1e-5);
+        assertEquals(0, start.sub(moved.get(2)).getDouble(0));
+        assertEquals(0, start.sub(moved.get(2)).getDouble(length + 1));
+        assertNotEquals(0, start.sub(moved.get(2)).getDouble(length));
     }
 
     private static void assertSame(Random random, INDArray x, Function<Functions, Functions.Pass> function) {

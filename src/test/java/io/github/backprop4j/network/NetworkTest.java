@@ -104,7 +104,7 @@ class NetworkTest {
         Parameters p = network.parameters();
 
         Convolution.Forward conv = Convolution.forward(
-                network.scaling().apply(x), p.get("conv1.weights"), p.get("conv1.bias"), 1, 1);
+                network.scaling().apply(x, Functions.OF_LAYERS), p.get("conv1.weights"), p.get("conv1.bias"), 1, 1);
         Relu.Forward relu = Relu.forward(conv.out());
         MaxPooling.Forward pool = MaxPooling.forward(relu.out(), 2, 2, 0);
         INDArray flat = pool.out().reshape('c', 5, 48);
@@ -182,7 +182,7 @@ class NetworkTest {
             assertEquals(isFrozen, gradients.get(name).eq(7).all(), name);
         }
         // with nothing dropped and running statistics in its first part, its own statistics in the second
-        INDArray first = Network.initialize(whole.architecture(), whole.scaling(), 1, DataType.DOUBLE).scaling().apply(x);
+        INDArray first = Network.initialize(whole.architecture(), whole.scaling(), 1, DataType.DOUBLE).scaling().apply(x, Functions.OF_LAYERS);
         INDArray predicted = whole.architecture().layers().first(4).predict(first, whole.parameters(), Functions.OF_LAYERS);
         INDArray expected = whole.architecture().layers().behind(4)
                 .forward(predicted, whole.parameters(), Functions.OF_LAYERS, new SplittableRandom(1)).out();

@@ -1,0 +1,56 @@
+package io.github.backprop4j.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+
+import io.github.backprop4j.layers.Arguments;
+import java.util.List;
+import org.bytedeco.dnnl.binary;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** {@code (x - mean) · factor} by oneDNN, in one go. */
+public final class OneDnnScaling {
+
+    private record Key(List<Long> shape, double factor) {}
+
+    private OneDnnScaling() {}
+
+    /**
+     * Scales images.
+     *
+     * @param x (N, C, H, W), float32
+     * @param mean (C, H, W), float32
+     * @return a new array, row by row
+     * @throws IllegalArgumentException if shapes or data types disagree
+     */
+    public static INDArray of(INDArray x, INDArray mean, double factor) {
+        Arguments.requireRank("scaling", "x", x, "N, C, H, W");
+        Arguments.requireType("scaling", "x", x, DataType.FLOAT);
+        Arguments.requireShape("scaling", "mean", mean, x.size(1), x.size(2), x.size(3));
+        Arguments.requireType("scaling", "mean", mean, DataType.FLOAT);
+        INDArray scaled = Nd4j.createUninitialized(DataType.FLOAT, x.shape(), 'c');
+        Primitives.<Call>of(new Key(Layout.list(x.shape()), factor), () -> call(x.shape(), factor))
+                .with(DNNL_ARG_SRC_0, Layout.toRows(x)).with(DNNL_ARG_SRC_1, Layout.toRows(mean))
+                .with(DNNL_ARG_DST, scaled).run();
+        return scaled;
+    }
+
+    private static Call call(long[] shape, double factor) {
+        memory.desc images = Layout.rowForm(shape);
+        memory.desc mean = Layout.rowForm(1, shape[1], shape[2], shape[3]);
+        post_ops after = new post_ops();
+        after.append_eltwise(algorithm.eltwise_linear, (float) factor, 0);
+        primitive_attr attributes = new primitive_attr();
+        attributes.set_post_ops(after);
+        return new Call(new binary(new binary.primitive_desc(
+                Primitives.engine(), algorithm.binary_sub, images, mean, images, attributes, false)))
+                .argument(DNNL_ARG_SRC_0, images).argument(DNNL_ARG_SRC_1, mean).argument(DNNL_ARG_DST, images);
+    }
+}
