@@ -65,7 +65,8 @@ final class PredictCommand implements Callable<Integer> {
             numbers[i] = Byte.toUnsignedInt(pixels[i]);
         }
         INDArray probabilities = network.predictProbabilities(Nd4j.create(numbers,
-                new long[] {1, architecture.channels(), architecture.height(), architecture.width()}, 'c'));
+                new long[] {1, architecture.channels(), architecture.height(), architecture.width()}, 'c')
+                .castTo(network.parameters().dataType()));
         if (!Finite.allFinite(probabilities)) {
             throw new OutputNotFiniteException();
         }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
@@ -87,7 +88,7 @@ public final class Training {
     }
 
     private static Optional<Network> base(TrainingSettings settings) throws IOException {
-        return settings.from() == null ? Optional.empty() : Optional.of(Network.load(Path.of(settings.from())));
+        return settings.from() == null ? Optional.empty() : Optional.of(Network.load(Path.of(settings.from())).castTo(DataType.FLOAT));
     }
 
     private static Training checked(Training training) {
