@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -95,14 +94,25 @@ public final class Main {
 
     /** Prints one line and returns the exit code; the log has the rest at level debug. */
     static int report(Throwable problem, Console console) {
-        Logger log = LoggerFactory.getLogger(Main.class);
-        log.debug("command failed", problem);
+        LoggerFactory.getLogger(Main.class).debug("command failed", problem);
+        console.tell("backprop4j: " + line(problem));
+        return exitCode(problem);
+    }
+
+    /** Returns what is said of a problem. */
+    static String line(Throwable problem) {
+        return message(cause(problem)).replaceAll("\\R\\s*", " ");
+    }
+
+    /** Returns the exit code that a problem has. */
+    static int exitCode(Throwable problem) {
+        return isUsersToMend(cause(problem)) ? USER_ERROR : FAILURE;
+    }
+
+    private static Throwable cause(Throwable problem) {
         Throwable cause = problem instanceof UncheckedIOException ? problem.getCause() : problem;
-        if (cause instanceof FileSystemException file && isBehindAFile(file)) {
-            cause = new NoSuchFileException(file.getFile());
-        }
-        console.tell("backprop4j: " + message(cause).replaceAll("\\R\\s*", " "));
-        return isUsersToMend(cause) ? USER_ERROR : FAILURE;
+        return cause instanceof FileSystemException file && isBehindAFile(file)
+                ? new NoSuchFileException(file.getFile()) : cause;
     }
 
     private static String message(Throwable problem) {

@@ -5,6 +5,7 @@ import io.github.backprop4j.files.InvalidInputException;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** Reads PNG and JPEG files of up to 100 megapixels into images of a given size. */
 public final class ImageFile {
@@ -29,6 +31,9 @@ public final class ImageFile {
 
     private static final List<String> FORMATS = List.of("png", "jpeg");
     private static final List<Integer> COLOUR_COMPONENTS = List.of(1, 3);
+
+    /** How errors name an image that is in no file. */
+    private static final Path IN_MEMORY = Path.of("image");
 
     record Size(int height, int width) {}
 
@@ -51,15 +56,46 @@ public final class ImageFile {
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
         requireSize(channels, height, width);
-        BufferedImage image = decode(file, reader -> {
+        return BoxScaling.scale(decode(file, grid(height, width)), channels, height, width);
+    }
+
+    /**
+     * Reads an image from a stream that holds what a file would; see {@link #read(Path, int, int, int)}.
+     *
+     * @param file is left open
+     * @throws InvalidInputException if channels are not 1 or 3, a side is below 1, or the stream holds no image that could
+     *     be read from a file
+     * @throws IOException if it cannot be read
+     */
+    public static byte[] read(InputStream file, int channels, int height, int width) throws IOException {
+        requireSize(channels, height, width);
+        try (ImageInputStream in = new MemoryCacheImageInputStream(file)) {
+            return BoxScaling.scale(decode(IN_MEMORY, in, grid(height, width)), channels, height, width);
+        } catch (InvalidFileException e) {
+            throw new InvalidInputException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Cuts and scales an image in memory; see {@link #read(Path, int, int, int)}.
+     *
+     * @throws InvalidInputException if channels are not 1 or 3, or a side is below 1
+     */
+    public static byte[] scale(BufferedImage image, int channels, int height, int width) {
+        requireSize(channels, height, width);
+        Rectangle part = centredPart(image.getWidth(), image.getHeight(), height, width);
+        return BoxScaling.scale(image.getSubimage(part.x, part.y, part.width, part.height), channels, height, width);
+    }
+
+    private static Decoding<BufferedImage> grid(int height, int width) {
+        return reader -> {
             Rectangle part = centredPart(reader.getWidth(0), reader.getHeight(0), height, width);
             ImageReadParam grid = reader.getDefaultReadParam();
             grid.setSourceRegion(part);
             int step = step(part, height, width);
             grid.setSourceSubsampling(step, step, 0, 0);
             return reader.read(0, grid);
-        });
-        return BoxScaling.scale(image, channels, height, width);
+        };
     }
 
     /** @throws InvalidInputException if channels are not 1 or 3, or a side is below 1 */
@@ -82,13 +118,17 @@ public final class ImageFile {
     private static <T> T decode(Path file, Decoding<T> decoding) throws IOException {
         requireReadable(file);
         try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-            ImageReader reader = reader(file, in);
-            try {
-                reader.setInput(in, true, true);
-                return decode(file, reader, decoding);
-            } finally {
-                reader.dispose();
-            }
+            return decode(file, in, decoding);
+        }
+    }
+
+    private static <T> T decode(Path file, ImageInputStream in, Decoding<T> decoding) throws IOException {
+        ImageReader reader = reader(file, in);
+        try {
+            reader.setInput(in, true, true);
+            return decode(file, reader, decoding);
+        } finally {
+            reader.dispose();
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.backprop4j.data;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -170,6 +171,24 @@ public final class ImageFolder implements DatasetFormat {
             classes.add(new ClassFolder(folder.getFileName().toString(), files));
         }
         return classes;
+    }
+
+    /**
+     * Lists the images in a directory and the directories in it, by the ends of their names, in the order of their paths.
+     *
+     * @throws InvalidFileException if there are none
+     */
+    public static List<Path> images(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.walk(directory)) {
+            List<Path> images = entries.filter(ImageFolder::isImage).sorted().toList();
+            if (images.isEmpty()) {
+                throw new InvalidFileException(directory, "has no images, expected files that end in "
+                        + String.join(", ", SUFFIXES));
+            }
+            return images;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private static boolean isImage(Path file) {
