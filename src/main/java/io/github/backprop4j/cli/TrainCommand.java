@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -118,12 +117,10 @@ final class TrainCommand implements Callable<Integer> {
             if (resume == null) {
                 directory.save(settings);
             }
-            Trainer.Result result;
-            try {
-                result = train(settings, training, trainer, directory);
-            } catch (CancellationException e) {
-                console.tell("backprop4j: " + e.getMessage() + "; go on with: scripts/backprop4j train --resume "
-                        + directory.path());
+            Trainer.Result result = train(settings, training, trainer, directory);
+            if (result.stopped()) {
+                console.tell("backprop4j: training stopped after step " + result.steps()
+                        + "; go on with: scripts/backprop4j train --resume " + directory.path());
                 return STOPPED;
             }
             result.network().save(directory.model());

@@ -27,6 +27,7 @@ public final class TrainingState {
 
     private final Network network;
     private final long seed;
+    private final Optional<Origin> origin;
     /** What the optimizer keeps from step to step, (1, S); null if nothing, or before the first step. */
     private INDArray optimizerState;
     private long steps;
@@ -36,10 +37,11 @@ public final class TrainingState {
     private final List<EpochMetrics> history;
     private Optional<Best> best;
 
-    TrainingState(Network network, long seed, INDArray optimizerState, long steps, long slices, int epoch, EpochSums sums,
-            List<EpochMetrics> history, Optional<Best> best) {
+    TrainingState(Network network, long seed, Optional<Origin> origin, INDArray optimizerState, long steps, long slices, int epoch,
+            EpochSums sums, List<EpochMetrics> history, Optional<Best> best) {
         this.network = network;
         this.seed = seed;
+        this.origin = origin;
         this.optimizerState = optimizerState;
         this.steps = steps;
         this.slices = slices;
@@ -50,8 +52,8 @@ public final class TrainingState {
     }
 
     /** Returns the beginning of a training of a network, which training changes. */
-    static TrainingState start(Network network, long seed) {
-        return new TrainingState(network, seed, null, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
+    static TrainingState start(Network network, long seed, Origin origin) {
+        return new TrainingState(network, seed, Optional.of(origin), null, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
     }
 
     /**
@@ -61,8 +63,8 @@ public final class TrainingState {
      * @throws InvalidInputException if the engine is not available or there are not so many layers
      */
     public TrainingState computedBy(Engine engine, Precision precision, int frozenLayers) {
-        return new TrainingState(network.using(engine, precision).freeze(frozenLayers), seed, optimizerState, steps, slices, epoch, sums,
-                history, best.map(each ->
+        return new TrainingState(network.using(engine, precision).freeze(frozenLayers), seed, origin, optimizerState, steps,
+                slices, epoch, sums, history, best.map(each ->
                         new Best(each.epoch, each.loss, each.network.using(engine, precision).freeze(frozenLayers))));
     }
 
@@ -93,6 +95,11 @@ public final class TrainingState {
     /** Returns the seed of the training. */
     public long seed() {
         return seed;
+    }
+
+    /** Returns what the training was begun with; empty for a checkpoint that was written before they had it. */
+    Optional<Origin> origin() {
+        return origin;
     }
 
     /** Returns the optimizer's numbers, (1, S); null if there are none. */

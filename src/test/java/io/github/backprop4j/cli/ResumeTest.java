@@ -134,6 +134,19 @@ class ResumeTest {
         assertEquals(0, same.exitCode(), same.err());
     }
 
+    /** The checkpoint knows what the training was begun with, whatever has become of the file with the settings. */
+    @Test
+    void settingsThatWereChangedInTheirFileAreRefused() throws IOException {
+        Path changed = Files.createDirectory(folder.resolve("changed"));
+        Files.copy(folder.resolve("whole/checkpoint-" + STEPS + ".npz"), changed.resolve("checkpoint-" + STEPS + ".npz"));
+        Files.writeString(changed.resolve("settings.json"), Files.readString(folder.resolve("whole/settings.json"))
+                .replace("\"l2\" : 0.0", "\"l2\" : 0.5"));
+        CliProcess.Result refused = commandLine.run("train", "--resume", "changed");
+        assertEquals(2, refused.exitCode(), refused.err());
+        assertTrue(refused.err().contains("backprop4j: l2: 0.5, but the checkpoint is of a training with 0.0; go on with that,"
+                + " or train anew"), refused.err());
+    }
+
     @Test
     void refusesToStartWhereATrainingIs() throws IOException {
         CliProcess.Result again = commandLine.run(training("whole"));
