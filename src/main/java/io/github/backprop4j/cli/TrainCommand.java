@@ -60,8 +60,14 @@ final class TrainCommand implements Callable<Integer> {
     private Path output;
 
     @Option(names = "--resume", paramLabel = "DIR",
-            description = "Go on with the training in DIR, with its settings; only --threads may differ.")
+            description = "Go on with the training in DIR, with its settings; only --threads may differ, and libraries and processor"
+                    + " must be of the same kind.")
     private Path resume;
+
+    @Option(names = "--resume-anyway",
+            description = "Let --resume go on though engine, libraries or their kernels are others than before; the model is then"
+                    + " one that neither gives alone.")
+    private boolean resumeAnyway;
 
     @Spec
     private CommandSpec command;
@@ -83,7 +89,8 @@ final class TrainCommand implements Callable<Integer> {
         }
         try (StopSignal stop = new StopSignal()) {
             try {
-                return run(settings, training, training.trainer().threads(count).stopWhen(stop::isGiven));
+                return run(settings, training, training.trainer().threads(count)
+                        .resumeAnyway(resumeAnyway).stopWhen(stop::isGiven));
             } catch (IOException | RuntimeException e) {
                 if (stop.isGiven()) {
                     // told here: once the signal is closed the process ends

@@ -2,6 +2,12 @@ package io.github.backprop4j.training;
 
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Platform;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
@@ -11,18 +17,21 @@ import org.nd4j.shade.jackson.databind.JsonNode;
  *
  * @param settings the {@link TrainingSettings#recipe}
  * @param updater the optimizer with all its numbers and its schedule; the name of its class if it cannot be written as JSON
+ * @param platforms what computed it, in turn, at least one: more only if it was told to go on elsewhere
  */
-record Origin(JsonNode settings, JsonNode updater) {
+record Origin(JsonNode settings, JsonNode updater, List<Platform> platforms) {
 
     /** @throws IllegalArgumentException if a part is missing */
     Origin {
-        if (settings == null || !settings.isObject() || updater == null || updater.isNull()) {
-            throw new IllegalArgumentException("origin lacks settings or updater");
+        if (settings == null || !settings.isObject() || updater == null || updater.isNull()
+                || platforms == null || platforms.isEmpty() || platforms.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("origin lacks settings, updater or platforms");
         }
     }
 
-    static Origin of(TrainingSettings settings, IUpdater updater) {
-        return new Origin(settings.recipe(), description(updater));
+    static Origin of(TrainingSettings settings, IUpdater updater, Network network) {
+        return new Origin(settings.recipe(), description(updater),
+                List.of(Platform.here(network.engine(), network.precision())));
     }
 
     private static JsonNode description(IUpdater updater) {
@@ -46,6 +55,27 @@ record Origin(JsonNode settings, JsonNode updater) {
             requireSame(name, settings.has(name) ? settings.get(name) : defaults.get(name), setting.getValue());
         });
         requireSame("updater", updater, now.updater);
+    }
+
+    /**
+     * Returns what is wrong with going on on this platform: that one has other bits than the one before.
+     *
+     * @return empty if it is the same
+     */
+    Optional<String> mixture(Platform here) {
+        Platform before = platform();
+        return here.equals(before) ? Optional.empty() : Optional.of("platform: " + here.besides(before)
+                + ", but the checkpoint is of " + before.besides(here) + ", and a model of both is neither's");
+    }
+
+    /** Returns what computed the last step. */
+    Platform platform() {
+        return platforms.get(platforms.size() - 1);
+    }
+
+    /** Returns the same with a platform more. */
+    Origin goingOnOn(Platform platform) {
+        return new Origin(settings, updater, Stream.concat(platforms.stream(), Stream.of(platform)).toList());
     }
 
     /** Numbers that a file has gone through may be of other types. */

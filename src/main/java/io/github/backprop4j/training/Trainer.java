@@ -8,6 +8,7 @@ import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.inference.OutputNotFiniteException;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Platform;
 import io.github.backprop4j.parallel.Prefetcher;
 import io.github.backprop4j.parallel.Workers;
 import java.io.IOException;
@@ -39,6 +40,7 @@ public final class Trainer {
     private final IUpdater updater;
     private final int threads;
     private final Optional<RunDirectory> directory;
+    private final boolean resumeAnyway;
     private final BooleanSupplier stopWhen;
     private final List<TrainingListener> listeners;
 
@@ -47,6 +49,7 @@ public final class Trainer {
         updater = builder.updater.clone();
         threads = builder.threads;
         directory = builder.directory;
+        resumeAnyway = builder.resumeAnyway;
         stopWhen = builder.stopWhen;
         listeners = List.copyOf(builder.listeners);
     }
@@ -93,17 +96,18 @@ public final class Trainer {
      * @throws UncheckedIOException if a checkpoint cannot be written; those before it are as they were
      */
     public Result train(Network start, Batches training, Optional<Batches> validation) {
-        return run(TrainingState.start(start.copy(), settings.seed(), origin()), training, validation);
+        return run(TrainingState.start(start.copy(), settings.seed(), origin(start)), training, validation);
     }
 
     /**
      * Goes on with a training where it was when a checkpoint was written; the result is the same, byte for byte, as if it
-     * had never been stopped. Trainer and data must be those of that training, which is checked as far as it shows.
+     * had never been stopped. Trainer, data and platform (engine, libraries, their kernels; {@link Platform}) must be those
+     * of that training, which is checked as far as it shows.
      *
      * @param from its arrays are used, and changed; of an engine or of frozen layers it has to be told, by
      *     {@link TrainingState#computedBy}
      * @throws InvalidInputException as {@link #train}, or if the state is of a training with other settings, another
-     *     optimizer or other mini-batches; what a checkpoint does not tell, as it was written before it did, is not compared
+     *     optimizer, other mini-batches or, but for {@link Builder#resumeAnyway}, on another platform; what a checkpoint does not tell, as it was written before it did, is not compared
      * @throws TrainingDivergedException as {@link #train}
      * @throws CancellationException as {@link #train}
      * @throws UncheckedIOException as {@link #train}
@@ -113,12 +117,22 @@ public final class Trainer {
             throw new InvalidInputException("seed: " + settings.seed() + ", but the checkpoint is of a training with "
                     + from.seed());
         }
-        from.origin().ifPresent(origin -> origin.requireSame(origin()));
-        return run(from, training, validation);
+        Origin now = origin(from.network());
+        from.origin().ifPresent(origin -> origin.requireSame(now));
+        Optional<String> mixture = from.origin().flatMap(origin -> origin.mixture(now.platform()));
+        if (mixture.isEmpty()) {
+            return run(from, training, validation);
+        }
+        if (!resumeAnyway) {
+            throw new InvalidInputException(mixture.get()
+                    + "; go on where it was begun, train anew, or ask for it all the same (--resume-anyway)");
+        }
+        LOG.warn("{}; going on all the same, as asked", mixture.get());
+        return run(from.goingOnOn(now.platform()), training, validation);
     }
 
-    private Origin origin() {
-        return Origin.of(settings, updater);
+    private Origin origin(Network network) {
+        return Origin.of(settings, updater, network);
     }
 
     private Result run(TrainingState state, Batches training, Optional<Batches> validation) {
@@ -268,6 +282,7 @@ public final class Trainer {
         private IUpdater updater;
         private int threads = Runtime.getRuntime().availableProcessors();
         private Optional<RunDirectory> directory = Optional.empty();
+        private boolean resumeAnyway;
         private BooleanSupplier stopWhen = () -> false;
 
         private Builder(TrainingSettings settings) {
@@ -297,6 +312,15 @@ public final class Trainer {
          */
         public Builder checkpoints(RunDirectory run) {
             directory = Optional.of(run);
+            return this;
+        }
+
+        /**
+         * Has {@link Trainer#resume} go on with a training of another platform, with a warning in the log, to a model that
+         * neither of them alone would give; its card names both. By default that is refused.
+         */
+        public Builder resumeAnyway(boolean yes) {
+            resumeAnyway = yes;
             return this;
         }
 

@@ -12,8 +12,10 @@ import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -128,7 +130,8 @@ public final class Training {
 
     /** What does not decide the result, or tells of this machine, is left out: equal trainings give equal files. */
     private static ModelCard card(TrainingSettings settings, String data, Images images) {
-        return new ModelCard(ModelCard.libraryVersion(), settings.seed(), data, images.digest(), settings.recipe());
+        return new ModelCard(ModelCard.libraryVersion(), settings.seed(), data, images.digest(), settings.recipe(),
+                List.of(Platform.here(settings.engine(), settings.precision())));
     }
 
     /** Returns how images are scaled for a network that is to learn from these: centred, in units of their deviation. */

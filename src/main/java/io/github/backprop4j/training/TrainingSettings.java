@@ -18,8 +18,9 @@ import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * Everything that decides what a training results in: equal settings and equal data give the same network to the bit, with
- * the same version of this library, engine and kernels. {@link Training} carries them out.
+ * Everything that decides what a training results in: equal settings and equal data give the same network to the bit on
+ * the same {@link io.github.backprop4j.network.Platform}: engine, versions of this library, ND4J, OpenBLAS and oneDNN, and
+ * the kernels that these choose for the processor. {@link Training} carries them out.
  *
  * <p>They are the options of {@code train}, by the same names, and the content of {@code settings.json}. Each default
  * stands in {@link Builder} and nowhere else.

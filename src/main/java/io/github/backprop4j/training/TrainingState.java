@@ -3,6 +3,7 @@ package io.github.backprop4j.training;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Platform;
 import io.github.backprop4j.network.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,20 @@ public final class TrainingState {
         return new TrainingState(network.using(engine, precision).freeze(frozenLayers), seed, origin, optimizerState, steps,
                 slices, epoch, sums, history, best.map(each ->
                         new Best(each.epoch, each.loss, each.network.using(engine, precision).freeze(frozenLayers))));
+    }
+
+    /**
+     * Returns the same state, its arrays shared, of a training that goes on with what another platform than the last one's
+     * computes; its networks' cards tell.
+     */
+    TrainingState goingOnOn(Platform platform) {
+        return new TrainingState(marked(network, platform), seed, origin.map(each -> each.goingOnOn(platform)), optimizerState,
+                steps, slices, epoch, sums, history,
+                best.map(each -> new Best(each.epoch, each.loss, marked(each.network, platform))));
+    }
+
+    private static Network marked(Network network, Platform platform) {
+        return network.with(network.card().map(card -> card.goingOnOn(platform)));
     }
 
     /**

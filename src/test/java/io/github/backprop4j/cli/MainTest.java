@@ -117,7 +117,7 @@ class MainTest {
                 .getCommandSpec();
         Set<String> options = train.options().stream().map(option -> option.longestName().substring(2))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertTrue(options.removeAll(Set.of("help", "version", "threads", "output", "resume")));
+        assertTrue(options.removeAll(Set.of("help", "version", "threads", "output", "resume", "resume-anyway")));
         Set<String> settings = new TreeSet<>();
         TrainingSettings.builder().build().toJson().fieldNames().forEachRemaining(settings::add);
         assertEquals(settings, options);
