@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -65,7 +64,8 @@ final class TrainCommand implements Callable<Integer> {
     private Path output;
 
     @Option(names = "--resume", paramLabel = "DIR",
-            description = "Go on with the training in DIR, with its settings; only --threads may differ.")
+            description = "Go on with the training in DIR, with its settings; only --threads may differ, and libraries and processor"
+                    + " must be of the same kind.")
     private Path resume;
 
     @Option(names = "--json",
@@ -73,6 +73,11 @@ final class TrainCommand implements Callable<Integer> {
                     + " median of the epochs.",
             showDefaultValue = Visibility.NEVER)
     private boolean json;
+
+    @Option(names = "--resume-anyway",
+            description = "Let --resume go on though engine, libraries or their kernels are others than before; the model is then"
+                    + " one that neither gives alone.")
+    private boolean resumeAnyway;
 
     @Spec
     private CommandSpec command;
@@ -94,7 +99,8 @@ final class TrainCommand implements Callable<Integer> {
         }
         try (StopSignal stop = new StopSignal()) {
             try {
-                return run(settings, training, training.trainer().threads(count).stopWhen(stop::isGiven));
+                return run(settings, training, training.trainer().threads(count)
+                        .resumeAnyway(resumeAnyway).stopWhen(stop::isGiven));
             } catch (IOException | RuntimeException e) {
                 if (stop.isGiven()) {
                     // told here: once the signal is closed the process ends
@@ -128,12 +134,10 @@ final class TrainCommand implements Callable<Integer> {
             if (resume == null) {
                 directory.save(settings);
             }
-            Trainer.Result result;
-            try {
-                result = train(settings, training, trainer, directory);
-            } catch (CancellationException e) {
-                console.tell("backprop4j: " + e.getMessage() + "; go on with: scripts/backprop4j train --resume "
-                        + directory.path());
+            Trainer.Result result = train(settings, training, trainer, directory);
+            if (result.stopped()) {
+                console.tell("backprop4j: training stopped after step " + result.steps()
+                        + "; go on with: scripts/backprop4j train --resume " + directory.path());
                 return STOPPED;
             }
             result.network().save(directory.model());

@@ -24,8 +24,8 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  *
  * <p>The array {@code architecture} holds UTF-8 JSON:
  * {@code {"format":1,"input":[3,32,32],"layers":"conv:10:5:1:2,relu","classes":["cat","dog"],"factor":0.016,
- * "mean":"input.mean","card":{"version":"0.1.0","seed":1,"data":"cifar10","dataDigest":"9af3…","settings":{…}}}}, of
- * which {@code card} may be missing. The other arrays are the mean image and the parameters, all float32 or all float64.
+ * "mean":"input.mean","card":{"version":"0.1.0","seed":1,"data":"cifar10","dataDigest":"9af3…","settings":{…},"platforms":[…]}}}, of
+ * which {@code card} and {@code platforms} may be missing. The other arrays are the mean image and the parameters, all float32 or all float64.
  */
 final class ModelFile {
 
@@ -33,8 +33,9 @@ final class ModelFile {
     private static final String ARCHITECTURE = "architecture";
     private static final String MEAN = "input.mean";
     private static final String CARD = "card";
-    private static final List<String> CARD_FIELDS =
-            Stream.of(ModelCard.class.getRecordComponents()).map(RecordComponent::getName).toList();
+    /** Those that the first cards had, too. */
+    private static final List<String> CARD_FIELDS = Stream.of(ModelCard.class.getRecordComponents())
+            .map(RecordComponent::getName).filter(name -> !name.equals("platforms")).toList();
     private static final long MAX_BYTES = 4L << 30;
 
     private ModelFile() {}

@@ -1,5 +1,8 @@
 package io.github.backprop4j.onednn;
 
+import java.util.Locale;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,6 +20,16 @@ public final class OneDnn {
     /** Returns whether it computes with bfloat16 on this processor, too. */
     public static boolean hasBfloat16() {
         return Found.BFLOAT16;
+    }
+
+    /**
+     * Returns the version of oneDNN, which must be available, with the most that it uses of this processor's instructions, as
+     * {@code 3.11.0 avx512_core_amx}.
+     */
+    public static String version() {
+        dnnl_version_t version = dnnl.dnnl_version();
+        return version.major() + "." + version.minor() + "." + version.patch() + " "
+                + dnnl.get_effective_cpu_isa().toString().toLowerCase(Locale.ROOT);
     }
 
     /** Found out when first asked, as it loads oneDNN. */

@@ -7,7 +7,7 @@
  * <p>{@link io.github.backprop4j.parallel.StopSignal} lets long work end in order when the process is told to stop.
  *
  * <p>{@link io.github.backprop4j.parallel.BlasKernels} names the kernels that OpenBLAS computes with; the first workers
- * of a process warn if those are slow.
+ * of a process warn if those are slow. {@link io.github.backprop4j.parallel.MathLibraries} names the builds that compute.
  *
  * <p>The room may use ND4J, the OpenBLAS that ND4J has loaded, and slf4j, which comes with ND4J.
  */

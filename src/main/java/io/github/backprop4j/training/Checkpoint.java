@@ -33,7 +33,7 @@ final class Checkpoint {
     private static final String OLDER = "training.counts";
 
     /** What a state holds beside its arrays. */
-    private record Fields(int version, long seed, long steps, long slices, int epoch, EpochSums sums,
+    private record Fields(int version, long seed, Origin origin, long steps, long slices, int epoch, EpochSums sums,
             List<EpochMetrics> history, BestFields best) {}
 
     private record BestFields(int epoch, double loss) {}
@@ -45,7 +45,8 @@ final class Checkpoint {
         if (state.optimizerState() != null) {
             arrays.put(OPTIMIZER, state.optimizerState());
         }
-        arrays.put(STATE, Json.array(Json.tree(new Fields(VERSION, state.seed(), state.steps(), state.slices(),
+        arrays.put(STATE, Json.array(Json.tree(new Fields(VERSION, state.seed(),
+                state.origin().orElse(null), state.steps(), state.slices(),
                 state.epoch(), state.sums(), state.history(),
                 state.best().map(best -> new BestFields(best.epoch(), best.loss())).orElse(null)))));
         state.best().ifPresent(best -> best.network().parameters().names()
@@ -74,8 +75,8 @@ final class Checkpoint {
             Optional<TrainingState.Best> best = fields.best == null ? Optional.empty()
                     : Optional.of(new TrainingState.Best(fields.best.epoch, fields.best.loss,
                             Network.ofArrays(file, bestArrays(network, arrays))));
-            return new TrainingState(network, fields.seed, optimizer, fields.steps, fields.slices, fields.epoch,
-                    fields.sums, fields.history, best);
+            return new TrainingState(network, fields.seed, Optional.ofNullable(fields.origin), optimizer, fields.steps,
+                    fields.slices, fields.epoch, fields.sums, fields.history, best);
         } catch (IllegalArgumentException e) {
             throw new InvalidFileException(file, "is no checkpoint: " + e.getMessage(), e);
         }

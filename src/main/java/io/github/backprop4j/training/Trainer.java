@@ -8,6 +8,7 @@ import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.inference.OutputNotFiniteException;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Platform;
 import io.github.backprop4j.parallel.Prefetcher;
 import io.github.backprop4j.parallel.Workers;
 import java.io.IOException;
@@ -39,6 +40,7 @@ public final class Trainer {
     private final IUpdater updater;
     private final int threads;
     private final Optional<RunDirectory> directory;
+    private final boolean resumeAnyway;
     private final BooleanSupplier stopWhen;
     private final List<TrainingListener> listeners;
 
@@ -47,6 +49,7 @@ public final class Trainer {
         updater = builder.updater.clone();
         threads = builder.threads;
         directory = builder.directory;
+        resumeAnyway = builder.resumeAnyway;
         stopWhen = builder.stopWhen;
         listeners = List.copyOf(builder.listeners);
     }
@@ -65,11 +68,14 @@ public final class Trainer {
     /**
      * What a training ended with.
      *
-     * @param network the one of {@code bestEpoch}
-     * @param bestEpoch the epoch with the lowest loss on the validation data; without such data the last
-     * @param history of all epochs
+     * @param network the one of {@code bestEpoch}; before there is one, and without validation data, as the last step left it
+     * @param bestEpoch the epoch with the lowest loss on the validation data; without such data the last that is done; 0
+     *     before the first is
+     * @param history of all epochs that are done
+     * @param steps done by the optimizer
+     * @param stopped whether {@link Builder#stopWhen} ended it before the settings did
      */
-    public record Result(Network network, int bestEpoch, List<EpochMetrics> history) {}
+    public record Result(Network network, int bestEpoch, List<EpochMetrics> history, long steps, boolean stopped) {}
 
     /** Trains without validation data, to the last epoch; see {@link #train(Network, Batches, Optional)}. */
     public Result train(Network start, Batches training) {
@@ -86,22 +92,22 @@ public final class Trainer {
      * @throws InvalidInputException if images or labels have other shapes than the network's, or there are none or too few
      *     to learn from
      * @throws TrainingDivergedException if a loss or a parameter becomes NaN or infinite
-     * @throws CancellationException if the calling thread is interrupted, which stays interrupted, or
-     *     {@link Builder#stopWhen} says so
+     * @throws CancellationException if the calling thread is interrupted, which stays interrupted
      * @throws UncheckedIOException if a checkpoint cannot be written; those before it are as they were
      */
     public Result train(Network start, Batches training, Optional<Batches> validation) {
-        return run(TrainingState.start(start.copy(), settings.seed()), training, validation);
+        return run(TrainingState.start(start.copy(), settings.seed(), origin(start)), training, validation);
     }
 
     /**
      * Goes on with a training where it was when a checkpoint was written; the result is the same, byte for byte, as if it
-     * had never been stopped. Trainer and data must be those of that training, which is checked as far as it shows.
+     * had never been stopped. Trainer, data and platform (engine, libraries, their kernels; {@link Platform}) must be those
+     * of that training, which is checked as far as it shows.
      *
      * @param from its arrays are used, and changed; of an engine or of frozen layers it has to be told, by
      *     {@link TrainingState#computedBy}
-     * @throws InvalidInputException as {@link #train}, or if the state is of a training with another seed, optimizer or
-     *     number of mini-batches
+     * @throws InvalidInputException as {@link #train}, or if the state is of a training with other settings, another
+     *     optimizer, other mini-batches or, but for {@link Builder#resumeAnyway}, on another platform; what a checkpoint does not tell, as it was written before it did, is not compared
      * @throws TrainingDivergedException as {@link #train}
      * @throws CancellationException as {@link #train}
      * @throws UncheckedIOException as {@link #train}
@@ -111,7 +117,22 @@ public final class Trainer {
             throw new InvalidInputException("seed: " + settings.seed() + ", but the checkpoint is of a training with "
                     + from.seed());
         }
-        return run(from, training, validation);
+        Origin now = origin(from.network());
+        from.origin().ifPresent(origin -> origin.requireSame(now));
+        Optional<String> mixture = from.origin().flatMap(origin -> origin.mixture(now.platform()));
+        if (mixture.isEmpty()) {
+            return run(from, training, validation);
+        }
+        if (!resumeAnyway) {
+            throw new InvalidInputException(mixture.get()
+                    + "; go on where it was begun, train anew, or ask for it all the same (--resume-anyway)");
+        }
+        LOG.warn("{}; going on all the same, as asked", mixture.get());
+        return run(from.goingOnOn(now.platform()), training, validation);
+    }
+
+    private Origin origin(Network network) {
+        return Origin.of(settings, updater, network);
     }
 
     private Result run(TrainingState state, Batches training, Optional<Batches> validation) {
@@ -123,26 +144,40 @@ public final class Trainer {
             throw new InvalidInputException("patience: " + settings.patience()
                     + ", but without validation data there is nothing to wait for");
         }
+        boolean stopped = false;
         LOG.info("training on {} threads with engine {} in {}", threads, state.network().engine(), state.network().precision());
         try (Workers workers = new Workers(threads)) {
             TrainingStep step = new TrainingStep(state, settings, updater.clone(), workers);
             if (state.steps() == 0) {
                 save(state);
             }
-            while (state.epoch() <= settings.epochs() && !hasWaitedEnough(state)) {
-                EpochMetrics trained = epoch(state, step, training);
-                EpochMetrics metrics = validation.isPresent()
-                        ? trained.validated(validate(state, validation.get(), workers)) : trained;
-                state.epochDone(metrics);
-                save(state);
-                listeners.forEach(listener -> listener.epochDone(metrics, state.network()));
-                stopIf(stopWhen.getAsBoolean(), state);
+            while (!stopped && state.epoch() <= settings.epochs() && !hasWaitedEnough(state)) {
+                stopped = learn(state, step, training);
+                if (!stopped) {
+                    finishEpoch(state, validation, workers);
+                    stopped = stopWhen.getAsBoolean();
+                }
             }
         } catch (TrainingDivergedException e) {
             throw withCheckpoint(e);
         }
-        return state.best().map(best -> new Result(best.network(), best.epoch(), state.history()))
-                .orElseGet(() -> new Result(state.network(), state.history().size(), state.history()));
+        return result(state, stopped);
+    }
+
+    private static Result result(TrainingState state, boolean stopped) {
+        return state.best()
+                .map(best -> new Result(best.network(), best.epoch(), state.history(), state.steps(), stopped))
+                .orElseGet(() -> new Result(
+                        state.network(), state.history().size(), state.history(), state.steps(), stopped));
+    }
+
+    private void finishEpoch(TrainingState state, Optional<Batches> validation, Workers workers) {
+        EpochMetrics trained = state.sums().metrics(state.epoch(), state.steps());
+        EpochMetrics metrics = validation.isPresent()
+                ? trained.validated(validate(state, validation.get(), workers)) : trained;
+        state.epochDone(metrics);
+        save(state);
+        listeners.forEach(listener -> listener.epochDone(metrics, state.network()));
     }
 
     private boolean hasWaitedEnough(TrainingState state) {
@@ -150,9 +185,10 @@ public final class Trainer {
         return settings.patience() > 0 && state.epoch() - best > settings.patience();
     }
 
-    private EpochMetrics epoch(TrainingState state, TrainingStep step, Batches training) {
+    /** Learns the rest of an epoch; returns whether it was stopped before its end. */
+    private boolean learn(TrainingState state, TrainingStep step, Batches training) {
         Iterator<MiniBatch> source = training.epoch(state.epoch());
-        pass(source, state.sums().batches());
+        pass(source, state.sums());
         long begin = System.nanoTime();
         try (Prefetcher<MiniBatch> batches = new Prefetcher<>(source)) {
             while (batches.hasNext()) {
@@ -167,24 +203,31 @@ public final class Trainer {
                     save(state);
                     begin = System.nanoTime();
                 }
-                stopIf(stop, state);
+                if (stop) {
+                    return true;
+                }
             }
         }
         if (state.sums().examples() == 0) {
             throw new InvalidInputException("data: no images to train with");
         }
         state.spent(secondsSince(begin));
-        return state.sums().metrics(state.epoch(), state.steps());
+        return false;
     }
 
     /** Leaves out the mini-batches that were learnt before the training was stopped. */
-    private static void pass(Iterator<MiniBatch> source, int learned) {
-        for (int i = 0; i < learned; i++) {
+    private static void pass(Iterator<MiniBatch> source, EpochSums learned) {
+        long examples = 0;
+        for (int i = 0; i < learned.batches(); i++) {
             if (!source.hasNext()) {
                 throw new InvalidInputException("data: an epoch has " + i + " mini-batches, but the checkpoint is of a"
-                        + " training with more, " + learned + " or above");
+                        + " training with more, " + learned.batches() + " or above");
             }
-            source.next();
+            examples += source.next().size();
+        }
+        if (examples != learned.examples()) {
+            throw new InvalidInputException("data: the first " + learned.batches() + " mini-batches of an epoch have " + examples
+                    + " images, but the checkpoint is of a training in which they had " + learned.examples());
         }
     }
 
@@ -204,12 +247,6 @@ public final class Trainer {
             return Evaluator.evaluate(state.network(), validation, workers, done -> {});
         } catch (OutputNotFiniteException e) {
             throw new TrainingDivergedException(state.epoch(), state.steps(), e);
-        }
-    }
-
-    private static void stopIf(boolean stop, TrainingState state) {
-        if (stop) {
-            throw new CancellationException("training stopped after step " + state.steps());
         }
     }
 
@@ -245,6 +282,7 @@ public final class Trainer {
         private IUpdater updater;
         private int threads = Runtime.getRuntime().availableProcessors();
         private Optional<RunDirectory> directory = Optional.empty();
+        private boolean resumeAnyway;
         private BooleanSupplier stopWhen = () -> false;
 
         private Builder(TrainingSettings settings) {
@@ -277,7 +315,20 @@ public final class Trainer {
             return this;
         }
 
-        /** Asks after each step and epoch; once it says true the training writes a checkpoint and ends. Default: never. */
+        /**
+         * Has {@link Trainer#resume} go on with a training of another platform, with a warning in the log, to a model that
+         * neither of them alone would give; its card names both. By default that is refused.
+         */
+        public Builder resumeAnyway(boolean yes) {
+            resumeAnyway = yes;
+            return this;
+        }
+
+        /**
+         * Asks after each step and epoch; once it says true the training writes a checkpoint, if there is a directory for it,
+         * and ends with the network so far. Default: never. To have it end so on Ctrl-C, ask a
+         * {@link io.github.backprop4j.parallel.StopSignal}.
+         */
         public Builder stopWhen(BooleanSupplier condition) {
             stopWhen = condition;
             return this;

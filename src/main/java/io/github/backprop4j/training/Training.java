@@ -12,13 +12,13 @@ import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * A training as its settings have it, of the images of a data set: from the random start or the model to go on from to the
@@ -131,12 +131,8 @@ public final class Training {
 
     /** What does not decide the result, or tells of this machine, is left out: equal trainings give equal files. */
     private static ModelCard card(TrainingSettings settings, String data, Images images) {
-        ObjectNode kept = settings.toJson().deepCopy();
-        kept.remove(List.of("data", "checkpoint-every"));
-        if (settings.from() != null) {
-            kept.put("from", Path.of(settings.from()).getFileName().toString());
-        }
-        return new ModelCard(ModelCard.libraryVersion(), settings.seed(), data, images.digest(), kept);
+        return new ModelCard(ModelCard.libraryVersion(), settings.seed(), data, images.digest(), settings.recipe(),
+                List.of(Platform.here(settings.engine(), settings.precision())));
     }
 
     /** Returns how images are scaled for a network that is to learn from these: centred, in units of their deviation. */
@@ -187,7 +183,7 @@ public final class Training {
      * Goes on where a checkpoint was written; see {@link Trainer#resume}.
      *
      * @param trainer made of {@link #trainer}
-     * @throws InvalidInputException if the checkpoint is of a training with other images, layers or classes
+     * @throws InvalidInputException if the checkpoint is of a training with other images, layers, classes or settings
      */
     public Trainer.Result resume(Trainer trainer, TrainingState from) {
         Architecture found = from.network().architecture();

@@ -9,15 +9,18 @@ import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import java.nio.file.Path;
+import java.util.List;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
 import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 import org.nd4j.shade.jackson.databind.annotation.JsonNaming;
 import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * Everything that decides what a training results in: equal settings and equal data give the same network to the bit, with
- * the same version of this library, engine and kernels. {@link Training} carries them out.
+ * Everything that decides what a training results in: equal settings and equal data give the same network to the bit on
+ * the same {@link io.github.backprop4j.network.Platform}: engine, versions of this library, ND4J, OpenBLAS and oneDNN, and
+ * the kernels that these choose for the processor. {@link Training} carries them out.
  *
  * <p>They are the options of {@code train}, by the same names, and the content of {@code settings.json}. Each default
  * stands in {@link Builder} and nowhere else.
@@ -96,6 +99,19 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
     /** Returns the settings as {@code settings.json} has them, by the names of the command line's options. */
     public JsonNode toJson() {
         return Json.tree(this);
+    }
+
+    /**
+     * Returns the settings that decide the result, as JSON that tells nothing of this machine: of {@code from} it has the
+     * file's name only, and neither {@code data} nor {@code checkpoint-every}.
+     */
+    JsonNode recipe() {
+        ObjectNode recipe = toJson().deepCopy();
+        recipe.remove(List.of("data", "checkpoint-every"));
+        if (from != null) {
+            recipe.put("from", Path.of(from).getFileName().toString());
+        }
+        return recipe;
     }
 
     /**

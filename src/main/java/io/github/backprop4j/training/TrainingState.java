@@ -3,6 +3,7 @@ package io.github.backprop4j.training;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Platform;
 import io.github.backprop4j.network.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class TrainingState {
 
     private final Network network;
     private final long seed;
+    private final Optional<Origin> origin;
     /** What the optimizer keeps from step to step, (1, S); null if nothing, or before the first step. */
     private INDArray optimizerState;
     private long steps;
@@ -36,10 +38,11 @@ public final class TrainingState {
     private final List<EpochMetrics> history;
     private Optional<Best> best;
 
-    TrainingState(Network network, long seed, INDArray optimizerState, long steps, long slices, int epoch, EpochSums sums,
-            List<EpochMetrics> history, Optional<Best> best) {
+    TrainingState(Network network, long seed, Optional<Origin> origin, INDArray optimizerState, long steps, long slices, int epoch,
+            EpochSums sums, List<EpochMetrics> history, Optional<Best> best) {
         this.network = network;
         this.seed = seed;
+        this.origin = origin;
         this.optimizerState = optimizerState;
         this.steps = steps;
         this.slices = slices;
@@ -50,8 +53,8 @@ public final class TrainingState {
     }
 
     /** Returns the beginning of a training of a network, which training changes. */
-    static TrainingState start(Network network, long seed) {
-        return new TrainingState(network, seed, null, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
+    static TrainingState start(Network network, long seed, Origin origin) {
+        return new TrainingState(network, seed, Optional.of(origin), null, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
     }
 
     /**
@@ -61,9 +64,23 @@ public final class TrainingState {
      * @throws InvalidInputException if the engine is not available or there are not so many layers
      */
     public TrainingState computedBy(Engine engine, Precision precision, int frozenLayers) {
-        return new TrainingState(network.using(engine, precision).freeze(frozenLayers), seed, optimizerState, steps, slices, epoch, sums,
-                history, best.map(each ->
+        return new TrainingState(network.using(engine, precision).freeze(frozenLayers), seed, origin, optimizerState, steps,
+                slices, epoch, sums, history, best.map(each ->
                         new Best(each.epoch, each.loss, each.network.using(engine, precision).freeze(frozenLayers))));
+    }
+
+    /**
+     * Returns the same state, its arrays shared, of a training that goes on with what another platform than the last one's
+     * computes; its networks' cards tell.
+     */
+    TrainingState goingOnOn(Platform platform) {
+        return new TrainingState(marked(network, platform), seed, origin.map(each -> each.goingOnOn(platform)), optimizerState,
+                steps, slices, epoch, sums, history,
+                best.map(each -> new Best(each.epoch, each.loss, marked(each.network, platform))));
+    }
+
+    private static Network marked(Network network, Platform platform) {
+        return network.with(network.card().map(card -> card.goingOnOn(platform)));
     }
 
     /**
@@ -93,6 +110,11 @@ public final class TrainingState {
     /** Returns the seed of the training. */
     public long seed() {
         return seed;
+    }
+
+    /** Returns what the training was begun with; empty for a checkpoint that was written before they had it. */
+    Optional<Origin> origin() {
+        return origin;
     }
 
     /** Returns the optimizer's numbers, (1, S); null if there are none. */

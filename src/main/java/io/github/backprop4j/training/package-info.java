@@ -6,7 +6,7 @@
  *
  * <p>A mini-batch is cut into slices which the {@code parallel} workers pass forward and backward; their gradients are
  * added in order. With equal seeds, data and settings every number is the same to the bit, for any number of threads, as
- * long as engine, BLAS kernels and library versions are the same, too. An optimizer that ND4J has is one line in
+ * long as the {@link io.github.backprop4j.network.Platform} is the same, too. An optimizer that ND4J has is one line in
  * {@link io.github.backprop4j.training.Optimizer}.
  *
  * <p>May use: {@code inference}, {@code network}, {@code data}, {@code parallel}, {@code files}, ND4J, and slf4j, which

@@ -2,15 +2,22 @@ package io.github.backprop4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Platform;
+import io.github.backprop4j.parallel.BlasKernels;
+import io.github.backprop4j.parallel.MathLibraries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +37,8 @@ class ResumeTest {
     /** Kills come within the first of them; so many steps are left that none comes too late, however busy the machine. */
     private static final int EPOCHS = KILLS + 40;
     private static final int STEPS = 12 * EPOCHS;
+
+    private static final Set<String> WITH_AVX2 = Set.of("Haswell", "Zen", "SkylakeX", "Cooperlake");
 
     private static final Pattern RESUMED = Pattern.compile("^resumed at step (\\d+)$", Pattern.MULTILINE);
 
@@ -132,6 +141,51 @@ class ResumeTest {
         CliProcess.Result same = commandLine.run("train", "--resume", "whole", "--threads", "1", "--layers",
                 "conv:4:3:1:1,batchnorm,relu,pool:4:4,dense:12,relu,dropout:0.2", "--data", "images", "--augment", "flip,shift");
         assertEquals(0, same.exitCode(), same.err());
+    }
+
+    /** The checkpoint knows what the training was begun with, whatever has become of the file with the settings. */
+    @Test
+    void settingsThatWereChangedInTheirFileAreRefused() throws IOException {
+        Path changed = Files.createDirectory(folder.resolve("changed"));
+        Files.copy(folder.resolve("whole/checkpoint-" + STEPS + ".npz"), changed.resolve("checkpoint-" + STEPS + ".npz"));
+        Files.writeString(changed.resolve("settings.json"), Files.readString(folder.resolve("whole/settings.json"))
+                .replace("\"l2\" : 0.0", "\"l2\" : 0.5"));
+        CliProcess.Result refused = commandLine.run("train", "--resume", "changed");
+        assertEquals(2, refused.exitCode(), refused.err());
+        assertTrue(refused.err().contains("backprop4j: l2: 0.5, but the checkpoint is of a training with 0.0; go on with that,"
+                + " or train anew"), refused.err());
+    }
+
+    /** The kernels of a processor of before, which every x86 with AVX2 can run. */
+    @Test
+    void doesNotMixKernelsUnlessAsked() throws Exception {
+        String kernels = BlasKernels.inUse().orElse("only one kind");
+        assumeTrue(WITH_AVX2.contains(kernels), "an x86 with AVX2, and an OpenBLAS that chooses its kernels");
+        String other = kernels.equals("Haswell") ? "Sandybridge" : "Haswell";
+        String version = MathLibraries.openBlas().replace(kernels, "");
+        NoiseImages.write(folder.resolve("few"), 20);
+        CliProcess.Result whole = commandLine.run("train", "--data", "few", "--layers", "dense:4,relu", "--engine", "im2col",
+                "--epochs", "3", "--output", "mixed");
+        assertEquals(0, whole.exitCode(), whole.err());
+        Path run = folder.resolve("mixed");
+        Files.delete(run.resolve("checkpoint-3.npz"));
+        Files.delete(run.resolve("model.npz"));
+
+        List<String> elsewhere = List.of("env", "OPENBLAS_CORETYPE=" + other);
+        CliProcess.Result refused = process.run(elsewhere, "train", "--resume", "mixed");
+        assertEquals(2, refused.exitCode(), refused.err());
+        assertTrue(refused.err().contains("backprop4j: platform: openblas " + version + other + ", but the checkpoint is of"
+                + " openblas " + version + kernels + ", and a model of both is neither's; go on where it was begun, train anew,"
+                + " or ask for it all the same (--resume-anyway)"), refused.err());
+        assertFalse(Files.exists(run.resolve("model.npz")));
+
+        CliProcess.Result asked = process.run(elsewhere, "train", "--resume", "mixed", "--resume-anyway");
+        assertEquals(0, asked.exitCode(), asked.err());
+        assertTrue(asked.err().contains("WARN platform: openblas " + version + other), asked.err());
+        assertEquals(List.of(version + kernels, version + other), Network.load(run.resolve("model.npz")).card().orElseThrow().platforms().stream()
+                .map(Platform::openblas).toList());
+        CliProcess.Result back = commandLine.run("train", "--resume", "mixed");
+        assertEquals(2, back.exitCode(), back.err());
     }
 
     @Test

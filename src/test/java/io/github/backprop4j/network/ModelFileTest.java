@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 class ModelFileTest {
 
@@ -180,12 +182,27 @@ class ModelFileTest {
 
     @Test
     void keepsTheCard() throws IOException {
-        ModelCard card = new ModelCard("0.1.0", -7, "Füchse", "9af3", Json.object().put("epochs", 3).put("l2", 1e-4));
+        ModelCard card = new ModelCard("0.1.0", -7, "Füchse", "9af3", Json.object().put("epochs", 3).put("l2", 1e-4),
+                List.of(Platform.here(Engine.IM2COL, Precision.FLOAT32)));
         network.with(Optional.of(card)).save(file);
 
         assertEquals(Optional.of(card), Network.load(file).card());
         assertTrue(json(Npz.read(file, 1 << 20)).endsWith(",\"card\":{\"version\":\"0.1.0\",\"seed\":-7,\"data\":\"Füchse\","
-                + "\"dataDigest\":\"9af3\",\"settings\":{\"epochs\":3,\"l2\":1.0E-4}}}"));
+                + "\"dataDigest\":\"9af3\",\"settings\":{\"epochs\":3,\"l2\":1.0E-4},\"platforms\":["
+                + Json.tree(card.platforms().get(0)) + "]}}"));
+    }
+
+    /** They were added later. */
+    @Test
+    void aCardMayBeWithoutPlatforms() throws IOException {
+        network = network.with(Optional.of(new ModelCard("0.1.0", 1, "shapes", "9af3", Json.object(), List.of())));
+        network.save(file);
+        Map<String, INDArray> arrays = Npz.read(file, 1 << 20);
+        JsonNode description = Json.parse("architecture", arrays.get("architecture"));
+        assertEquals(0, ((ObjectNode) description.get("card")).remove("platforms").size());
+        arrays.put("architecture", Json.array(description));
+        Npz.write(file, arrays);
+        assertEquals(network.card(), Network.load(file).card());
     }
 
     @ParameterizedTest
@@ -197,7 +214,7 @@ class ModelFileTest {
         "`\"card\":{` | `\"card\":null,\"rest\":{` | card has no version",
         "`\"settings\":{}` | `\"settings\":null` | card has no settings"})
     void refusesADamagedCard(String from, String to, String problem) throws IOException {
-        network = network.with(Optional.of(new ModelCard("0.1.0", 1, "shapes", "9af3", Json.object())));
+        network = network.with(Optional.of(new ModelCard("0.1.0", 1, "shapes", "9af3", Json.object(), List.of())));
         assertDescriptionRefused(from, to, problem);
     }
 

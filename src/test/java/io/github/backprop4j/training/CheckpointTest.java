@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.network.Platform;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +31,8 @@ import org.nd4j.linalg.factory.Nd4j;
 class CheckpointTest {
 
     private static final String STATE = "training.state";
+    private static final Origin ORIGIN = new Origin(Json.object().put("l2", 0.1), Json.object().put("beta1", 0.9),
+            List.of(new Platform("onednn", "float32", "linux-x86_64", "0.1.0", "1.0.0-M2.1", "0.3.31", "3.11.0 avx2")));
 
     @TempDir
     private Path folder;
@@ -40,7 +44,7 @@ class CheckpointTest {
     void write() throws IOException {
         Network network = Fixtures.network("dense:3,batchnorm", DrawnShapes.training(4));
         EpochMetrics epoch = new EpochMetrics(1, 10, 0.1, Double.POSITIVE_INFINITY, 0.1, Double.NaN, 1.0 / 3, 1e-300, 7);
-        state = new TrainingState(network, -9, Nd4j.rand(DataType.FLOAT, 1, 6), 15, 31, 2,
+        state = new TrainingState(network, -9, Optional.of(ORIGIN), Nd4j.rand(DataType.FLOAT, 1, 6), 15, 31, 2,
                 new EpochSums(5, 50, 13, 1e9 / 3, Double.NaN, 0.25), List.of(epoch),
                 Optional.of(new TrainingState.Best(1, 0.1, network.forClasses(network.architecture().classNames(), 2))));
         state.best().orElseThrow().network().parameters().trained().addi(1);
@@ -55,7 +59,10 @@ class CheckpointTest {
         byte[] before = Files.readAllBytes(file);
         Checkpoint.write(read, file);
         assertArrayEquals(before, Files.readAllBytes(file));
-        assertEquals("{\"version\":2,\"seed\":-9,\"steps\":15,\"slices\":31,\"epoch\":2,\"sums\":{\"batches\":5,\"examples\":50,"
+        assertEquals("{\"version\":2,\"seed\":-9,\"origin\":{\"settings\":{\"l2\":0.1},\"updater\":{\"beta1\":0.9},"
+                + "\"platforms\":[{\"engine\":\"onednn\",\"precision\":\"float32\",\"system\":\"linux-x86_64\",\"backprop4j\":\"0.1.0\","
+                + "\"nd4j\":\"1.0.0-M2.1\",\"openblas\":\"0.3.31\",\"onednn\":\"3.11.0 avx2\"}]},"
+                + "\"steps\":15,\"slices\":31,\"epoch\":2,\"sums\":{\"batches\":5,\"examples\":50,"
                 + "\"correct\":13,\"loss\":3.3333333333333331E8,\"learningRate\":\"NaN\",\"seconds\":0.25},\"history\":[{\"epoch\":1,"
                 + "\"step\":10,\"learningRate\":0.1,\"trainLoss\":\"Infinity\",\"trainAccuracy\":0.1,\"validationLoss\":\"NaN\","
                 + "\"validationAccuracy\":0.3333333333333333,\"seconds\":1.0E-300,\"imagesPerSecond\":7.0}],\"best\":{\"epoch\":1,"
@@ -64,9 +71,19 @@ class CheckpointTest {
 
     @Test
     void aBeginningHasNeitherOptimizerNorBest() throws IOException {
-        TrainingState start = TrainingState.start(state.network(), 3);
+        TrainingState start = TrainingState.start(state.network(), 3, ORIGIN);
         Checkpoint.write(start, file);
         assertEquals(StateDescription.of(start), StateDescription.of(Checkpoint.read(file)));
+    }
+
+    /** It has no origin. */
+    @Test
+    void oneOfBeforeOriginsWereKeptIsStillRead() throws IOException {
+        Map<String, INDArray> arrays = Npz.read(file, 1 << 24);
+        arrays.put(STATE, array(json(arrays).replaceFirst("\"origin\":\\{.*?\\]\\},", "")));
+        Npz.write(file, arrays);
+        assertEquals(Optional.empty(), Checkpoint.read(file).origin());
+        assertEquals(StateDescription.of(state), StateDescription.of(Checkpoint.read(file)));
     }
 
     @ParameterizedTest
@@ -75,6 +92,7 @@ class CheckpointTest {
         "\"steps\":15 | \"stairs\":15 | training.state: Unrecognized field \"stairs\"",
         "\"steps\":15 | \"steps\":\"x\" | training.state: Cannot deserialize value of type",
         "\"steps\":15 | \"steps\":-1 | training.state lacks sums or history, or counts below 0",
+        "\"updater\":{\"beta1\":0.9} | \"updater\":null | origin lacks settings, updater or platforms",
         "\"history\":[ | \"history\":[null, | training.state lacks sums or history, or counts below 0",
         ",\"best\":{\"epoch\":1,\"loss\":0.1} | ,\"best\":null | it has arrays of a best network, but training.state has no",
         "{\"version\" | {{\"version\" | training.state is no JSON"})

@@ -5,6 +5,7 @@ import static io.github.backprop4j.Golden.numbers;
 import static io.github.backprop4j.training.Fixtures.network;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -25,12 +26,15 @@ import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -169,6 +173,58 @@ class TrainerTest {
         for (INDArray features : List.of(pixels, pixels.reshape('c', 20, 3072))) {
             Batches iterator = new IteratorBatches(new SingletonDataSetIterator(new DataSet(features, all.labels(0, 20))));
             assertEquals(expected, Fixtures.numbers(trainer.train(start, iterator).network()));
+        }
+    }
+
+    /** In the middle of the second of three epochs, each of three steps. */
+    @Test
+    void oneThatIsStoppedGivesBackTheNetworkSoFar() {
+        Images images = DrawnShapes.training(30);
+        Batches batches = ImageBatches.inOrder(images, 10);
+        Network start = network("dense:20,relu", images);
+        List<Integer> asked = new ArrayList<>();
+        Trainer.Result stopped = Trainer.builder(epochs(3).build()).stopWhen(() -> {
+            asked.add(asked.size());
+            return asked.size() == 5;
+        }).build().train(start, batches);
+        assertTrue(stopped.stopped());
+        assertEquals(4, stopped.steps(), "asked after each of four steps and after an epoch");
+        assertEquals(1, stopped.history().size());
+        assertEquals(1, stopped.bestEpoch());
+        Trainer.Result four = Trainer.builder(epochs(1).build()).build().train(start, epoch -> {
+            List<MiniBatch> steps = new ArrayList<>();
+            for (int round = 0; round < 2; round++) {
+                batches.epoch(1).forEachRemaining(steps::add);
+            }
+            return steps.subList(0, 4).iterator();
+        });
+        assertFalse(four.stopped());
+        assertEquals(Fixtures.numbers(four.network()), Fixtures.numbers(stopped.network()));
+
+        Trainer.Result atOnce = Trainer.builder(epochs(3).build()).stopWhen(() -> true).build()
+                .train(start, batches, Optional.of(batches));
+        assertEquals(1, atOnce.steps());
+        assertEquals(0, atOnce.bestEpoch());
+        assertEquals(List.of(), atOnce.history());
+    }
+
+    /** What a trainer of one's own has beside its settings. */
+    @Test
+    void doesNotGoOnWithAnotherUpdaterOrOtherMiniBatches(@TempDir Path folder) throws IOException {
+        Images images = DrawnShapes.training(40);
+        TrainingSettings settings = epochs(2).build();
+        try (RunDirectory directory = RunDirectory.create(folder)) {
+            Trainer.builder(settings).updater(new Adam(0.002)).checkpoints(directory).stopWhen(() -> true).build()
+                    .train(network("dense:5,relu", images), ImageBatches.inOrder(images, 10));
+            TrainingState state = directory.latestCheckpoint().orElseThrow();
+            String updater = assertThrows(InvalidInputException.class, () -> Trainer.builder(settings).updater(new Adam(0.001))
+                    .build().resume(state, ImageBatches.inOrder(images, 10), Optional.empty())).getMessage();
+            assertTrue(updater.matches("updater: [^\\n]*\"learningRate\":0.001,[^\\n]* but the checkpoint is of a training with"
+                    + " [^\\n]*\"learningRate\":0.002,[^\\n]*"), updater);
+            assertEquals("data: the first 1 mini-batches of an epoch have 20 images, but the checkpoint is of a training in which"
+                    + " they had 10", assertThrows(InvalidInputException.class, () -> Trainer.builder(settings)
+                            .updater(new Adam(0.002)).build().resume(state, ImageBatches.inOrder(images, 20), Optional.empty()))
+                                    .getMessage());
         }
     }
 
