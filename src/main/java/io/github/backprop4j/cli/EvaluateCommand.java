@@ -7,6 +7,7 @@ import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
 import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.inference.ModelImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,8 +56,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Network network = Network.load(model);
         Architecture architecture = network.architecture();
-        Dataset dataset =
-                Datasets.open(data, architecture.channels(), architecture.height(), architecture.width());
+        Dataset dataset = Datasets.open(data, ModelImages.reading(network));
         if (!dataset.test().classNames().equals(architecture.classNames())) {
             throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
                     + dataset.test().classNames() + ", expected the model's " + architecture.classNames());

@@ -2,6 +2,7 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.ImageFile;
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.inference.ModelImages;
 import io.github.backprop4j.inference.OutputNotFiniteException;
 import io.github.backprop4j.layers.Finite;
 import io.github.backprop4j.network.Architecture;
@@ -34,8 +35,8 @@ final class PredictCommand implements Callable<Integer> {
     private Path model;
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE",
-            description = "A file of any size up to 100 megapixels; its middle is cut to the shape of the model's images"
-                    + " and scaled to their size.")
+            description = "A file of any size up to 100 megapixels; it is scaled to the size of the model's images, and cut"
+                    + " or stretched as they were.")
     private List<Path> images;
 
     PredictCommand(Console console) {
@@ -58,8 +59,7 @@ final class PredictCommand implements Callable<Integer> {
 
     private static String classify(Network network, Path image) throws IOException {
         Architecture architecture = network.architecture();
-        byte[] pixels = ImageFile.read(
-                image, architecture.channels(), architecture.height(), architecture.width());
+        byte[] pixels = ImageFile.read(image, ModelImages.reading(network));
         float[] numbers = new float[pixels.length];
         for (int i = 0; i < pixels.length; i++) {
             numbers[i] = Byte.toUnsignedInt(pixels[i]);

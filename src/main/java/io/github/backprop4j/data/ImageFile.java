@@ -3,7 +3,6 @@ package io.github.backprop4j.data;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import java.awt.Rectangle;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -30,7 +29,8 @@ public final class ImageFile {
     private static final List<String> FORMATS = List.of("png", "jpeg");
     private static final List<Integer> COLOUR_COMPONENTS = List.of(1, 3);
 
-    record Size(int height, int width) {}
+    /** An image that was read, and the size that it had in its file. */
+    record Scaled(byte[] pixels, ImageSize original) {}
 
     private ImageFile() {}
 
@@ -51,15 +51,31 @@ public final class ImageFile {
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
         requireSize(channels, height, width);
-        BufferedImage image = decode(file, reader -> {
-            Rectangle part = centredPart(reader.getWidth(0), reader.getHeight(0), height, width);
+        return read(file, channels, new ImageSize(height, width), Fit.CROP).pixels;
+    }
+
+    /**
+     * Reads an image as {@link #read(Path, int, int, int)} does, but for what is done with one of other proportions.
+     *
+     * @param reading with a size
+     */
+    public static byte[] read(Path file, ImageReading reading) throws IOException {
+        return read(file, reading.channels(), reading.size(), reading.fit()).pixels;
+    }
+
+    static Scaled read(Path file, int channels, ImageSize size, Fit fit) throws IOException {
+        int height = size.height();
+        int width = size.width();
+        return decode(file, reader -> {
+            ImageSize original = new ImageSize(reader.getHeight(0), reader.getWidth(0));
+            Rectangle part = fit == Fit.CROP ? centredPart(original, height, width)
+                    : new Rectangle(original.width(), original.height());
             ImageReadParam grid = reader.getDefaultReadParam();
             grid.setSourceRegion(part);
             int step = step(part, height, width);
             grid.setSourceSubsampling(step, step, 0, 0);
-            return reader.read(0, grid);
+            return new Scaled(BoxScaling.scale(reader.read(0, grid), channels, height, width), original);
         });
-        return BoxScaling.scale(image, channels, height, width);
     }
 
     /** @throws InvalidInputException if channels are not 1 or 3, or a side is below 1 */
@@ -71,8 +87,8 @@ public final class ImageFile {
     }
 
     /** Reads the size of the image in a file from the file's header. */
-    static Size size(Path file) throws IOException {
-        return decode(file, reader -> new Size(reader.getHeight(0), reader.getWidth(0)));
+    static ImageSize size(Path file) throws IOException {
+        return decode(file, reader -> new ImageSize(reader.getHeight(0), reader.getWidth(0)));
     }
 
     private interface Decoding<T> {
@@ -144,10 +160,10 @@ public final class ImageFile {
     }
 
     /** Finds the largest centred part of a file's image that has the proportions of the wanted one. */
-    private static Rectangle centredPart(int fileWidth, int fileHeight, int height, int width) {
-        int partWidth = (int) Math.max(1, Math.min(fileWidth, Math.round((double) fileHeight * width / height)));
-        int partHeight = (int) Math.max(1, Math.min(fileHeight, Math.round((double) fileWidth * height / width)));
-        return new Rectangle((fileWidth - partWidth) / 2, (fileHeight - partHeight) / 2, partWidth, partHeight);
+    private static Rectangle centredPart(ImageSize file, int height, int width) {
+        int partWidth = (int) Math.max(1, Math.min(file.width(), Math.round((double) file.height() * width / height)));
+        int partHeight = (int) Math.max(1, Math.min(file.height(), Math.round((double) file.width() * height / width)));
+        return new Rectangle((file.width() - partWidth) / 2, (file.height() - partHeight) / 2, partWidth, partHeight);
     }
 
     /** Chooses the step between decoded pixels, the same both ways; each wanted pixel still gets one of its own. */
