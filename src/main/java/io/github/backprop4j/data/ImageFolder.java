@@ -31,7 +31,7 @@ public final class ImageFolder implements DatasetFormat {
     private static final int TEST_EVERY = 5;
     private static final int MAX_OWN_SIDE = 128;
     private static final ImageSize USUAL_SIZE = new ImageSize(32, 32);
-    private static final int MAX_CLASSES = 256;
+    private static final int MAX_CLASSES = 5_000;
 
     /** A class and its files. */
     private record ClassFolder(String name, List<Path> files) {}
@@ -101,11 +101,11 @@ public final class ImageFolder implements DatasetFormat {
                         + " take " + bytes + " bytes, expected at most " + (Integer.MAX_VALUE - 8));
             }
             byte[] pixels = new byte[(int) bytes];
-            byte[] labels = new byte[count];
+            int[] labels = new int[count];
             for (int i = 0; i < count; i++) {
                 ImageFile.Scaled image = ImageFile.read(images.files.get(i), channels, size, reading.fit());
                 System.arraycopy(image.pixels(), 0, pixels, i * image.pixels().length, image.pixels().length);
-                labels[i] = images.labels.get(i).byteValue();
+                labels[i] = images.labels.get(i);
                 count(image.original());
             }
             return new Images(channels, size.height(), size.width(), classNames, pixels, labels);

@@ -114,6 +114,25 @@ class OwnImagesTest {
         assertEquals("backprop4j: --size: 20x12, but part was begun with 12x20; leave it out", other.err().strip());
     }
 
+    /** Each class has a grey of its own. */
+    @Test
+    void thereMayBeMoreClassesThanAByteHasValues() throws IOException {
+        for (int i = 0; i < 300; i++) {
+            BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+            image.setRGB(0, 0, i < 256 ? i : 255);
+            image.setRGB(1, 0, i < 256 ? 0 : i - 256);
+            for (String part : List.of("train", "test")) {
+                Path file = folder.resolve("many").resolve(part).resolve("class %03d/1.png".formatted(i));
+                Files.createDirectories(file.getParent());
+                ImageIO.write(image, "png", file.toFile());
+            }
+        }
+        said(() -> train("of-many", "--data", "many", "--layers", "relu", "--epochs", "1"));
+        CliProcess.Result evaluated = cli.run("evaluate", "of-many/model.npz", "--data", "many");
+        assertEquals(300, evaluated.out().lines().filter(line -> line.matches("class \\d{3} +[\\d.]+ +[\\d.]+")).count());
+        assertTrue(Files.exists(folder.resolve("of-many/confusion.png")));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, value = {
         "--size 40y30|--size: '40y30', expected HEIGHTxWIDTH in pixels, or one number for both",

@@ -47,9 +47,9 @@ class ImageFolderTest {
         assertEquals(4, data.training().height());
         assertEquals(6, data.training().width());
         assertEquals(List.of(100, 10, 101, 11, 102, 12, 103, 13, 15, 16, 17, 18, 20), reds(data.training()));
-        assertArrayEquals(new byte[] {0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1}, data.training().labels());
+        assertArrayEquals(new int[] {0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1}, data.training().labels());
         assertEquals(List.of(14, 19), reds(data.test()));
-        assertArrayEquals(new byte[] {1, 1}, data.test().labels());
+        assertArrayEquals(new int[] {1, 1}, data.test().labels());
     }
 
     @Test
@@ -62,11 +62,11 @@ class ImageFolderTest {
         Dataset data = new ImageFolder().read(folder);
         assertEquals(List.of("a", "b"), data.test().classNames());
         assertEquals(2, data.training().count());
-        assertArrayEquals(new byte[] {0, 1}, data.training().labels());
+        assertArrayEquals(new int[] {0, 1}, data.training().labels());
         assertScaled(data.training(), 0, folder.resolve("train/a/1.png"), 3, 32, 32);
         assertScaled(data.training(), 1, folder.resolve("train/b/1.jpeg"), 3, 32, 32);
         assertEquals(List.of(3, 4), reds(data.test()));
-        assertArrayEquals(new byte[] {0, 1}, data.test().labels());
+        assertArrayEquals(new int[] {0, 1}, data.test().labels());
 
         write("test/c/1.png", 5, 40, 40);
         assertProblem(folder.resolve("test") + ": has the classes [a, b, c], expected [a, b] as in train");
@@ -88,7 +88,7 @@ class ImageFolderTest {
             writeNoise("b/" + i + ".png", 10 + i, 7, 7);
         }
         Images images = new ImageFolder().read(folder, ImageReading.of(1, 3, 5, Fit.CROP)).test();
-        assertArrayEquals(new byte[] {0, 1}, images.labels());
+        assertArrayEquals(new int[] {0, 1}, images.labels());
         assertScaled(images, 0, folder.resolve("a/4.png"), 1, 3, 5);
         assertScaled(images, 1, folder.resolve("b/4.png"), 1, 3, 5);
     }
@@ -147,12 +147,12 @@ class ImageFolderTest {
 
     @Test
     void saysWhatIsWrong() throws IOException {
-        assertProblem(folder + ": has 0 folders, expected a folder of images for each of 2 to 256 classes");
+        assertProblem(folder + ": has 0 folders, expected a folder of images for each of 2 to 5000 classes");
         Path nowhere = folder.resolve("nowhere");
         assertEquals(nowhere + ": no such directory",
                 assertThrows(InvalidFileException.class, () -> new ImageFolder().read(nowhere)).getMessage());
         write("a/1.png", 1, 2, 2);
-        assertProblem(folder + ": has 1 folders, expected a folder of images for each of 2 to 256 classes");
+        assertProblem(folder + ": has 1 folders, expected a folder of images for each of 2 to 5000 classes");
         Path empty = Files.createDirectory(folder.resolve("b"));
         Files.createDirectory(empty.resolve("folder.png"));
         assertProblem(empty + ": has no images, expected files that end in .png, .jpg, .jpeg");
