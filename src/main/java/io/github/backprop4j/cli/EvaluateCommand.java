@@ -5,6 +5,7 @@ import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.inference.ModelImages;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
@@ -66,8 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Network network = Network.load(model);
         Architecture architecture = network.architecture();
-        Dataset dataset =
-                Datasets.open(data, architecture.channels(), architecture.height(), architecture.width());
+        Dataset dataset = Datasets.open(data, ModelImages.reading(network));
         if (!dataset.test().classNames().equals(architecture.classNames())) {
             throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
                     + dataset.test().classNames() + ", expected the model's " + architecture.classNames());

@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.data.Fit;
 import io.github.backprop4j.download.DownloadException;
 import io.github.backprop4j.files.UserError;
 import io.github.backprop4j.inference.OutputNotFiniteException;
@@ -83,6 +84,7 @@ public final class Main {
                 .registerConverter(Path.class, new PathArgument())
                 .registerConverter(Optimizer.class, new Choice<>(Optimizer.class))
                 .registerConverter(Schedule.class, new Choice<>(Schedule.class))
+                .registerConverter(Fit.class, new Choice<>(Fit.class))
                 .registerConverter(Engine.class, new Choice<>(Engine.class))
                 .registerConverter(Precision.class, new Choice<>(Precision.class))
                 .setOut(new PrintWriter(console.out(), true))

@@ -40,8 +40,8 @@ final class PredictCommand implements Callable<Integer> {
     private Path model;
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE|DIR",
-            description = "A file of any size up to 100 megapixels; its middle is cut to the shape of the model's images"
-                    + " and scaled to their size. Or a directory: all images in it, and in directories in it.")
+            description = "A file of any size up to 100 megapixels; it is scaled to the size of the model's images, and cut"
+                    + " or stretched as they were. Or a directory: all images in it, and in directories in it.")
     private List<Path> images;
 
     @Option(names = "--top", paramLabel = "K", description = "How many of the most likely classes are told.")

@@ -35,7 +35,8 @@ public final class ImageFile {
     /** How errors name an image that is in no file. */
     private static final Path IN_MEMORY = Path.of("image");
 
-    record Size(int height, int width) {}
+    /** An image that was read, and the size that it had in its file. */
+    record Scaled(byte[] pixels, ImageSize original) {}
 
     private ImageFile() {}
 
@@ -56,45 +57,66 @@ public final class ImageFile {
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
         requireSize(channels, height, width);
-        return BoxScaling.scale(decode(file, grid(height, width)), channels, height, width);
+        return read(file, channels, new ImageSize(height, width), Fit.CROP).pixels;
     }
 
     /**
-     * Reads an image from a stream that holds what a file would; see {@link #read(Path, int, int, int)}.
+     * Reads an image as {@link #read(Path, int, int, int)} does, but for what is done with one of other proportions.
+     *
+     * @param reading with a size
+     */
+    public static byte[] read(Path file, ImageReading reading) throws IOException {
+        return read(file, reading.channels(), reading.size(), reading.fit()).pixels;
+    }
+
+    /**
+     * Reads an image from a stream that holds what a file would; see {@link #read(Path, ImageReading)}.
      *
      * @param file is left open
-     * @throws InvalidInputException if channels are not 1 or 3, a side is below 1, or the stream holds no image that could
-     *     be read from a file
+     * @param reading with a size
+     * @throws InvalidInputException if the stream holds no image that could be read from a file
      * @throws IOException if it cannot be read
      */
-    public static byte[] read(InputStream file, int channels, int height, int width) throws IOException {
-        requireSize(channels, height, width);
+    public static byte[] read(InputStream file, ImageReading reading) throws IOException {
         try (ImageInputStream in = new MemoryCacheImageInputStream(file)) {
-            return BoxScaling.scale(decode(IN_MEMORY, in, grid(height, width)), channels, height, width);
+            return decode(IN_MEMORY, in, scaling(reading.channels(), reading.size(), reading.fit())).pixels;
         } catch (InvalidFileException e) {
             throw new InvalidInputException(e.getMessage(), e);
         }
     }
 
     /**
-     * Cuts and scales an image in memory; see {@link #read(Path, int, int, int)}.
+     * Scales an image in memory; see {@link #read(Path, ImageReading)}.
      *
-     * @throws InvalidInputException if channels are not 1 or 3, or a side is below 1
+     * @param reading with a size
      */
-    public static byte[] scale(BufferedImage image, int channels, int height, int width) {
-        requireSize(channels, height, width);
-        Rectangle part = centredPart(image.getWidth(), image.getHeight(), height, width);
-        return BoxScaling.scale(image.getSubimage(part.x, part.y, part.width, part.height), channels, height, width);
+    public static byte[] scale(BufferedImage image, ImageReading reading) {
+        ImageSize size = reading.size();
+        Rectangle part = part(new ImageSize(image.getHeight(), image.getWidth()), size, reading.fit());
+        return BoxScaling.scale(image.getSubimage(part.x, part.y, part.width, part.height), reading.channels(),
+                size.height(), size.width());
     }
 
-    private static Decoding<BufferedImage> grid(int height, int width) {
+    static Scaled read(Path file, int channels, ImageSize size, Fit fit) throws IOException {
+        return decode(file, scaling(channels, size, fit));
+    }
+
+    private static Rectangle part(ImageSize original, ImageSize size, Fit fit) {
+        return fit == Fit.CROP ? centredPart(original, size.height(), size.width())
+                : new Rectangle(original.width(), original.height());
+    }
+
+    private static Decoding<Scaled> scaling(int channels, ImageSize size, Fit fit) {
+        int height = size.height();
+        int width = size.width();
         return reader -> {
-            Rectangle part = centredPart(reader.getWidth(0), reader.getHeight(0), height, width);
+            ImageSize original = new ImageSize(reader.getHeight(0), reader.getWidth(0));
+            Rectangle part = part(original, size, fit);
             ImageReadParam grid = reader.getDefaultReadParam();
             grid.setSourceRegion(part);
             int step = step(part, height, width);
             grid.setSourceSubsampling(step, step, 0, 0);
-            return reader.read(0, grid);
+            return new Scaled(BoxScaling.scale(reader.read(0, grid), channels, height, width), original);
         };
     }
 
@@ -107,8 +129,8 @@ public final class ImageFile {
     }
 
     /** Reads the size of the image in a file from the file's header. */
-    static Size size(Path file) throws IOException {
-        return decode(file, reader -> new Size(reader.getHeight(0), reader.getWidth(0)));
+    static ImageSize size(Path file) throws IOException {
+        return decode(file, reader -> new ImageSize(reader.getHeight(0), reader.getWidth(0)));
     }
 
     private interface Decoding<T> {
@@ -184,10 +206,10 @@ public final class ImageFile {
     }
 
     /** Finds the largest centred part of a file's image that has the proportions of the wanted one. */
-    private static Rectangle centredPart(int fileWidth, int fileHeight, int height, int width) {
-        int partWidth = (int) Math.max(1, Math.min(fileWidth, Math.round((double) fileHeight * width / height)));
-        int partHeight = (int) Math.max(1, Math.min(fileHeight, Math.round((double) fileWidth * height / width)));
-        return new Rectangle((fileWidth - partWidth) / 2, (fileHeight - partHeight) / 2, partWidth, partHeight);
+    private static Rectangle centredPart(ImageSize file, int height, int width) {
+        int partWidth = (int) Math.max(1, Math.min(file.width(), Math.round((double) file.height() * width / height)));
+        int partHeight = (int) Math.max(1, Math.min(file.height(), Math.round((double) file.width() * height / width)));
+        return new Rectangle((file.width() - partWidth) / 2, (file.height() - partHeight) / 2, partWidth, partHeight);
     }
 
     /** Chooses the step between decoded pixels, the same both ways; each wanted pixel still gets one of its own. */

@@ -1,6 +1,7 @@
 package io.github.backprop4j.inference;
 
 import io.github.backprop4j.data.ImageFile;
+import io.github.backprop4j.data.ImageReading;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.Architecture;
@@ -25,8 +26,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Tells what is on an image of any size, as the classes of a trained network with their probabilities. The middle of the
- * image is cut to the shape of the network's images and scaled to their size, as {@link ImageFile#read} does.
+ * Tells what is on an image of any size, as the classes of a trained network with their probabilities. The image is
+ * scaled to the size of the network's images, and cut or stretched as they were for its training ({@link ModelImages}).
  *
  * <pre>{@code
  * Classifier classifier = Classifier.load(Path.of("model.npz"));
@@ -55,12 +56,18 @@ public final class Classifier {
     public record Answer(Path file, List<Ranked> ranked, Optional<IOException> problem) {}
 
     private final Network network;
+    private final ImageReading reading;
 
     private Classifier(Network network) {
         this.network = network;
+        reading = ModelImages.reading(network);
     }
 
-    /** Returns a classifier that asks a network, which must not be trained meanwhile. */
+    /**
+     * Returns a classifier that asks a network, which must not be trained meanwhile.
+     *
+     * @throws InvalidInputException if the network's images have neither 1 nor 3 channels
+     */
     public static Classifier of(Network network) {
         return new Classifier(network);
     }
@@ -90,8 +97,7 @@ public final class Classifier {
      * @throws OutputNotFiniteException if the network's output is NaN or infinite
      */
     public List<Ranked> classify(Path image) throws IOException {
-        Architecture input = network.architecture();
-        return rank(ImageFile.read(image, input.channels(), input.height(), input.width()));
+        return rank(ImageFile.read(image, reading));
     }
 
     /**
@@ -115,14 +121,12 @@ public final class Classifier {
      * @throws IOException if it cannot be read
      */
     public List<Ranked> classify(InputStream image) throws IOException {
-        Architecture input = network.architecture();
-        return rank(ImageFile.read(image, input.channels(), input.height(), input.width()));
+        return rank(ImageFile.read(image, reading));
     }
 
     /** Classifies an image in memory; see {@link #classify(Path)}. */
     public List<Ranked> classify(BufferedImage image) {
-        Architecture input = network.architecture();
-        return rank(ImageFile.scale(image, input.channels(), input.height(), input.width()));
+        return rank(ImageFile.scale(image, reading));
     }
 
     /**
@@ -139,12 +143,11 @@ public final class Classifier {
     }
 
     private List<Answer> answers(List<Path> images) {
-        Architecture input = network.architecture();
         List<byte[]> pixels = new ArrayList<>();
         List<Optional<IOException>> problems = new ArrayList<>();
         for (Path image : images) {
             try {
-                pixels.add(ImageFile.read(image, input.channels(), input.height(), input.width()));
+                pixels.add(ImageFile.read(image, reading));
                 problems.add(Optional.empty());
             } catch (InvalidFileException | AccessDeniedException e) {
                 problems.add(Optional.of(e));

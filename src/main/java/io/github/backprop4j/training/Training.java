@@ -4,6 +4,8 @@ import io.github.backprop4j.data.Batches;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.ImageBatches;
+import io.github.backprop4j.data.ImageReading;
+import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.data.Split;
 import io.github.backprop4j.files.InvalidInputException;
@@ -69,10 +71,35 @@ public final class Training {
      */
     public static Training of(TrainingSettings settings) throws IOException {
         Optional<Network> base = base(settings);
-        Dataset dataset = base.isEmpty() ? Datasets.open(settings.data())
-                : Datasets.open(settings.data(), base.get().architecture().channels(),
-                        base.get().architecture().height(), base.get().architecture().width());
+        ImageReading reading = base.map(model -> ofModel(model.architecture(), settings)).orElse(settings.reading());
+        Dataset dataset = Datasets.open(settings.data(), reading);
+        requireWanted(settings, dataset);
         return checked(new Training(settings, dataset, base));
+    }
+
+    private static ImageReading ofModel(Architecture model, TrainingSettings settings) {
+        ImageReading reading = ImageReading.of(model.channels(), model.height(), model.width(), settings.fit());
+        if (settings.size() != null && !settings.size().equals(reading.size())) {
+            throw new InvalidInputException("size: " + settings.size() + ", but the model to go on from takes images of "
+                    + reading.size() + "; leave it out");
+        }
+        if (settings.gray() && !reading.gray()) {
+            throw new InvalidInputException("gray: but the model to go on from takes images in colour; leave it out");
+        }
+        return reading;
+    }
+
+    /** Data with a size of its own cannot have another. */
+    private static void requireWanted(TrainingSettings settings, Dataset dataset) {
+        ImageSize found = new ImageSize(dataset.training().height(), dataset.training().width());
+        if (settings.size() != null && !settings.size().equals(found)) {
+            throw new InvalidInputException("size: " + settings.size() + ", but the images of " + dataset.name() + " are "
+                    + found + " and only those in folders are scaled; leave it out");
+        }
+        if (settings.gray() && dataset.training().channels() != 1) {
+            throw new InvalidInputException("gray: but the images of " + dataset.name()
+                    + " are in colour and only those in folders are changed; leave it out");
+        }
     }
 
     /**

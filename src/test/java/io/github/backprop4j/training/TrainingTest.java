@@ -81,8 +81,8 @@ class TrainingTest {
         Images images = DrawnShapes.training(4);
         byte[] pixels = images.pixels().clone();
         pixels[77]++;
-        byte[] labels = images.labels().clone();
-        labels[2] = (byte) ((labels[2] + 1) % 10);
+        int[] labels = images.labels().clone();
+        labels[2] = (labels[2] + 1) % 10;
         List<String> names = new java.util.ArrayList<>(images.classNames());
         names.set(0, "other");
         assertEquals(64, images.digest().length());
