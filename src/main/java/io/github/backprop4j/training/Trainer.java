@@ -37,6 +37,7 @@ public final class Trainer {
 
     private final TrainingSettings settings;
     private final IUpdater updater;
+    private final int warmUp;
     private final int threads;
     private final Optional<RunDirectory> directory;
     private final BooleanSupplier stopWhen;
@@ -45,6 +46,7 @@ public final class Trainer {
     private Trainer(Builder builder) {
         settings = builder.settings;
         updater = builder.updater.clone();
+        warmUp = builder.warmUp;
         threads = builder.threads;
         directory = builder.directory;
         stopWhen = builder.stopWhen;
@@ -146,8 +148,8 @@ public final class Trainer {
     }
 
     private boolean hasWaitedEnough(TrainingState state) {
-        int best = state.best().map(TrainingState.Best::epoch).orElse(0);
-        return settings.patience() > 0 && state.epoch() - best > settings.patience();
+        int since = Math.max(warmUp, state.best().map(TrainingState.Best::epoch).orElse(0));
+        return settings.patience() > 0 && state.epoch() - since > settings.patience();
     }
 
     private EpochMetrics epoch(TrainingState state, TrainingStep step, Batches training) {
@@ -243,6 +245,7 @@ public final class Trainer {
         private final TrainingSettings settings;
         private final List<TrainingListener> listeners = new ArrayList<>();
         private IUpdater updater;
+        private int warmUp;
         private int threads = Runtime.getRuntime().availableProcessors();
         private Optional<RunDirectory> directory = Optional.empty();
         private BooleanSupplier stopWhen = () -> false;
@@ -259,6 +262,13 @@ public final class Trainer {
          */
         public Builder updater(IUpdater optimizer) {
             updater = optimizer;
+            warmUp = 0;
+            return this;
+        }
+
+        /** Sets the last epoch that patience does not count, as the learning rate of the updater still rises in it. */
+        Builder patientUntil(int epoch) {
+            warmUp = epoch;
             return this;
         }
 
