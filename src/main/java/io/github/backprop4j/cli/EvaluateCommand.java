@@ -65,6 +65,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        threads.tellIfFewer(console);
         Network network = Network.load(model);
         Architecture architecture = network.architecture();
         Dataset dataset = Datasets.open(data, ModelImages.reading(network));

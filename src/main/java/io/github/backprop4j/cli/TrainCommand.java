@@ -89,6 +89,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int count = threads.count();
+        threads.tellIfFewer(console);
         TrainingSettings settings;
         Training training;
         try {

@@ -74,7 +74,8 @@ final class TrainingOptions {
     private double validation;
 
     @Option(names = "--patience", paramLabel = "N",
-            description = "Stop after N epochs without a lower validation loss; 0: never.")
+            description = "Stop after N epochs without a lower validation loss; with schedule one-cycle they count once its rate"
+                    + " has risen, after nine of twenty epochs. 0: never.")
     private int patience;
 
     @Option(names = "--engine", paramLabel = "NAME",

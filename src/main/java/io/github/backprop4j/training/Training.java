@@ -179,7 +179,8 @@ public final class Training {
     public Trainer.Builder trainer() {
         int steps = settings.epochs() * batches.perEpoch();
         return Trainer.builder(settings).updater(
-                settings.optimizer().with(settings.schedule().of(steps, settings.learningRate())));
+                settings.optimizer().with(settings.schedule().of(steps, settings.learningRate())))
+                .patientUntil(settings.schedule().warmUp(settings.epochs()));
     }
 
     /** Returns the data set, of which the test images are for judging the result. */

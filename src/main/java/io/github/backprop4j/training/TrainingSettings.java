@@ -39,7 +39,8 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * @param clipNorm a gradient of all parameters with a larger Euclidean norm is scaled down to this one; 0 for never
  * @param augment how training images are changed at random
  * @param validation share of the training images that is set apart to choose the best epoch by, at least 0 and below 1
- * @param patience the training stops after so many epochs without a lower validation loss; 0 for never
+ * @param patience the training stops after so many epochs without a lower validation loss, of which those are not counted in
+ *     which the rate of {@link Schedule#ONE_CYCLE} rises, the first nine of twenty; 0 for never
  * @param engine what computes the layers; must be there where the training runs
  * @param precision of what convolutions multiply; other than float32 takes engine onednn
  * @param seed decides all that is random

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,17 @@ class TrainingTest {
         Network byHand = trainer.train(start, ImageBatches.shuffled(images, 20, new Augmentation(true, 2), 5),
                 Optional.of(ImageBatches.inOrder(split.validation(), 512))).network();
         assertEquals(Fixtures.numbers(byHand), Fixtures.numbers(made));
+    }
+
+    /** At rate 0 no epoch is better than the first. */
+    @ParameterizedTest
+    @CsvSource({"one-cycle, 11", "cosine, 3"})
+    void patienceCountsOnceTheRateHasRisen(String schedule, int epochs) throws IOException {
+        TrainingSettings settings = small().layers("pool:8").epochs(20).patience(2).learningRate(0.0)
+                .schedule(Schedule.valueOf(schedule.toUpperCase(Locale.ROOT).replace('-', '_'))).build();
+        Trainer.Result result = Training.of(settings, Fixtures.shapes(40)).run();
+        assertEquals(1, result.bestEpoch());
+        assertEquals(epochs, result.history().size());
     }
 
     @Test
