@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.AdaBelief;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.slf4j.Logger;
@@ -296,9 +297,16 @@ public final class Trainer {
         /**
          * Sets any of ND4J's optimizers, or one of your own that goes number by number as they do (it gets the gradient in
          * parts, from several threads), with its learning rate or schedule, whose iterations are our steps, from 0; the
-         * default is that of the settings with a learning rate that stays the same.
+         * default is that of the settings with a learning rate that stays the same. Of ND4J's, {@code Nadam} begins with
+         * steps of sixty times its rate, as it does not correct its second moment; {@code NoOp} is descent at a rate of 1.
+         *
+         * @throws InvalidInputException if it is {@code AdaBelief}, which fails in ND4J 1.0.0-M2.1
          */
         public Builder updater(IUpdater optimizer) {
+            if (optimizer instanceof AdaBelief) {
+                throw new InvalidInputException("updater: AdaBelief, which fails in ND4J 1.0.0-M2.1 when it is given its"
+                        + " state; use another, such as Adam");
+            }
             updater = optimizer;
             warmUp = 0;
             return this;

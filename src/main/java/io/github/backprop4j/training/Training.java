@@ -140,7 +140,8 @@ public final class Training {
                 || architecture.width() != images.width()) {
             throw new InvalidInputException("from: " + settings.from() + " takes images of " + architecture.channels() + "x"
                     + architecture.height() + "x" + architecture.width() + ", but those of the data are "
-                    + images.channels() + "x" + images.height() + "x" + images.width());
+                    + images.channels() + "x" + images.height() + "x" + images.width()
+                    + " (channels, height, width); name data of that kind, or train anew without it");
         }
         return training;
     }

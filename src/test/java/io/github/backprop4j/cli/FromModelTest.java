@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Npz;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,6 +140,21 @@ class FromModelTest {
         assertEquals(2, other.exitCode());
         assertEquals("backprop4j: --from: tuned/model.npz, but tuned was begun with base/model.npz; leave it out",
                 other.err().strip());
+    }
+
+    @Test
+    void saysHowManyLayersCanBeFrozenAndWhichImagesAModelTakes() throws IOException {
+        CliProcess.Result layers = tune("too-many", "6");
+        assertEquals(2, layers.exitCode(), layers.err());
+        assertEquals("backprop4j: --freeze: 6, expected 0 to 5, the layers before the output", layers.err().strip());
+
+        Network.initialize(Architecture.builder(1, 28, 28).conv(2, 3).classes(10), InputScaling.none(1, 28, 28), 1)
+                .save(folder.resolve("grey.npz"));
+        CliProcess.Result images = cli.run("train", "--from", "grey.npz", "--output", "grey");
+        assertEquals(2, images.exitCode(), images.err());
+        assertEquals("backprop4j: --from: grey.npz takes images of 1x28x28, but those of the data are 3x32x32 (channels, height,"
+                + " width); name data of that kind, or train anew without it", images.err().strip());
+        assertFalse(Files.exists(folder.resolve("grey")));
     }
 
     private static void assertRefused(String problem, String... options) {

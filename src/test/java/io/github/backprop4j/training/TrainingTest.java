@@ -288,7 +288,8 @@ class TrainingTest {
         Network.initialize(Architecture.builder(1, 28, 28).conv(2, 3).classes(10), InputScaling.none(1, 28, 28), 1)
                 .save(folder.resolve("grey.npz"));
         TrainingSettings.Builder builder = TrainingSettings.builder().from(folder.resolve("grey.npz").toString());
-        assertEquals("from: " + folder.resolve("grey.npz") + " takes images of 1x28x28, but those of the data are 3x32x32",
+        assertEquals("from: " + folder.resolve("grey.npz") + " takes images of 1x28x28, but those of the data are 3x32x32"
+                + " (channels, height, width); name data of that kind, or train anew without it",
                 assertThrows(InvalidInputException.class,
                         () -> Training.of(builder.build(), Fixtures.shapes(20))).getMessage());
         assertEquals("freeze: 2, expected 0 to 1, the layers before the output", assertThrows(InvalidInputException.class,
