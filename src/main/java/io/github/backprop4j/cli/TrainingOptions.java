@@ -14,6 +14,7 @@ import io.github.backprop4j.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
@@ -62,8 +63,9 @@ final class TrainingOptions {
     private double clipNorm;
 
     @Option(names = "--augment", paramLabel = "WORDS",
-            description = "Random changes of training images, separated by commas: flip, mirrors half of them; shift, moves"
-                    + " them by up to 2 pixels, shift:N by up to N. none: no changes.")
+            completionCandidates = AugmentationWords.class,
+            description = "Random changes of training images, separated by commas, each with an amount if need be:"
+                    + " ${COMPLETION-CANDIDATES}. shift repeats the border, crop has a black one; README.md says it all.")
     private String augment;
 
     @Option(names = "--validation", paramLabel = "FRACTION",
@@ -112,6 +114,15 @@ final class TrainingOptions {
         DataForms() {
             super(Datasets.names());
             add("or a directory with " + Datasets.expected());
+        }
+    }
+
+    /** The words that {@code --augment} takes. */
+    static final class AugmentationWords extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        AugmentationWords() {
+            super(List.of(Augmentation.usage()));
         }
     }
 

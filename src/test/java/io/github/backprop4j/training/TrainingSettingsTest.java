@@ -116,7 +116,7 @@ class TrainingSettingsTest {
         "{\"epochs\":\"many\"} | settings: Cannot deserialize value of type `int` from String \"many\"",
         "{\"epochs\":0} | epochs: 0, expected at least 1",
         "{\"optimizer\":\"newton\"} | settings: Cannot deserialize value of type",
-        "{\"augment\":\"rotate\"} | augmentation: 'rotate', expected flip, shift or shift:PIXELS, or none",
+        "{\"augment\":\"rotate:200\"} | augmentation: rotate:200, expected a number from 0 to 180",
         "{\"layers\":\"konv\"} | layers: 'konv': unknown layer",
         "[] | settings: "})
     void refusesOtherJsonInOneLine(String text, String problem) {
