@@ -93,8 +93,9 @@ public final class Evaluator {
 
     private static SliceResult predict(Network network, MiniBatch batch, int from, int to) {
         INDArray labels = batch.labels(from, to);
-        Loss loss = Loss.of(network.predictLogits(batch.images(from, to)), labels);
+        Loss loss = Loss.of(network.predictLogits(batch.images(from, to)), labels, batch.weights(from, to));
         if (!Double.isFinite(loss.sum())) {
+            batch.requireFiniteImages();
             throw new OutputNotFiniteException();
         }
         return new SliceResult(labels, loss);

@@ -107,6 +107,7 @@ final class TrainingStep {
      * @param batch of the network's shapes
      * @throws TrainingDivergedException if the loss, a gradient or a parameter becomes NaN or infinite; the network is
      *     then of no use
+     * @throws io.github.backprop4j.files.InvalidInputException if they become so for the sake of such a number in an image
      */
     Outcome apply(MiniBatch batch) {
         Outcome outcome = sumGradients(batch);
@@ -115,7 +116,7 @@ final class TrainingStep {
             workers.run(parts.size(), index -> move(parts.get(index)));
         }
         state.stepDone();
-        requireFinite(network.parameters(), "", state.steps());
+        requireFinite(network.parameters(), "", state.steps(), batch);
         return outcome;
     }
 
@@ -154,7 +155,7 @@ final class TrainingStep {
         }
         for (boolean isFinite : finite) {
             if (!isFinite) {
-                requireFinite(gradients, "the gradient of ", state.steps() + 1);
+                requireFinite(gradients, "the gradient of ", state.steps() + 1, batch);
             }
         }
         return new Outcome(loss, correct, updater.hasLearningRate()
@@ -176,6 +177,7 @@ final class TrainingStep {
 
     private void requireFinite(double loss, MiniBatch batch, Slices slices) {
         if (!Double.isFinite(loss)) {
+            batch.requireFiniteImages();
             throw new TrainingDivergedException(state.epoch(), state.steps() + 1, "the loss is " + loss / batch.size()
                     + ", and the first layer with such an output is " + firstNotFinite(batch, slices).orElse("none"));
         }
@@ -194,7 +196,8 @@ final class TrainingStep {
     private SliceLoss pass(MiniBatch batch, Slices slices, int index, Parameters sliceGradients) {
         Network.Pass pass = network.forward(
                 batch.images(slices.from(index), slices.to(index)), Seeds.at(settings.seed(), state.steps(), index));
-        Loss loss = Loss.of(pass.logits(), batch.labels(slices.from(index), slices.to(index)));
+        Loss loss = Loss.of(pass.logits(), batch.labels(slices.from(index), slices.to(index)),
+                batch.weights(slices.from(index), slices.to(index)));
         network.backward(loss.dLogits(), pass, sliceGradients);
         return new SliceLoss(loss.sum(), loss.correct());
     }
@@ -231,8 +234,9 @@ final class TrainingStep {
         }
     }
 
-    private void requireFinite(Parameters numbers, String what, long step) {
+    private void requireFinite(Parameters numbers, String what, long step, MiniBatch batch) {
         numbers.firstNotFinite().ifPresent(name -> {
+            batch.requireFiniteImages();
             throw new TrainingDivergedException(state.epoch(), step, what + name + " became NaN or infinite");
         });
     }

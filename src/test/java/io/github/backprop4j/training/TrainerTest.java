@@ -20,6 +20,7 @@ import io.github.backprop4j.data.MiniBatch;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.inference.OutputNotFiniteException;
 import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
@@ -37,6 +38,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -71,6 +73,46 @@ class TrainerTest {
                 trained.parameters().get("output.weights"), 5e-6);
         assertClose("bias", bias.sub(gradients.get("output.bias").div(10).mul(0.1)),
                 trained.parameters().get("output.bias"), 5e-6);
+    }
+
+    /** A step by hand, as above, each image's part of the gradient times its weight; so is its part of the loss. */
+    @Test
+    void aStepWeighsEachImage() {
+        Images images = DrawnShapes.training(10);
+        Network start = network("", images);
+        MiniBatch all = ImageBatches.inOrder(images, 10).epoch(1).next();
+        float[] weights = {0, 1, 3, 0.5f, 1, 1, 9, 1, 0, 2};
+        DataSet data = new DataSet(all.images(0, 10), all.labels(0, 10));
+        data.setLabelsMaskArray(Nd4j.createFromArray(weights).reshape(10, 1));
+        Batches weighted = new IteratorBatches(new SingletonDataSetIterator(data));
+        Trainer.Result result = Trainer.builder(epochs(1).build()).updater(new Sgd(0.1)).build()
+                .train(start, weighted, Optional.of(weighted));
+
+        Network.Pass pass = start.forward(all.images(0, 10), new SplittableRandom());
+        INDArray each = Loss.of(pass.logits(), all.labels(0, 10)).dLogits();
+        Parameters gradients = start.backward(each.mulColumnVector(Nd4j.createFromArray(weights).reshape(10, 1)), pass);
+        INDArray before = start.parameters().get("output.weights");
+        assertClose("weights", before.sub(gradients.get("output.weights").div(10).mul(0.1)),
+                result.network().parameters().get("output.weights"), 5e-6);
+        assertEquals(Loss.of(pass.logits(), all.labels(0, 10), weights).sum() / 10,
+                result.history().get(0).trainLoss(), 1e-6);
+        assertEquals(Loss.of(result.network().predictLogits(all.images(0, 10)), all.labels(0, 10), weights).sum() / 10,
+                result.history().get(0).validationLoss(), 1e-6);
+    }
+
+    /** Whatever an engine's layers make of it; the learning rate is not to blame. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "conv:2:3,relu,pool:2"})
+    void anImageThatIsNoNumbersIsNamed(String layers) {
+        Images images = DrawnShapes.training(10);
+        MiniBatch bad = ImageBatches.inOrder(images, 10).epoch(1).next();
+        bad.images()[7 * 3072 + 5] = Float.NaN;
+        for (Engine engine : List.of(Engine.IM2COL, Engine.fastest())) {
+            assertEquals("mini-batch: image 7 has NaN at its number 5 of 3072, expected finite numbers; mend or leave out what"
+                    + " cannot be read", assertThrows(InvalidInputException.class,
+                            () -> Trainer.builder(epochs(1).build()).build().train(
+                                    network(layers, images).using(engine), epoch -> List.of(bad).iterator())).getMessage());
+        }
     }
 
     @Test
