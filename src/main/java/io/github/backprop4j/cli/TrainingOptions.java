@@ -107,6 +107,10 @@ final class TrainingOptions {
             description = "Leave the first N layers of the --from model as they are, counted as --layers lists them.")
     private int freeze;
 
+    @Option(names = "--balance",
+            description = "Weigh the images of rare classes more, so that each class weighs the same in the loss of training.")
+    private boolean balance;
+
     /** What {@code --data} takes: names, and what a directory holds. */
     static final class DataForms extends ArrayList<String> {
         private static final long serialVersionUID = 1;
@@ -169,7 +173,8 @@ final class TrainingOptions {
         return TrainingSettings.builder().data(data).layers(from == null || layersGiven ? layers : null).epochs(epochs)
                 .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
                 .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience)
-                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze).build();
+                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze)
+                .balance(balance).build();
     }
 
     /**

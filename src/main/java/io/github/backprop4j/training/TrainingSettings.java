@@ -41,12 +41,15 @@ import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
  * @param checkpointEvery a checkpoint is written after so many steps, if there is a directory for it; at least 1
  * @param from a model file to go on from, with its layers and its scaling of images; null to begin anew
  * @param freeze so many of its first layers are left as they are; at least 0, and 0 without {@code from}
+ * @param balance whether the images of a rare class weigh more in the loss of training, so that each class weighs the same:
+ *     {@code N / (K · n_k)}, as {@link io.github.backprop4j.data.Images#balancingWeights} has it
  */
 @JsonNaming(KebabCaseStrategy.class)
 @JsonDeserialize(builder = TrainingSettings.Builder.class)
 public record TrainingSettings(String data, String layers, int epochs, int batchSize, Optimizer optimizer,
         double learningRate, Schedule schedule, double l2, double clipNorm, Augmentation augment, double validation,
-        int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery, String from, int freeze) {
+        int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery, String from, int freeze,
+        boolean balance) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -90,7 +93,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         return new Builder().data(data).layers(layers).epochs(epochs).batchSize(batchSize).optimizer(optimizer)
                 .learningRate(learningRate).schedule(schedule).l2(l2).clipNorm(clipNorm).augment(augment)
                 .validation(validation).patience(patience).engine(engine).precision(precision).seed(seed).limit(limit)
-                .checkpointEvery(checkpointEvery).from(from).freeze(freeze);
+                .checkpointEvery(checkpointEvery).from(from).freeze(freeze).balance(balance);
     }
 
     /** Returns the settings as {@code settings.json} has them, by the names of the command line's options. */
@@ -134,6 +137,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         private int checkpointEvery = 500;
         private String from;
         private int freeze;
+        private boolean balance;
 
         private Builder() {}
 
@@ -251,12 +255,18 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
+        /** Sets whether each class weighs the same in the loss of training. */
+        public Builder balance(boolean each) {
+            balance = each;
+            return this;
+        }
+
         /** @throws InvalidInputException if a setting is out of range, or two do not go together */
         public TrainingSettings build() {
             String text = layers == null && from == null ? NOTEBOOK_LAYERS : layers;
             return new TrainingSettings(data, text, epochs, batchSize, optimizer,
                     learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
-                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze);
+                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze, balance);
         }
     }
 }

@@ -54,7 +54,8 @@ class TrainingSettingsTest {
             Map.entry("limit", builder -> builder.limit(12)),
             Map.entry("checkpointEvery", builder -> builder.checkpointEvery(3)),
             Map.entry("from", builder -> builder.from("/models/model.npz")),
-            Map.entry("freeze", builder -> builder.from("/models/model.npz").freeze(2)));
+            Map.entry("freeze", builder -> builder.from("/models/model.npz").freeze(2)),
+            Map.entry("balance", builder -> builder.balance(true)));
 
     static Stream<String> components() {
         return Stream.of(TrainingSettings.class.getRecordComponents()).map(RecordComponent::getName);
@@ -80,7 +81,7 @@ class TrainingSettingsTest {
                 + "dropout:0.25\",\"epochs\":8,\"batch-size\":64,\"optimizer\":\"adam\",\"learning-rate\":0.003,"
                 + "\"schedule\":\"one-cycle\",\"l2\":0.0,\"clip-norm\":0.0,\"augment\":\"none\",\"validation\":0.1,"
                 + "\"patience\":0,\"engine\":\"onednn\",\"precision\":\"float32\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
-                + "\"freeze\":0}", TrainingSettings.builder().build().toJson().toString());
+                + "\"freeze\":0,\"balance\":false}", TrainingSettings.builder().build().toJson().toString());
         assertEquals(0.1, TrainingSettings.builder().optimizer(Optimizer.SGD).build().learningRate());
     }
 
@@ -167,7 +168,7 @@ class TrainingSettingsTest {
 
     /** A run goes on that was begun before there were these settings. */
     @ParameterizedTest
-    @ValueSource(strings = {"precision", "from", "freeze"})
+    @ValueSource(strings = {"precision", "from", "freeze", "balance"})
     void aRunDirectoryMayLackWhatWasAddedLater(String added) throws Exception {
         TrainingSettings settings = TrainingSettings.builder().epochs(3).build();
         ObjectNode older = settings.toJson().deepCopy();
@@ -185,6 +186,6 @@ class TrainingSettingsTest {
         assertEquals(settings, RunDirectory.settings(folder));
         assertTrue(Files.readAllLines(folder.resolve("settings.json")).contains("  \"augment\" : \"flip,shift\","));
         ObjectNode more = settings.toJson().deepCopy();
-        assertEquals(19, List.copyOf(more.findValues("epochs")).size() + more.size() - 1);
+        assertEquals(components().count(), List.copyOf(more.findValues("epochs")).size() + more.size() - 1);
     }
 }
