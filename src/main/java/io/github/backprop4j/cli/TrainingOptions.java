@@ -65,7 +65,7 @@ final class TrainingOptions {
     @Option(names = "--augment", paramLabel = "WORDS",
             completionCandidates = AugmentationWords.class,
             description = "Random changes of training images, separated by commas, each with an amount if need be:"
-                    + " ${COMPLETION-CANDIDATES}. shift repeats the border, crop has a black one; README.md says it all.")
+                    + " ${COMPLETION-CANDIDATES}. shift repeats the border, crop has a black one; README.md has more.")
     private String augment;
 
     @Option(names = "--validation", paramLabel = "FRACTION",
