@@ -108,7 +108,8 @@ final class TrainingOptions {
     private int freeze;
 
     @Option(names = "--balance",
-            description = "Weigh the images of rare classes more, so that each class weighs the same in the loss of training.")
+            description = "Weigh the images of rare classes more, so that each class weighs the same in the loss of"
+                    + " training.")
     private boolean balance;
 
     /** What {@code --data} takes: names, and what a directory holds. */
@@ -173,8 +174,8 @@ final class TrainingOptions {
         return TrainingSettings.builder().data(data).layers(from == null || layersGiven ? layers : null).epochs(epochs)
                 .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
                 .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience)
-                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze)
-                .balance(balance).build();
+                .engine(engine).precision(precision).seed(seed).limit(limit)
+                .checkpointEvery(checkpointEvery).from(from).freeze(freeze).balance(balance).build();
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.Ranges;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
@@ -29,7 +28,7 @@ public final class ImageBatches implements Batches {
 
     /** Makes mini-batches of the images as they are and in their order. */
     public static ImageBatches inOrder(Images images, int size) {
-        return new ImageBatches(images, size, false, Augmentation.NONE, 0, equalWeights(images));
+        return new ImageBatches(images, size, false, Augmentation.NONE, 0, MiniBatch.ones(images.classNames().size()));
     }
 
     /**
@@ -39,13 +38,7 @@ public final class ImageBatches implements Batches {
      * @param seed decides order and augmentation
      */
     public static ImageBatches shuffled(Images images, int size, Augmentation augmentation, long seed) {
-        return new ImageBatches(images, size, true, augmentation, seed, equalWeights(images));
-    }
-
-    private static float[] equalWeights(Images images) {
-        float[] weights = new float[images.classNames().size()];
-        Arrays.fill(weights, 1);
-        return weights;
+        return new ImageBatches(images, size, true, augmentation, seed, MiniBatch.ones(images.classNames().size()));
     }
 
     /** Returns the same mini-batches with images that weigh what {@link Images#balancingWeights} says of their class. */

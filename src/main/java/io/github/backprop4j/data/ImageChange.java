@@ -12,7 +12,7 @@ sealed interface ImageChange {
     /** Draws random numbers and changes the image by them; the values stay within 0–255. */
     void apply(Picture picture, RandomGenerator random);
 
-    /** Moves the image over its own repeated border, then mirrors it. Draws: whether to mirror, offset down, to the right. */
+    /** Moves the image over its own repeated border, then mirrors it. Draws: mirror or not, offset down, to the right. */
     record Move(boolean flip, int shift) implements ImageChange {
 
         @Override

@@ -21,8 +21,8 @@ public final class IteratorBatches implements Batches {
      * <p>What it gives is checked, as {@link MiniBatch} and {@link MiniBatch#requireFiniteImages} say; {@code next} of an
      * epoch throws InvalidInputException for what is refused.
      *
-     * @param source features (N, C, H, W) or (N, C·H·W), labels (N, K), and if images weigh more or less than 1 their weights
-     *     as labels mask, (N) or (N, 1); other masks are refused; used by one training at a time
+     * @param source features (N, C, H, W) or (N, C·H·W), labels (N, K), and if images weigh more or less than 1 their
+     *     weights as labels mask, (N) or (N, 1); other masks are refused; used by one training at a time
      * @throws InvalidInputException if it cannot be reset, which every epoch needs
      */
     public IteratorBatches(DataSetIterator source) {
@@ -64,15 +64,14 @@ public final class IteratorBatches implements Batches {
     private static float[] weights(DataSet data, int size) {
         if (data.getFeaturesMaskArray() != null) {
             throw new InvalidInputException("data: has a features mask of the shape "
-                    + Arrays.toString(data.getFeaturesMaskArray().shape()) + ", expected none; images have no parts to mask");
+                    + Arrays.toString(data.getFeaturesMaskArray().shape())
+                    + ", expected none; images have no parts to mask");
         }
         INDArray mask = data.getLabelsMaskArray();
         if (mask == null) {
-            float[] ones = new float[size];
-            Arrays.fill(ones, 1);
-            return ones;
+            return MiniBatch.ones(size);
         }
-        if (mask.size(0) != size || mask.length() != size) {
+        if (mask.rank() > 2 || mask.size(0) != size || mask.length() != size) {
             throw new InvalidInputException("data: has a labels mask of the shape " + Arrays.toString(mask.shape())
                     + ", expected [" + size + "] or [" + size + ", 1], the weight of each image");
         }

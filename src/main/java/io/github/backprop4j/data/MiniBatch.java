@@ -1,7 +1,6 @@
 package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidInputException;
-import io.github.backprop4j.files.Ranges;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,8 +22,8 @@ public record MiniBatch(float[] images, float[] labels, float[] weights, int siz
     private static final double TOLERANCE = 1e-3;
 
     /**
-     * @throws InvalidInputException if there are no images, or not as many numbers as their shape needs, or an image's labels
-     *     are not the probabilities of classes, or its weight is out of range
+     * @throws InvalidInputException if there are no images, or not as many numbers as their shape needs, or an image's
+     *     labels are not the probabilities of classes, or its weight is out of range
      */
     public MiniBatch {
         if (size < 1) {
@@ -39,7 +38,10 @@ public record MiniBatch(float[] images, float[] labels, float[] weights, int siz
                     + " images");
         }
         for (int i = 0; i < size; i++) {
-            Ranges.requireNotNegative("mini-batch: the weight of image " + i, weights[i]);
+            if (!(weights[i] >= 0 && weights[i] < Float.POSITIVE_INFINITY)) {
+                throw new InvalidInputException("mini-batch: the weight of image " + i + " is " + weights[i]
+                        + ", expected a finite number of at least 0");
+            }
             requireProbabilities(labels, i, labels.length / size);
         }
     }
@@ -49,7 +51,8 @@ public record MiniBatch(float[] images, float[] labels, float[] weights, int siz
         this(images, labels, ones(size), size, imageShape);
     }
 
-    private static float[] ones(int size) {
+    /** Returns weights of 1. */
+    static float[] ones(int size) {
         float[] ones = new float[Math.max(0, size)];
         Arrays.fill(ones, 1);
         return ones;

@@ -108,7 +108,7 @@ class BatchesTest {
             assertArrayEquals(new float[] {0, 2}, first(data).weights(1, 3));
         }
         data.setLabelsMaskArray(Nd4j.createFromArray(1f, -1, 2));
-        assertRefused("mini-batch: the weight of image 1: -1.0, expected a finite number of at least 0", data);
+        assertRefused("mini-batch: the weight of image 1 is -1.0, expected a finite number of at least 0", data);
         data.setLabelsMaskArray(Nd4j.ones(DataType.FLOAT, 3, 2));
         assertRefused("data: has a labels mask of the shape [3, 2], expected [3] or [3, 1], the weight of each image", data);
         data.setLabelsMaskArray(null);

@@ -108,8 +108,8 @@ class TrainerTest {
         MiniBatch bad = ImageBatches.inOrder(images, 10).epoch(1).next();
         bad.images()[7 * 3072 + 5] = Float.NaN;
         for (Engine engine : List.of(Engine.IM2COL, Engine.fastest())) {
-            assertEquals("mini-batch: image 7 has NaN at its number 5 of 3072, expected finite numbers; mend or leave out what"
-                    + " cannot be read", assertThrows(InvalidInputException.class,
+            assertEquals("mini-batch: image 7 has NaN at its number 5 of 3072, expected finite numbers; mend or leave out"
+                    + " what cannot be read", assertThrows(InvalidInputException.class,
                             () -> Trainer.builder(epochs(1).build()).build().train(
                                     network(layers, images).using(engine), epoch -> List.of(bad).iterator())).getMessage());
         }
