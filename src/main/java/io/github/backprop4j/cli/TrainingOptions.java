@@ -16,6 +16,7 @@ import io.github.backprop4j.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
@@ -64,8 +65,9 @@ final class TrainingOptions {
     private double clipNorm;
 
     @Option(names = "--augment", paramLabel = "WORDS",
-            description = "Random changes of training images, separated by commas: flip, mirrors half of them; shift, moves"
-                    + " them by up to 2 pixels, shift:N by up to N. none: no changes.")
+            completionCandidates = AugmentationWords.class,
+            description = "Random changes of training images, separated by commas, each with an amount if need be:"
+                    + " ${COMPLETION-CANDIDATES}. shift repeats the border, crop has a black one; README.md has more.")
     private String augment;
 
     @Option(names = "--validation", paramLabel = "FRACTION",
@@ -121,6 +123,11 @@ final class TrainingOptions {
                     + " takes the middle, stretch all of it.")
     private Fit fit;
 
+    @Option(names = "--balance",
+            description = "Weigh the images of rare classes more, so that each class weighs the same in the loss of"
+                    + " training.")
+    private boolean balance;
+
     /** What {@code --data} takes: names, and what a directory holds. */
     static final class DataForms extends ArrayList<String> {
         private static final long serialVersionUID = 1;
@@ -128,6 +135,15 @@ final class TrainingOptions {
         DataForms() {
             super(Datasets.names());
             add("or a directory with " + Datasets.expected());
+        }
+    }
+
+    /** The words that {@code --augment} takes. */
+    static final class AugmentationWords extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        AugmentationWords() {
+            super(List.of(Augmentation.usage()));
         }
     }
 
@@ -175,7 +191,7 @@ final class TrainingOptions {
                 .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
                 .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience)
                 .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze)
-                .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).build();
+                .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).balance(balance).build();
     }
 
     /**

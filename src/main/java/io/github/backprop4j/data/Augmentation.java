@@ -2,82 +2,191 @@ package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Ranges;
-import java.util.ArrayList;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonValue;
 
 /**
  * Random changes that leave an image's class as it is, so that a network does not see the same image in every epoch.
  *
- * @param flip whether an image is mirrored, left to right, with probability 1/2
- * @param shift the most pixels by which an image is moved, up or down and left or right; each offset from -shift to shift
- *     is as likely as any other, and the gap that a move leaves is filled by repeating the pixels of the border
+ * <p>Each is a word with an amount, commonly behind a colon. They are done in this order, whatever that of the words:
+ *
+ * <ul>
+ *   <li>{@code shift:N}, 2 unless given: moved by -N to N pixels down and to the right, each as likely as any other; the
+ *       gap is filled by repeating the pixels of the border
+ *   <li>{@code flip}: mirrored, left to right, with probability 1/2
+ *   <li>{@code crop:N}, 4 unless given, at most 1024: cut in its own size from an image with N black pixels more on each
+ *       side, every place as likely as any other
+ *   <li>{@code rotate:D}, 15 unless given, at most 180: turned about its centre by -D to D degrees
+ *   <li>{@code scale:S}, 0.1 unless given, at most 0.9: enlarged from its centre by a factor of 1 - S to 1 + S, in one go
+ *       with the rotation; values between pixels are interpolated linearly, the gap is filled as that of shift
+ *   <li>{@code brightness:B}, 0.2 unless given, at most 1: each value v becomes v·f, with f from 1 - B to 1 + B
+ *   <li>{@code contrast:C}, 0.2 unless given, at most 1: m + f·(v - m), where m is the mean grey of the image
+ *   <li>{@code saturation:S}, 0.2 unless given, at most 1: g + f·(v - g), where g is the grey of the pixel, 0.299 red +
+ *       0.587 green + 0.114 blue; images of one channel stay as they are
+ *   <li>{@code cutout:N}, 8 unless given, at most 1024: a square of N by N pixels within the image, at most as large as
+ *       that, is covered with grey, 128
+ * </ul>
+ *
+ * <p>All that is random is evenly distributed, and values are cut off at 0 and 255. An amount of 0 is the same as no word.
  */
-public record Augmentation(boolean flip, int shift) {
-
-    /** Leaves the images as they are. */
-    public static final Augmentation NONE = new Augmentation(false, 0);
+public final class Augmentation {
 
     private static final String NOTHING = "none";
-    /** How far the word {@code shift} moves. */
-    private static final int SHIFT = 2;
-    private static final Pattern SHIFTED = Pattern.compile("shift(?::(\\d{1,9}))?");
+    private static final Pattern WORD = Pattern.compile("([a-z]+)(?::(\\d{1,9}(\\.\\d{1,9})?))?");
 
-    /** @throws InvalidInputException if shift is negative */
-    public Augmentation {
-        Ranges.requireAtLeast(0, "shift", shift);
+    /** Leaves the images as they are. */
+    public static final Augmentation NONE = new Augmentation(new EnumMap<>(Word.class));
+
+    /** The words, with the amount that each has unless another is given, and the largest. */
+    private enum Word {
+        FLIP("", 1, 1), SHIFT("PIXELS", 2, 999_999_999), CROP("PIXELS", 4, 1024), ROTATE("DEGREES", 15, 180),
+        SCALE("SHARE", 0.1, 0.9), BRIGHTNESS("SHARE", 0.2, 1), CONTRAST("SHARE", 0.2, 1), SATURATION("SHARE", 0.2, 1),
+        CUTOUT("PIXELS", 8, 1024);
+
+        private final String unit;
+        private final double usual;
+        private final double most;
+
+        Word(String unit, double usual, double most) {
+            this.unit = unit;
+            this.usual = usual;
+            this.most = most;
+        }
+
+        static Optional<Word> of(String name) {
+            return Arrays.stream(values()).filter(word -> word.text().equals(name)).findFirst();
+        }
+
+        /** @throws InvalidInputException if it is not a number that the word takes */
+        double amount(String text) {
+            if (text == null) {
+                return usual;
+            }
+            double amount = Double.parseDouble(text);
+            boolean whole = unit.equals("PIXELS");
+            if (unit.isEmpty() || amount > most || whole && amount != Math.rint(amount)) {
+                throw new InvalidInputException("augmentation: " + text() + ":" + text + ", expected "
+                        + (unit.isEmpty() ? text() + " alone" : (whole ? "a whole number" : "a number") + " from 0 to "
+                                + number(most)));
+            }
+            return amount;
+        }
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        String text(double amount) {
+            return amount == usual ? text() : text() + ":" + number(amount);
+        }
+
+        String usage() {
+            return unit.isEmpty() ? text() : text() + "[:" + unit + "]";
+        }
+
+        private static String number(double value) {
+            return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+        }
+    }
+
+    private final Map<Word, Double> amounts;
+    private final List<ImageChange> changes;
+
+    private Augmentation(Map<Word, Double> amounts) {
+        amounts.values().removeIf(amount -> amount == 0);
+        this.amounts = amounts;
+        changes = Stream.<ImageChange>of(
+                new ImageChange.Move(amount(Word.FLIP) > 0, (int) amount(Word.SHIFT)),
+                new ImageChange.Crop((int) amount(Word.CROP)),
+                new ImageChange.Turn(amount(Word.ROTATE), amount(Word.SCALE)),
+                new ImageChange.Light(amount(Word.BRIGHTNESS), amount(Word.CONTRAST), amount(Word.SATURATION)),
+                new ImageChange.Cutout((int) amount(Word.CUTOUT)))
+                .filter(Predicate.not(ImageChange::isNothing)).toList();
     }
 
     /**
-     * Reads a text like {@code flip,shift}.
+     * Mirrors and moves.
      *
-     * @param text {@code none}, or words with commas between them: {@code flip}; {@code shift}, by up to 2 pixels, or
-     *     {@code shift:N} by up to N
-     * @throws InvalidInputException if it has another word
+     * @param flip whether there is the word {@code flip}
+     * @param shift the amount of the word {@code shift}
+     * @throws InvalidInputException if shift is negative
+     */
+    public Augmentation(boolean flip, int shift) {
+        this(amounts(flip, shift));
+    }
+
+    private static Map<Word, Double> amounts(boolean flip, int shift) {
+        Map<Word, Double> amounts = new EnumMap<>(Word.class);
+        amounts.put(Word.FLIP, flip ? 1.0 : 0);
+        amounts.put(Word.SHIFT, (double) Ranges.requireAtLeast(0, "shift", shift));
+        return amounts;
+    }
+
+    private double amount(Word word) {
+        return amounts.getOrDefault(word, 0.0);
+    }
+
+    /**
+     * Reads a text like {@code flip,shift,rotate:10}.
+     *
+     * @param text {@code none}, or words with commas between them; of a word that comes twice the last counts
+     * @throws InvalidInputException if it has another word, or an amount out of range
      */
     @JsonCreator
     public static Augmentation parse(String text) {
         if (text.equals(NOTHING)) {
             return NONE;
         }
-        boolean flip = false;
-        int shift = 0;
-        for (String word : text.split(",", -1)) {
-            Matcher shifted = SHIFTED.matcher(word);
-            if (word.equals("flip")) {
-                flip = true;
-            } else if (shifted.matches()) {
-                shift = shifted.group(1) == null ? SHIFT : Integer.parseInt(shifted.group(1));
-            } else {
-                throw new InvalidInputException(
-                        "augmentation: '" + word + "', expected flip, shift or shift:PIXELS, or none");
-            }
+        Map<Word, Double> amounts = new EnumMap<>(Word.class);
+        for (String each : text.split(",", -1)) {
+            Matcher matcher = WORD.matcher(each);
+            Word word = (matcher.matches() ? Word.of(matcher.group(1)) : Optional.<Word>empty())
+                    .orElseThrow(() -> new InvalidInputException("augmentation: '" + each + "', expected " + usage()));
+            amounts.put(word, word.amount(matcher.group(2)));
         }
-        return new Augmentation(flip, shift);
+        return new Augmentation(amounts);
+    }
+
+    /** Returns the words that {@link #parse} takes. */
+    public static String usage() {
+        return Arrays.stream(Word.values()).map(Word::usage).collect(Collectors.joining(", ")) + ", or none";
     }
 
     /** Returns the text form, which {@link #parse} reads. */
     @JsonValue
     @Override
     public String toString() {
-        List<String> words = new ArrayList<>();
-        if (flip) {
-            words.add("flip");
-        }
-        if (shift > 0) {
-            words.add(shift == SHIFT ? "shift" : "shift:" + shift);
-        }
-        return words.isEmpty() ? NOTHING : String.join(",", words);
+        return amounts.isEmpty() ? NOTHING : amounts.entrySet().stream()
+                .map(each -> each.getKey().text(each.getValue())).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Augmentation augmentation && amounts.equals(augmentation.amounts);
+    }
+
+    @Override
+    public int hashCode() {
+        return amounts.hashCode();
     }
 
     /**
-     * Writes a changed copy of an image. The random numbers are drawn in this order: whether to mirror, the offset
-     * down, the offset to the right. A change that is switched off draws none.
+     * Writes a changed copy of an image. The random numbers are drawn in this order: whether to mirror, the offsets down
+     * and to the right of shift, those of crop, the angle, the factors of scale, brightness, contrast and saturation, top
+     * and left of the cutout. A change that is switched off draws none.
      *
      * @param images left unchanged
      * @param index of the image to copy, from 0
@@ -86,46 +195,12 @@ public record Augmentation(boolean flip, int shift) {
      * @param at index in target of the first pixel
      */
     public void copy(Images images, int index, RandomGenerator random, float[] target, int at) {
-        boolean mirror = flip && random.nextBoolean();
-        int down = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
-        int right = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
-
         byte[] pixels = images.pixels();
-        int height = images.height();
-        int width = images.width();
         int first = index * images.size();
-        for (int plane = 0; plane < images.channels(); plane++) {
-            int planeStart = first + plane * height * width;
-            for (int y = 0; y < height; y++) {
-                int sourceRow = planeStart + Math.max(0, Math.min(height - 1, y - down)) * width;
-                int targetRow = at + planeStart - first + y * width;
-                copyRow(pixels, sourceRow, target, targetRow, width, right);
-                if (mirror) {
-                    reverse(target, targetRow, width);
-                }
-            }
+        for (int i = 0; i < images.size(); i++) {
+            target[at + i] = Byte.toUnsignedInt(pixels[first + i]);
         }
-    }
-
-    private static void copyRow(byte[] pixels, int from, float[] target, int to, int width, int right) {
-        int begin = Math.max(0, Math.min(width, right));
-        int end = Math.max(0, Math.min(width, width + right));
-        if (begin > 0) {
-            Arrays.fill(target, to, to + begin, Byte.toUnsignedInt(pixels[from]));
-        }
-        for (int x = begin; x < end; x++) {
-            target[to + x] = Byte.toUnsignedInt(pixels[from + x - right]);
-        }
-        if (end < width) {
-            Arrays.fill(target, to + end, to + width, Byte.toUnsignedInt(pixels[from + width - 1]));
-        }
-    }
-
-    private static void reverse(float[] target, int from, int width) {
-        for (int left = from, right = from + width - 1; left < right; left++, right--) {
-            float value = target[left];
-            target[left] = target[right];
-            target[right] = value;
-        }
+        Picture picture = new Picture(target, at, images.channels(), images.height(), images.width());
+        changes.forEach(change -> change.apply(picture, random));
     }
 }

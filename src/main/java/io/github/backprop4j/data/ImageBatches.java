@@ -14,18 +14,21 @@ public final class ImageBatches implements Batches {
     private final boolean shuffled;
     private final Augmentation augmentation;
     private final long seed;
+    private final float[] classWeights;
 
-    private ImageBatches(Images images, int size, boolean shuffled, Augmentation augmentation, long seed) {
+    private ImageBatches(Images images, int size, boolean shuffled, Augmentation augmentation, long seed,
+            float[] classWeights) {
         this.images = images;
         this.size = Ranges.requireAtLeast(1, "batch size", size);
         this.shuffled = shuffled;
         this.augmentation = augmentation;
         this.seed = seed;
+        this.classWeights = classWeights;
     }
 
     /** Makes mini-batches of the images as they are and in their order. */
     public static ImageBatches inOrder(Images images, int size) {
-        return new ImageBatches(images, size, false, Augmentation.NONE, 0);
+        return new ImageBatches(images, size, false, Augmentation.NONE, 0, MiniBatch.ones(images.classNames().size()));
     }
 
     /**
@@ -35,7 +38,12 @@ public final class ImageBatches implements Batches {
      * @param seed decides order and augmentation
      */
     public static ImageBatches shuffled(Images images, int size, Augmentation augmentation, long seed) {
-        return new ImageBatches(images, size, true, augmentation, seed);
+        return new ImageBatches(images, size, true, augmentation, seed, MiniBatch.ones(images.classNames().size()));
+    }
+
+    /** Returns the same mini-batches with images that weigh what {@link Images#balancingWeights} says of their class. */
+    public ImageBatches balanced() {
+        return new ImageBatches(images, size, shuffled, augmentation, seed, images.balancingWeights());
     }
 
     /** Returns how many mini-batches an epoch has. */
@@ -83,11 +91,13 @@ public final class ImageBatches implements Batches {
         int classes = images.classNames().size();
         float[] numbers = new float[Math.multiplyExact(to - from, images.size())];
         float[] labels = new float[(to - from) * classes];
+        float[] weights = new float[to - from];
         for (int i = from; i < to; i++) {
             augmentation.copy(images, order[i], random, numbers, (i - from) * images.size());
             labels[(i - from) * classes + images.label(order[i])] = 1;
+            weights[i - from] = classWeights[images.label(order[i])];
         }
         return new MiniBatch(
-                numbers, labels, to - from, images.channels(), images.height(), images.width());
+                numbers, labels, weights, to - from, images.channels(), images.height(), images.width());
     }
 }

@@ -84,6 +84,25 @@ public record Images(int channels, int height, int width, List<String> className
     }
 
     /**
+     * Computes the weight of each class with which all classes weigh the same together, and all images N:
+     * {@code N / (K · n_k)}, where n_k of the N images are of class k and K classes have images.
+     *
+     * @return a weight for each class; 0 for one without images
+     */
+    public float[] balancingWeights() {
+        int[] counts = new int[classNames.size()];
+        for (int i = 0; i < count(); i++) {
+            counts[label(i)]++;
+        }
+        long present = Arrays.stream(counts).filter(each -> each > 0).count();
+        float[] weights = new float[counts.length];
+        for (int k = 0; k < counts.length; k++) {
+            weights[k] = counts[k] == 0 ? 0 : (float) ((double) count() / (present * counts[k]));
+        }
+        return weights;
+    }
+
+    /**
      * Copies a range of the images.
      *
      * @param from index of the first image, at least 0

@@ -18,7 +18,11 @@ public final class IteratorBatches implements Batches {
      * Takes mini-batches from an iterator. One that shuffles anew with each reset gives the same mini-batches to a training
      * that is resumed only from an object of its own.
      *
-     * @param source features (N, C, H, W) or (N, C·H·W), labels (N, K); used by one training at a time
+     * <p>What it gives is checked, as {@link MiniBatch} and {@link MiniBatch#requireFiniteImages} say; {@code next} of an
+     * epoch throws InvalidInputException for what is refused.
+     *
+     * @param source features (N, C, H, W) or (N, C·H·W), labels (N, K), and if images weigh more or less than 1 their
+     *     weights as labels mask, (N) or (N, 1); other masks are refused; used by one training at a time
      * @throws InvalidInputException if it cannot be reset, which every epoch needs
      */
     public IteratorBatches(DataSetIterator source) {
@@ -44,25 +48,34 @@ public final class IteratorBatches implements Batches {
             @Override
             public MiniBatch next() {
                 DataSet data = source.next();
-                requireNoMask("features", data.getFeaturesMaskArray());
-                requireNoMask("labels", data.getLabelsMaskArray());
                 long[] shape = data.getFeatures().shape();
                 if (data.getLabels().size(0) != shape[0]) {
                     throw new InvalidInputException("data: images have the shape " + Arrays.toString(shape)
                             + " but labels the shape " + Arrays.toString(data.getLabels().shape())
                             + ", expected a row of labels for each image");
                 }
-                return new MiniBatch(floats(data.getFeatures()), floats(data.getLabels()), Math.toIntExact(shape[0]),
-                        Arrays.copyOfRange(shape, 1, shape.length));
+                int size = Math.toIntExact(shape[0]);
+                return new MiniBatch(floats(data.getFeatures()), floats(data.getLabels()), weights(data, size), size,
+                        Arrays.copyOfRange(shape, 1, shape.length)).requireFiniteImages();
             }
         };
     }
 
-    private static void requireNoMask(String what, INDArray mask) {
-        if (mask != null) {
-            throw new InvalidInputException("data: the iterator's " + what + " have a mask of shape "
-                    + Arrays.toString(mask.shape()) + ", expected none: leave out the images that it masks");
+    private static float[] weights(DataSet data, int size) {
+        if (data.getFeaturesMaskArray() != null) {
+            throw new InvalidInputException("data: has a features mask of the shape "
+                    + Arrays.toString(data.getFeaturesMaskArray().shape())
+                    + ", expected none; images have no parts to mask");
         }
+        INDArray mask = data.getLabelsMaskArray();
+        if (mask == null) {
+            return MiniBatch.ones(size);
+        }
+        if (mask.rank() > 2 || mask.size(0) != size || mask.length() != size) {
+            throw new InvalidInputException("data: has a labels mask of the shape " + Arrays.toString(mask.shape())
+                    + ", expected [" + size + "] or [" + size + ", 1], the weight of each image");
+        }
+        return floats(mask);
     }
 
     /** Returns the numbers row by row, whatever the strides. */

@@ -93,8 +93,10 @@ public final class Evaluator {
 
     private static SliceResult predict(Network network, MiniBatch batch, int from, int to) {
         INDArray labels = batch.labels(from, to);
-        Loss loss = Loss.of(network.predictLogits(batch.images(from, to).castTo(network.parameters().dataType())), labels);
+        Loss loss = Loss.of(network.predictLogits(batch.images(from, to).castTo(network.parameters().dataType())), labels,
+                batch.weights(from, to));
         if (!Double.isFinite(loss.sum())) {
+            batch.requireFiniteImages();
             throw new OutputNotFiniteException();
         }
         return new SliceResult(labels, loss);

@@ -1,5 +1,6 @@
 package io.github.backprop4j.network;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -7,11 +8,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * The loss that training lowers, softmax's cross-entropy, for some examples.
  *
  * @param probabilities softmax of the logits, (N, K)
- * @param sum the cross-entropies added up: {@code Σ_n log Σ_k exp(z[n,k]) - Σ_k labels[n,k]·z[n,k]}
+ * @param sum the cross-entropies added up, each times its example's weight:
+ *     {@code Σ_n w[n]·(log Σ_k exp(z[n,k]) - Σ_k labels[n,k]·z[n,k])}
  * @param correct how many examples have their largest logit where they have their largest label
- * @param dLogits the gradient of that sum with respect to the logits, {@code p - labels}, (N, K)
+ * @param dLogits the gradient of that sum with respect to the logits, {@code w[n]·(p - labels)}, (N, K)
  */
 public record Loss(INDArray probabilities, double sum, int correct, INDArray dLogits) {
+
+    /** Computes the loss of examples that all weigh 1. */
+    public static Loss of(INDArray logits, INDArray labels) {
+        float[] weights = new float[Math.toIntExact(logits.size(0))];
+        Arrays.fill(weights, 1);
+        return of(logits, labels, weights);
+    }
 
     /**
      * Computes all of it row by row in float64: some hundred numbers, for which as many ND4J calls as it takes (a dozen)
@@ -19,8 +28,9 @@ public record Loss(INDArray probabilities, double sum, int correct, INDArray dLo
      *
      * @param logits (N, K), float32 or float64
      * @param labels (N, K), each row adds up to 1
+     * @param weights w, the weight of each example, (N)
      */
-    public static Loss of(INDArray logits, INDArray labels) {
+    public static Loss of(INDArray logits, INDArray labels, float[] weights) {
         int classes = (int) logits.size(1);
         double[] z = numbers(logits);
         double[] label = numbers(labels);
@@ -28,19 +38,20 @@ public record Loss(INDArray probabilities, double sum, int correct, INDArray dLo
         int correct = 0;
         for (int row = 0; row < z.length; row += classes) {
             int end = row + classes;
+            double weight = weights[row / classes];
             int predicted = largest(z, row, end);
             correct += predicted == largest(label, row, end) ? 1 : 0;
             double max = z[predicted];
             double exponentials = 0;
             for (int i = row; i < end; i++) {
-                sum -= label[i] * (z[i] - max);
+                sum -= weight * (label[i] * (z[i] - max));
                 z[i] = Math.exp(z[i] - max);
                 exponentials += z[i];
             }
-            sum += Math.log(exponentials);
+            sum += weight * Math.log(exponentials);
             for (int i = row; i < end; i++) {
                 z[i] /= exponentials;
-                label[i] = z[i] - label[i];
+                label[i] = weight * (z[i] - label[i]);
             }
         }
         return new Loss(array(z, logits), sum, correct, array(label, logits));

@@ -92,8 +92,8 @@ public final class Trainer {
      * @param training read once in each epoch, ahead on a thread of its own
      * @param validation after each epoch the network is evaluated with it; decides which epoch's network is the result, and
      *     with a patience when to stop
-     * @throws InvalidInputException if images or labels have other shapes than the network's, or there are none or too few
-     *     to learn from
+     * @throws InvalidInputException if images or labels have other shapes than the network's, an image holds NaN or
+     *     infinity, or there are none or too few to learn from
      * @throws TrainingDivergedException if a loss or a parameter becomes NaN or infinite
      * @throws CancellationException if the calling thread is interrupted, which stays interrupted
      * @throws UncheckedIOException if a checkpoint cannot be written; those before it are as they were

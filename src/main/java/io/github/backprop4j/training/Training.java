@@ -50,7 +50,9 @@ public final class Training {
         this.settings = settings;
         this.dataset = dataset;
         images = split.map(Split::training).orElse(all);
-        batches = ImageBatches.shuffled(images, settings.batchSize(), settings.augment(), settings.seed());
+        ImageBatches shuffled =
+                ImageBatches.shuffled(images, settings.batchSize(), settings.augment(), settings.seed());
+        batches = settings.balance() ? shuffled.balanced() : shuffled;
         validation = split.map(Split::validation).map(Evaluator::batches);
         start = base.map(model -> model.forClasses(images.classNames(), settings.seed()))
                 .orElseGet(() -> Network.initialize(architecture(settings, images), scaling(images), settings.seed()))

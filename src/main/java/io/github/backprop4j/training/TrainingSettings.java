@@ -52,13 +52,15 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  *     {@link io.github.backprop4j.data.ImageFolder} tells, or that of the model to go on from
  * @param gray whether images in folders become grey
  * @param fit what is done with images in folders that have other proportions
+ * @param balance whether the images of a rare class weigh more in the loss of training, so that each class weighs the same:
+ *     {@code N / (K · n_k)}, as {@link io.github.backprop4j.data.Images#balancingWeights} has it
  */
 @JsonNaming(KebabCaseStrategy.class)
 @JsonDeserialize(builder = TrainingSettings.Builder.class)
 public record TrainingSettings(String data, String layers, int epochs, int batchSize, Optimizer optimizer,
         double learningRate, Schedule schedule, double l2, double clipNorm, Augmentation augment, double validation,
         int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery, String from, int freeze,
-        ImageSize size, boolean gray, Fit fit) {
+        ImageSize size, boolean gray, Fit fit, boolean balance) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -103,7 +105,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
                 .learningRate(learningRate).schedule(schedule).l2(l2).clipNorm(clipNorm).augment(augment)
                 .validation(validation).patience(patience).engine(engine).precision(precision).seed(seed).limit(limit)
                 .checkpointEvery(checkpointEvery).from(from).freeze(freeze)
-                .size(size).gray(gray).fit(fit);
+                .size(size).gray(gray).fit(fit).balance(balance);
     }
 
     /** Returns how images in folders are read. */
@@ -168,6 +170,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         private ImageSize size;
         private boolean gray;
         private Fit fit = Fit.CROP;
+        private boolean balance;
 
         private Builder() {}
 
@@ -303,12 +306,19 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
+        /** Sets whether each class weighs the same in the loss of training. */
+        public Builder balance(boolean each) {
+            balance = each;
+            return this;
+        }
+
         /** @throws InvalidInputException if a setting is out of range, or two do not go together */
         public TrainingSettings build() {
             String text = layers == null && from == null ? NOTEBOOK_LAYERS : layers;
             return new TrainingSettings(data, text, epochs, batchSize, optimizer,
                     learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
-                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze, size, gray, fit);
+                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze, size, gray, fit,
+                    balance);
         }
     }
 }

@@ -106,30 +106,18 @@ final class TrainingStep {
      * Passes a mini-batch forward and backward and moves the parameters against the mean of its gradients.
      *
      * @param batch of the network's shapes
-     * @throws InvalidInputException if it has become so because an image holds NaN or infinity
      * @throws TrainingDivergedException if the loss, a gradient or a parameter becomes NaN or infinite; the network is
      *     then of no use
+     * @throws InvalidInputException if they become so for the sake of such a number in an image
      */
     Outcome apply(MiniBatch batch) {
-        try {
-            return step(batch);
-        } catch (TrainingDivergedException e) {
-            Optional<String> cause = batch.firstNotFinite();
-            if (cause.isPresent()) {
-                throw new InvalidInputException("data: " + cause.get() + ", expected finite numbers", e);
-            }
-            throw e;
-        }
-    }
-
-    private Outcome step(MiniBatch batch) {
         Outcome outcome = sumGradients(batch);
         if (isRegularized()) {
             regularize(gradients.trained());
             workers.run(parts.size(), index -> move(parts.get(index)));
         }
         state.stepDone();
-        requireFinite(network.parameters(), "", state.steps());
+        requireFinite(network.parameters(), "", state.steps(), batch);
         return outcome;
     }
 
@@ -168,7 +156,7 @@ final class TrainingStep {
         }
         for (boolean isFinite : finite) {
             if (!isFinite) {
-                requireFinite(gradients, "the gradient of ", state.steps() + 1);
+                requireFinite(gradients, "the gradient of ", state.steps() + 1, batch);
             }
         }
         return new Outcome(loss, correct, updater.hasLearningRate()
@@ -190,6 +178,7 @@ final class TrainingStep {
 
     private void requireFinite(double loss, MiniBatch batch, Slices slices) {
         if (!Double.isFinite(loss)) {
+            batch.requireFiniteImages();
             throw new TrainingDivergedException(state.epoch(), state.steps() + 1, "the loss is " + loss / batch.size()
                     + ", and the first layer with such an output is " + firstNotFinite(batch, slices).orElse("none"));
         }
@@ -208,7 +197,8 @@ final class TrainingStep {
     private SliceLoss pass(MiniBatch batch, Slices slices, int index, Parameters sliceGradients) {
         Network.Pass pass = network.forward(
                 batch.images(slices.from(index), slices.to(index)), Seeds.at(settings.seed(), state.steps(), index));
-        Loss loss = Loss.of(pass.logits(), batch.labels(slices.from(index), slices.to(index)));
+        Loss loss = Loss.of(pass.logits(), batch.labels(slices.from(index), slices.to(index)),
+                batch.weights(slices.from(index), slices.to(index)));
         network.backward(loss.dLogits(), pass, sliceGradients);
         return new SliceLoss(loss.sum(), loss.correct());
     }
@@ -245,8 +235,9 @@ final class TrainingStep {
         }
     }
 
-    private void requireFinite(Parameters numbers, String what, long step) {
+    private void requireFinite(Parameters numbers, String what, long step, MiniBatch batch) {
         numbers.firstNotFinite().ifPresent(name -> {
+            batch.requireFiniteImages();
             throw new TrainingDivergedException(state.epoch(), step, what + name + " became NaN or infinite");
         });
     }

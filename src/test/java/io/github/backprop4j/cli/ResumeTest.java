@@ -137,6 +137,7 @@ class ResumeTest {
         assertRefused("--limit: 0, but whole was begun with 288; leave it out", "--limit", "0");
         assertRefused("--from: whole/model.npz, but whole was begun without; leave it out", "--from", "whole/model.npz");
         assertRefused("--freeze: 1, but whole was begun with 0; leave it out", "--freeze", "1");
+        assertRefused("--balance: true, but whole was begun with false; leave it out", "--balance");
         assertRefused("--output: other, but --resume goes on in its own directory", "--output", "other");
         CliProcess.Result same = commandLine.run("train", "--resume", "whole", "--threads", "1", "--layers",
                 "conv:4:3:1:1,batchnorm,relu,pool:4:4,dense:12,relu,dropout:0.2", "--data", "images", "--augment", "flip,shift");
@@ -221,8 +222,8 @@ class ResumeTest {
         Path settings = Files.createDirectory(folder.resolve("unset")).resolve("settings.json");
         String whole = Files.readString(folder.resolve("whole/settings.json"));
         for (String json : List.of("[]", "{}", "{\"data\":\"shapes\"}", "{", whole.replace("\"epochs\"", "\"epoch\""),
-                whole.replace("\"seed\" : 5", "\"seed\" : 5.5"), whole.replace("\"none\"", "\"rotate\"")
-                        .replace("flip,shift", "rotate"), whole.replace("\"one-cycle\"", "null"),
+                whole.replace("\"seed\" : 5", "\"seed\" : 5.5"), whole.replace("\"none\"", "\"blur\"")
+                        .replace("flip,shift", "blur"), whole.replace("\"one-cycle\"", "null"),
                 whole.replace("\"onednn\"", "null"), whole.replace("\"float32\"", "null"), whole.replaceAll("\"layers\" : [^\\n]*", "\"layers\" : null,"),
                 whole.replaceAll("\"data\" : [^\\n]*", "\"data\" : null,"), whole.replace("\"batch-size\" : 16", "\"batch-size\" : 0"))) {
             Files.writeString(settings, json);

@@ -3,20 +3,27 @@ package io.github.backprop4j.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AugmentationTest {
+
+    private static final String ALL = "flip,shift,crop,rotate,scale,brightness,contrast,saturation,cutout";
 
     @Test
     void readsItsText() {
@@ -29,9 +36,14 @@ class AugmentationTest {
                 new Augmentation(true, 5))) {
             assertEquals(each, Augmentation.parse(each.toString()));
         }
-        for (String wrong : List.of("rotate", "flip, shift", "")) {
+        for (String all : List.of(ALL, "flip,shift:3,crop:7,rotate:5.25,scale:0.5,brightness:0.00001,cutout:1")) {
+            assertEquals(all, Augmentation.parse(all).toString());
+        }
+        assertEquals(Augmentation.parse("flip,rotate"), Augmentation.parse("rotate:15,flip"));
+        for (String wrong : List.of("blur", "flip, shift", "", "rotate:-1", "crop:")) {
             String word = wrong.substring(wrong.indexOf(',') + 1);
-            assertEquals("augmentation: '" + word + "', expected flip, shift or shift:PIXELS, or none",
+            assertEquals("augmentation: '" + word + "', expected flip, shift[:PIXELS], crop[:PIXELS], rotate[:DEGREES],"
+                    + " scale[:SHARE], brightness[:SHARE], contrast[:SHARE], saturation[:SHARE], cutout[:PIXELS], or none",
                     assertThrows(InvalidInputException.class, () -> Augmentation.parse(wrong)).getMessage());
         }
         assertEquals("shift: -1, expected at least 0",
@@ -51,6 +63,95 @@ class AugmentationTest {
         }
         assertArrayEquals(new float[5], Arrays.copyOf(target, 5));
         assertArrayEquals(new float[5], Arrays.copyOfRange(target, 45, 50));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "flip:1 | flip:1, expected flip alone", "scale:1 | scale:1, expected a number from 0 to 0.9",
+        "cutout:1025 | cutout:1025, expected a whole number from 0 to 1024",
+        "brightness:1.5 | brightness:1.5, expected a number from 0 to 1"})
+    void refusesAmountsOutOfRange(String text, String message) {
+        assertEquals("augmentation: " + message,
+                assertThrows(InvalidInputException.class, () -> Augmentation.parse(text)).getMessage());
+    }
+
+    @Test
+    void anAmountOf0IsNoChange() {
+        assertEquals(Augmentation.NONE, Augmentation.parse("shift:0,crop:0,rotate:0,scale:0,brightness:0,contrast:0.0,"
+                + "saturation:0,cutout:0"));
+    }
+
+    /** Every word, alone and with the others, in images of gray and of colour that are no squares. */
+    @ParameterizedTest
+    @ValueSource(strings = {"crop", "crop:9", "rotate", "rotate:180", "scale", "scale:0.9", "brightness:1", "contrast:1",
+        "saturation:1", "cutout:3", "cutout:99", ALL})
+    void eachDependsOnTheSeedAndStaysInRange(String text) {
+        Augmentation augmentation = Augmentation.parse(text);
+        for (int channels : new int[] {1, 3}) {
+            Images images = random(4, channels, 7, 5);
+            boolean changed = false;
+            for (int i = 0; i < 100; i++) {
+                float[] image = copy(augmentation, images, i % 4, i);
+                assertArrayEquals(image, copy(augmentation, images, i % 4, i));
+                changed |= !Arrays.equals(image, copy(Augmentation.NONE, images, i % 4, i));
+                for (float value : image) {
+                    assertTrue(value >= 0 && value <= 255, text + " made " + value);
+                }
+            }
+            assertEquals(channels == 3 || !text.startsWith("saturation"), changed);
+        }
+    }
+
+    @Test
+    void aCutoutIsASquareAndAllElseStays() {
+        Images images = new Images(3, 9, 8, List.of("a"), new byte[216], new byte[1]);
+        Set<List<Integer>> corners = new HashSet<>();
+        for (int seed = 0; seed < 500; seed++) {
+            float[] image = copy(Augmentation.parse("cutout:3"), images, 0, seed);
+            int first = indices(image, 128).get(0);
+            List<Integer> square = new ArrayList<>();
+            for (int plane = 0; plane < 3; plane++) {
+                for (int y = 0; y < 3; y++) {
+                    for (int x = 0; x < 3; x++) {
+                        square.add(plane * 72 + first + y * 8 + x);
+                    }
+                }
+            }
+            assertEquals(square, indices(image, 128));
+            assertEquals(216 - 27, indices(image, 0).size());
+            corners.add(List.of(first / 8, first % 8));
+        }
+        assertEquals(7 * 6, corners.size());
+    }
+
+    @Test
+    void aCropHasABlackMargin() {
+        Images images = random(1, 2, 6, 5);
+        Set<List<Integer>> offsets = new HashSet<>();
+        for (int seed = 0; seed < 500; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int down = random.nextInt(-2, 3);
+            int right = random.nextInt(-2, 3);
+            float[] image = copy(Augmentation.parse("crop:2"), images, 0, seed);
+            for (int i = 0; i < image.length; i++) {
+                int x = i % 5 - right;
+                int y = i / 5 % 6 - down;
+                boolean inside = x >= 0 && x < 5 && y >= 0 && y < 6;
+                assertEquals(inside ? Byte.toUnsignedInt(images.pixels()[i / 30 * 30 + y * 5 + x]) : 0, image[i]);
+            }
+            offsets.add(List.of(down, right));
+        }
+        assertEquals(25, offsets.size());
+    }
+
+    private static float[] copy(Augmentation augmentation, Images images, int index, int seed) {
+        float[] target = new float[images.size()];
+        augmentation.copy(images, index, new SplittableRandom(seed), target, 0);
+        return target;
+    }
+
+    private static List<Integer> indices(float[] image, float value) {
+        return IntStream.range(0, image.length).filter(i -> image[i] == value).boxed().toList();
     }
 
     /** Each result is what looking up every pixel of its own gives; the shift may be wider than the image. */

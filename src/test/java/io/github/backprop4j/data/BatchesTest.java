@@ -63,22 +63,6 @@ class BatchesTest {
     }
 
     @Test
-    void refusesMasksOfAnIterator() {
-        INDArray features = Nd4j.zeros(DataType.FLOAT, 2, 3);
-        INDArray labels = Nd4j.create(new float[][] {{1, 0}, {0, 1}});
-        INDArray mask = Nd4j.ones(DataType.FLOAT, 2, 1);
-        assertEquals("data: the iterator's labels have a mask of shape [2, 1], expected none: leave out the images that it"
-                + " masks", refused(new DataSet(features, labels, null, mask)));
-        assertEquals("data: the iterator's features have a mask of shape [2, 1], expected none: leave out the images that it"
-                + " masks", refused(new DataSet(features, labels, mask, null)));
-    }
-
-    private static String refused(DataSet data) {
-        Iterator<MiniBatch> batches = new IteratorBatches(new SingletonDataSetIterator(data)).epoch(1);
-        return assertThrows(InvalidInputException.class, batches::next).getMessage();
-    }
-
-    @Test
     void takesADataSetIteratorWithAnyStrides() {
         DataSet data = new DataSet(Nd4j.arange(24).reshape('f', 4, 1, 2, 3).castTo(DataType.DOUBLE),
                 Nd4j.eye(4).get(Nd4j.createFromArray(new int[] {3, 2, 1, 0})).reshape(4, 4));
@@ -87,6 +71,76 @@ class BatchesTest {
         assertArrayEquals(data.getFeatures().dup('c').reshape(24).castTo(DataType.FLOAT).toFloatVector(),
                 batch.images());
         assertArrayEquals(new float[] {0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0}, batch.labels());
+    }
+
+    private static MiniBatch first(DataSet data) {
+        return new IteratorBatches(new SingletonDataSetIterator(data)).epoch(1).next();
+    }
+
+    private static void assertRefused(String message, DataSet data) {
+        assertEquals(message, assertThrows(InvalidInputException.class, () -> first(data)).getMessage());
+    }
+
+    private static DataSet labelled(float[]... labels) {
+        return new DataSet(Nd4j.ones(DataType.FLOAT, labels.length, 1, 2, 2), Nd4j.createFromArray(labels));
+    }
+
+    @Test
+    void labelsAreProbabilities() {
+        assertRefused("mini-batch: labels of image 1 add up to 0.0, expected 1; give its class 1 and the others 0, or divide"
+                + " them by their sum", labelled(new float[] {1, 0}, new float[] {0, 0}));
+        assertRefused("mini-batch: labels of image 0 add up to 5.0, expected 1; give its class 1 and the others 0, or divide"
+                + " them by their sum", labelled(new float[] {2, 3}, new float[] {0, 1}));
+        assertRefused("mini-batch: labels of image 1 have -1.0, expected the probability of each class, 0 to 1",
+                labelled(new float[] {1, 0}, new float[] {2, -1}));
+        assertRefused("mini-batch: labels of image 0 have NaN, expected the probability of each class, 0 to 1",
+                labelled(new float[] {1, Float.NaN}));
+        assertArrayEquals(new float[] {0.9f, 0.1f, 0.3333f, 0.6664f},
+                first(labelled(new float[] {0.9f, 0.1f}, new float[] {0.3333f, 0.6664f})).labels());
+    }
+
+    @Test
+    void aLabelsMaskIsTheWeightsOfTheImages() {
+        DataSet data = labelled(new float[] {1, 0}, new float[] {0, 1}, new float[] {0, 1});
+        assertArrayEquals(new float[] {1, 1, 1}, first(data).weights());
+        for (long[] shape : new long[][] {{3}, {3, 1}}) {
+            data.setLabelsMaskArray(Nd4j.createFromArray(0.5, 0, 2).reshape(shape));
+            assertArrayEquals(new float[] {0.5f, 0, 2}, first(data).weights());
+            assertArrayEquals(new float[] {0, 2}, first(data).weights(1, 3));
+        }
+        data.setLabelsMaskArray(Nd4j.createFromArray(1f, -1, 2));
+        assertRefused("mini-batch: the weight of image 1 is -1.0, expected a finite number of at least 0", data);
+        data.setLabelsMaskArray(Nd4j.ones(DataType.FLOAT, 3, 2));
+        assertRefused("data: has a labels mask of the shape [3, 2], expected [3] or [3, 1], the weight of each image", data);
+        data.setLabelsMaskArray(null);
+        data.setFeaturesMaskArray(Nd4j.ones(DataType.FLOAT, 3, 4));
+        assertRefused("data: has a features mask of the shape [3, 4], expected none; images have no parts to mask", data);
+    }
+
+    @Test
+    void namesAnImageThatIsNoNumbers() {
+        for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+            DataSet data = labelled(new float[] {1, 0}, new float[] {0, 1}, new float[] {0, 1});
+            data.getFeatures().putScalar(1, 0, 1, 0, bad);
+            assertRefused("mini-batch: image 1 has " + bad + " at its number 2 of 4, expected finite numbers; mend or leave"
+                    + " out what cannot be read", data);
+        }
+    }
+
+    @Test
+    void balancedEachClassWeighsTheSame() {
+        Images images = new Images(1, 1, 1, List.of("a", "b", "none", "c"), new byte[8],
+                new byte[] {0, 0, 0, 0, 0, 1, 3, 3});
+        assertArrayEquals(new float[] {8f / 15, 8f / 3, 0, 8f / 6}, images.balancingWeights());
+        float[] sums = new float[4];
+        ImageBatches.shuffled(images, 3, Augmentation.NONE, 1).balanced().epoch(1).forEachRemaining(batch -> {
+            for (int i = 0; i < batch.size(); i++) {
+                for (int k = 0; k < 4; k++) {
+                    sums[k] += batch.weights()[i] * batch.labels()[4 * i + k];
+                }
+            }
+        });
+        assertArrayEquals(new float[] {8f / 3, 8f / 3, 0, 8f / 3}, sums, 1e-6f);
     }
 
     @Test

@@ -40,6 +40,50 @@ class LossTest {
         assertEquals(correct, loss.correct());
     }
 
+    /** Each row's part of sum and gradient, times its weight; a weight of 1 changes no bit. */
+    @Test
+    void weighsEachExample() {
+        Random random = new Random(7);
+        INDArray logits = Nd4j.create(random.doubles(15, -5, 5).toArray(), new long[] {5, 3}, 'c');
+        INDArray labels = Softmax.forward(Nd4j.create(random.doubles(15, -3, 3).toArray(), new long[] {5, 3}, 'c'));
+        float[] weights = {0, 1, 2.5f, 0.125f, 7};
+
+        Loss loss = Loss.of(logits, labels, weights);
+
+        double sum = 0;
+        for (int i = 0; i < 5; i++) {
+            INDArray row = logits.getRow(i, true);
+            INDArray label = labels.getRow(i, true);
+            sum += weights[i] * Softmax.crossEntropy(row, label).getDouble(0);
+            assertClose("row " + i, Softmax.crossEntropyBackward(Softmax.forward(row), label).mul(weights[i]),
+                    loss.dLogits().getRow(i, true), 1e-14);
+        }
+        assertEquals(sum, loss.sum(), 1e-13);
+        assertEquals(Loss.of(logits, labels).correct(), loss.correct());
+    }
+
+    @Test
+    void aWeightOf1ChangesNoBit() {
+        INDArray logits = Nd4j.createFromArray(new double[][] {{0.1, -0.7, 3}, {1 / 3.0, 2, 5}});
+        INDArray labels = Nd4j.createFromArray(new double[][] {{0.2, 0.7, 0.1}, {0, 1, 0}});
+        Loss loss = Loss.of(logits, labels, new float[] {1, 1});
+        double sum = 0;
+        for (int i = 0; i < 2; i++) {
+            double[] z = logits.getRow(i).toDoubleVector();
+            double exponentials = 0;
+            double max = Math.max(z[0], Math.max(z[1], z[2]));
+            for (int k = 0; k < 3; k++) {
+                sum -= labels.getDouble(i, k) * (z[k] - max);
+                exponentials += Math.exp(z[k] - max);
+            }
+            sum += Math.log(exponentials);
+            for (int k = 0; k < 3; k++) {
+                assertEquals(Math.exp(z[k] - max) / exponentials - labels.getDouble(i, k), loss.dLogits().getDouble(i, k));
+            }
+        }
+        assertEquals(sum, loss.sum());
+    }
+
     @Test
     void staysInFloat32AndFiniteForLargeLogits() {
         INDArray logits = Nd4j.createFromArray(new float[][] {{3e38f, -3e38f}, {0, 0}});

@@ -23,6 +23,7 @@ import io.github.backprop4j.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -187,6 +188,31 @@ class TrainingTest {
             assertEquals(1, Training.of(settings, dataset).run().history().size());
             assertEquals(1, trainer.train(start, ImageBatches.inOrder(images, 1)).history().size());
         }
+    }
+
+    /** Ten images of one class to one of the other, of which few are found unless they weigh more. */
+    @Test
+    void balancedARareClassIsFoundMoreOften() throws IOException {
+        List<String> names = DrawnShapes.test().classNames().subList(2, 4);
+        Images many = Fixtures.ofClasses(DrawnShapes.training(2000), names);
+        List<Integer> chosen = new ArrayList<>();
+        int rare = 0;
+        for (int i = 0; i < many.count(); i++) {
+            if (many.label(i) == 0 || rare++ % 10 == 0) {
+                chosen.add(i);
+            }
+        }
+        Dataset dataset = new Dataset("unequal", many.subset(chosen.stream().mapToInt(Integer::intValue).toArray()),
+                Fixtures.ofClasses(DrawnShapes.test(), names));
+        TrainingSettings.Builder settings = TrainingSettings.builder().layers("conv:4:3,relu,pool:4,dense:12,relu")
+                .epochs(4).batchSize(20).validation(0);
+        double plain = recallOfRare(settings.build(), dataset);
+        double balanced = recallOfRare(settings.balance(true).build(), dataset);
+        assertTrue(balanced > plain + 0.2, balanced + " of the rare class found, " + plain + " without balance");
+    }
+
+    private static double recallOfRare(TrainingSettings settings, Dataset dataset) throws IOException {
+        return Evaluator.evaluate(Training.of(settings, dataset).run().network(), dataset.test()).evaluation().recall(1);
     }
 
     /** A model of all shapes goes on to tell a few of them apart under other names, of which there are few images. */
