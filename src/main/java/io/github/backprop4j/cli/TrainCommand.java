@@ -60,13 +60,13 @@ final class TrainCommand implements Callable<Integer> {
     private Path output;
 
     @Option(names = "--resume", paramLabel = "DIR",
-            description = "Go on with the training in DIR, with its settings; only --threads may differ, and libraries and processor"
-                    + " must be of the same kind.")
+            description = "Go on with the training in DIR, with its settings; only --threads may differ, and libraries"
+                    + " and processor must be of the same kind.")
     private Path resume;
 
     @Option(names = "--resume-anyway",
-            description = "Let --resume go on though engine, libraries or their kernels are others than before; the model is then"
-                    + " one that neither gives alone.")
+            description = "Let --resume go on though engine, libraries or their kernels are others than before; the model"
+                    + " is then one that neither gives alone.")
     private boolean resumeAnyway;
 
     @Spec

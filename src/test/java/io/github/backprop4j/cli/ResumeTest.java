@@ -182,8 +182,8 @@ class ResumeTest {
         CliProcess.Result asked = process.run(elsewhere, "train", "--resume", "mixed", "--resume-anyway");
         assertEquals(0, asked.exitCode(), asked.err());
         assertTrue(asked.err().contains("WARN platform: openblas " + version + other), asked.err());
-        assertEquals(List.of(version + kernels, version + other), Network.load(run.resolve("model.npz")).card().orElseThrow().platforms().stream()
-                .map(Platform::openblas).toList());
+        assertEquals(List.of(version + kernels, version + other), Network.load(run.resolve("model.npz"))
+                .card().orElseThrow().platforms().stream().map(Platform::openblas).toList());
         CliProcess.Result back = commandLine.run("train", "--resume", "mixed");
         assertEquals(2, back.exitCode(), back.err());
     }
