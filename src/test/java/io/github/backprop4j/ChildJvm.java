@@ -21,6 +21,8 @@ public final class ChildJvm {
     /** A heap that is in memory from the start: what the process grows by is then native memory. */
     private static final List<String> OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
             "-Djava.awt.headless=true", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+            "-XX:+IgnoreUnrecognizedVMOptions", "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch");
 
     private ChildJvm() {}

@@ -120,7 +120,7 @@ class OwnLayerTest {
         String message = assertThrows(
                 InvalidFileException.class, () -> Network.load(folder.resolve("foreign.npz"))).getMessage();
         assertTrue(message.contains("layers: 'swash': unknown layer; there are conv, pool, "), message);
-        assertTrue(message.endsWith("swish"), message);
+        assertTrue(message.endsWith("swish; did you mean swish?"), message);
         assertTrue(Files.exists(folder.resolve("foreign.npz")));
     }
 

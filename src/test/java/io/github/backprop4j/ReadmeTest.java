@@ -2,7 +2,7 @@ package io.github.backprop4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.backprop4j.data.ImageFile;
+import io.github.backprop4j.inference.Classifier;
 import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.training.Training;
@@ -17,9 +17,6 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** The README's Java is the code of this file, which compiles and runs. */
 class ReadmeTest {
@@ -63,13 +60,9 @@ class ReadmeTest {
         network.save(model);
         double accuracy = Evaluator.evaluate(network, training.dataset().test()).accuracy();
 
-        byte[] pixels = ImageFile.read(image, 3, 32, 32);
-        INDArray x = Nd4j.create(DataType.FLOAT, 1, 3, 32, 32);
-        for (int i = 0; i < pixels.length; i++) {
-            x.putScalar(i, Byte.toUnsignedInt(pixels[i]));
-        }
-        int best = Network.load(model).predict(x)[0];
-        return network.architecture().classNames().get(best) + " " + accuracy;
+        Classifier classifier = Classifier.load(model);
+        Classifier.Ranked best = classifier.classify(image).get(0);
+        return best.className() + " " + accuracy;
         // end of the README's example
     }
 

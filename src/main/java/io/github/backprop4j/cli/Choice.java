@@ -1,7 +1,8 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.files.Suggestion;
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -13,9 +14,10 @@ record Choice<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
 
     @Override
     public E convert(String text) {
+        List<String> names = Arrays.stream(type.getEnumConstants()).map(E::toString).toList();
         return Arrays.stream(type.getEnumConstants())
                 .filter(each -> each.toString().equalsIgnoreCase(text) || each.name().equalsIgnoreCase(text))
                 .findFirst().orElseThrow(() -> new TypeConversionException("'" + text + "', expected "
-                        + Arrays.stream(type.getEnumConstants()).map(E::toString).collect(Collectors.joining(", "))));
+                        + String.join(", ", names) + Suggestion.of(text, names)));
     }
 }

@@ -18,6 +18,11 @@ record Console(PrintStream out, PrintStream err) {
      */
     void print(String line) throws IOException {
         out.println(line);
+        requirePrinted();
+    }
+
+    /** @throws IOException if something printed on standard output so far cannot be written */
+    void requirePrinted() throws IOException {
         if (out.checkError()) {
             throw new IOException("standard output: cannot be written");
         }

@@ -3,20 +3,26 @@ package io.github.backprop4j.cli;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Json;
+import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.inference.ModelImages;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
-import io.github.backprop4j.inference.Evaluator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,6 +50,12 @@ final class EvaluateCommand implements Callable<Integer> {
             completionCandidates = TrainingOptions.DataForms.class, description = "${COMPLETION-CANDIDATES}.")
     private String data = Datasets.SHAPES;
 
+    @Option(names = "--json",
+            description = "One line of JSON: accuracy, loss, images, classes, a list of class, images, precision and recall,"
+                    + " and confusion, a row for each true class. What a class without images has not is null.",
+            showDefaultValue = Visibility.NEVER)
+    private boolean json;
+
     @Mixin
     private final ThreadsOption threads = new ThreadsOption();
 
@@ -53,10 +65,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        threads.tellIfFewer(console);
         Network network = Network.load(model);
         Architecture architecture = network.architecture();
-        Dataset dataset =
-                Datasets.open(data, architecture.channels(), architecture.height(), architecture.width());
+        Dataset dataset = Datasets.open(data, ModelImages.reading(network));
         if (!dataset.test().classNames().equals(architecture.classNames())) {
             throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
                     + dataset.test().classNames() + ", expected the model's " + architecture.classNames());
@@ -67,8 +79,47 @@ final class EvaluateCommand implements Callable<Integer> {
             result = Evaluator.evaluate(
                     network, Evaluator.batches(dataset.test()), workers, progress::advance);
         }
-        print(result, architecture.classNames());
+        if (json) {
+            console.print(json(result, architecture.classNames()).toString());
+        } else {
+            print(result, architecture.classNames());
+        }
         return 0;
+    }
+
+    private static ObjectNode json(Evaluator.Result result, List<String> names) {
+        Evaluation evaluation = result.evaluation();
+        ObjectNode line = Json.object().put("accuracy", result.accuracy()).put("loss", result.loss())
+                .put("images", evaluation.getNumRowCounter());
+        ArrayNode classes = line.putArray("classes");
+        ArrayNode confusion = line.putArray("confusion");
+        for (int k = 0; k < names.size(); k++) {
+            classes.addObject().put("class", names.get(k)).put("images", images(evaluation, k))
+                    .put("precision", precision(evaluation, k).orElse(null)).put("recall", recall(evaluation, k).orElse(null));
+            ArrayNode row = confusion.addArray();
+            for (int predicted = 0; predicted < names.size(); predicted++) {
+                row.add(evaluation.getConfusionMatrix().getCount(k, predicted));
+            }
+        }
+        return line;
+    }
+
+    private static int images(Evaluation evaluation, int actual) {
+        return evaluation.getConfusionMatrix().getActualTotal(actual);
+    }
+
+    /** Of a class that was never predicted there is none. */
+    private static Optional<Double> precision(Evaluation evaluation, int k) {
+        return evaluation.getConfusionMatrix().getPredictedTotal(k) == 0 ? Optional.empty() : Optional.of(evaluation.precision(k));
+    }
+
+    /** Of a class without images there is none. */
+    private static Optional<Double> recall(Evaluation evaluation, int k) {
+        return images(evaluation, k) == 0 ? Optional.empty() : Optional.of(evaluation.recall(k));
+    }
+
+    private static String rounded(Optional<Double> share) {
+        return share.map(value -> format("    %.4f", value)).orElse("      none");
     }
 
     private void print(Evaluator.Result result, List<String> names) throws IOException {
@@ -78,8 +129,8 @@ final class EvaluateCommand implements Callable<Integer> {
         console.print("");
         console.print(padded(HEADING, width) + " precision  recall");
         for (int k = 0; k < names.size(); k++) {
-            console.print(padded(names.get(k), width)
-                    + format("    %.4f  %.4f", evaluation.precision(k), evaluation.recall(k)));
+            console.print(padded(names.get(k), width) + rounded(precision(evaluation, k))
+                    + rounded(recall(evaluation, k)).substring(2) + (images(evaluation, k) == 0 ? "  no test images" : ""));
         }
         console.print("");
         console.print("confusion matrix: a row for each true class, a column for each predicted one, in that order");

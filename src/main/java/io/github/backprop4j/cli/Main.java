@@ -1,6 +1,8 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.data.Fit;
 import io.github.backprop4j.download.DownloadException;
+import io.github.backprop4j.files.Suggestion;
 import io.github.backprop4j.files.UserError;
 import io.github.backprop4j.inference.OutputNotFiniteException;
 import io.github.backprop4j.network.Engine;
@@ -19,7 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.slf4j.Logger;
+import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,8 +69,19 @@ public final class Main {
     public static int run(PrintStream out, PrintStream err, String... arguments) {
         Console console = new Console(out, err);
         try {
-            return commandLine(console).execute(arguments);
+            int exitCode = commandLine(console).execute(arguments);
+            return exitCode == 0 ? finish(console) : exitCode;
         } catch (Error e) {
+            return report(e, console);
+        }
+    }
+
+    /** Makes sure of what picocli has printed, too: it does not look whether its help and its version arrive. */
+    private static int finish(Console console) {
+        try {
+            console.requirePrinted();
+            return 0;
+        } catch (IOException e) {
             return report(e, console);
         }
     }
@@ -84,25 +97,57 @@ public final class Main {
                 .registerConverter(Path.class, new PathArgument())
                 .registerConverter(Optimizer.class, new Choice<>(Optimizer.class))
                 .registerConverter(Schedule.class, new Choice<>(Schedule.class))
+                .registerConverter(Fit.class, new Choice<>(Fit.class))
                 .registerConverter(Engine.class, new Choice<>(Engine.class))
                 .registerConverter(Precision.class, new Choice<>(Precision.class))
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setExpandAtFiles(false)
-                .setParameterExceptionHandler((exception, given) -> report(exception, console))
+                .setParameterExceptionHandler((exception, given) -> refuse(exception, console))
                 .setExecutionExceptionHandler((exception, command, given) -> report(exception, console));
+    }
+
+    /** Tells of arguments that do not fit; a command that has only others below it tells which. */
+    private static int refuse(CommandLine.ParameterException problem, Console console) {
+        CommandLine command = problem.getCommandLine();
+        if (problem instanceof CommandLine.UnmatchedArgumentException slip) {
+            return report(new CommandLine.ParameterException(command, slip.getMessage() + suggestion(slip) + "; see "
+                    + command.getCommandSpec().qualifiedName() + " --help", slip), console);
+        }
+        if (!(command.getCommand() instanceof Callable)) {
+            command.usage(console.err());
+            return USER_ERROR;
+        }
+        return report(problem, console);
+    }
+
+    private static String suggestion(CommandLine.UnmatchedArgumentException slip) {
+        String word = slip.getUnmatched().get(0).replaceFirst("=.*", "");
+        CommandLine.Model.CommandSpec command = slip.getCommandLine().getCommandSpec();
+        return Suggestion.of(word, word.startsWith("-") ? command.optionsMap().keySet() : command.subcommands().keySet());
     }
 
     /** Prints one line and returns the exit code; the log has the rest at level debug. */
     static int report(Throwable problem, Console console) {
-        Logger log = LoggerFactory.getLogger(Main.class);
-        log.debug("command failed", problem);
+        LoggerFactory.getLogger(Main.class).debug("command failed", problem);
+        console.tell("backprop4j: " + line(problem));
+        return exitCode(problem);
+    }
+
+    /** Returns what is said of a problem. */
+    static String line(Throwable problem) {
+        return message(cause(problem)).replaceAll("\\R\\s*", " ");
+    }
+
+    /** Returns the exit code that a problem has. */
+    static int exitCode(Throwable problem) {
+        return isUsersToMend(cause(problem)) ? USER_ERROR : FAILURE;
+    }
+
+    private static Throwable cause(Throwable problem) {
         Throwable cause = problem instanceof UncheckedIOException ? problem.getCause() : problem;
-        if (cause instanceof FileSystemException file && isBehindAFile(file)) {
-            cause = new NoSuchFileException(file.getFile());
-        }
-        console.tell("backprop4j: " + message(cause).replaceAll("\\R\\s*", " "));
-        return isUsersToMend(cause) ? USER_ERROR : FAILURE;
+        return cause instanceof FileSystemException file && isBehindAFile(file)
+                ? new NoSuchFileException(file.getFile()) : cause;
     }
 
     private static String message(Throwable problem) {

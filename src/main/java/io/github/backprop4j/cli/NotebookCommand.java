@@ -37,9 +37,9 @@ final class NotebookCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Option(names = "--data", paramLabel = "DIR|shapes", converter = PathArgument.Text.class,
-            description = "Directory of the CIFAR-10 binary files, or of their folder cifar-10-batches-bin; or shapes,"
-                    + " which are drawn and need no file.")
+    @Option(names = "--data", paramLabel = "NAME|DIR", converter = PathArgument.Text.class,
+            description = "shapes, which are drawn and need no file; cifar10, which data fetch gets; or a directory of"
+                    + " the CIFAR-10 binary files or of their folder cifar-10-batches-bin.")
     private String data = Datasets.SHAPES;
 
     @Option(names = "--examples", paramLabel = "N", description = "Train on the first N images.")
@@ -127,6 +127,7 @@ final class NotebookCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        threads.tellIfFewer(console);
         Ranges.requireAtLeast(0, "--iterations", iterations);
         if (save != null) {
             AtomicFile.requireWritable(save);
@@ -135,7 +136,7 @@ final class NotebookCommand implements Callable<Integer> {
                 pool, poolStride, poolPadding, hidden, learningRate, penalty, keepProbability);
         Images images = data.equals(Datasets.SHAPES)
                 ? DrawnShapes.training(examples)
-                : Cifar10.readTraining(Path.of(data), examples);
+                : Cifar10.readTraining(Cifar10.directory(data), examples);
         boolean seedGiven = seed != null;
         long numpySeed = seedGiven ? seed : ThreadLocalRandom.current().nextLong(NumpyRandom.MAX_SEED + 1);
         try (Workers workers = threads.workers()) {

@@ -1,20 +1,25 @@
 package io.github.backprop4j.cli;
 
-import io.github.backprop4j.data.ImageFile;
-import io.github.backprop4j.files.InvalidFileException;
-import io.github.backprop4j.inference.OutputNotFiniteException;
-import io.github.backprop4j.layers.Finite;
-import io.github.backprop4j.network.Architecture;
-import io.github.backprop4j.network.Network;
+import io.github.backprop4j.data.ImageFolder;
+import io.github.backprop4j.files.Json;
+import io.github.backprop4j.files.Ranges;
+import io.github.backprop4j.inference.Classifier;
+import io.github.backprop4j.parallel.Workers;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import java.util.stream.Collectors;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Classifies image files. */
@@ -24,6 +29,7 @@ import picocli.CommandLine.Parameters;
                 + " probability, the next class and its probability, separated by tabs.", ""},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
+        showDefaultValues = true,
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class PredictCommand implements Callable<Integer> {
@@ -33,10 +39,22 @@ final class PredictCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL.npz", description = "A model as train writes it.")
     private Path model;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE",
-            description = "A file of any size up to 100 megapixels; its middle is cut to the shape of the model's images"
-                    + " and scaled to their size.")
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE|DIR",
+            description = "A file of any size up to 100 megapixels; it is scaled to the size of the model's images, and cut"
+                    + " or stretched as they were. Or a directory: all images in it, and in directories in it.")
     private List<Path> images;
+
+    @Option(names = "--top", paramLabel = "K", description = "How many of the most likely classes are told.")
+    private int top = 2;
+
+    @Option(names = "--json",
+            description = "A line of JSON for each file: file, and classes, a list of class and probability, the most likely"
+                    + " first; or error, if there is no answer.",
+            showDefaultValue = Visibility.NEVER)
+    private boolean json;
+
+    @Mixin
+    private final ThreadsOption threads = new ThreadsOption();
 
     PredictCommand(Console console) {
         this.console = console;
@@ -44,37 +62,54 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Network network = Network.load(model);
-        int exitCode = 0;
+        Ranges.requireAtLeast(1, "--top", top);
+        Classifier classifier = Classifier.load(model);
+        List<Path> files = files();
+        int[] exitCode = new int[1];
+        try (Workers workers = threads.workers();
+                Progress progress = new Progress(console, "Classifying", "images", files.size())) {
+            classifier.classify(files, workers, answer -> {
+                try {
+                    exitCode[0] = Math.max(exitCode[0], print(answer, progress));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                progress.advance(1);
+            });
+        }
+        return exitCode[0];
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
         for (Path image : images) {
-            try {
-                console.print(image + "\t" + classify(network, image));
-            } catch (InvalidFileException | AccessDeniedException e) {
-                exitCode = Main.report(e, console);
+            if (Files.isDirectory(image)) {
+                files.addAll(ImageFolder.images(image));
+            } else {
+                files.add(image);
             }
         }
-        return exitCode;
+        return files;
     }
 
-    private static String classify(Network network, Path image) throws IOException {
-        Architecture architecture = network.architecture();
-        byte[] pixels = ImageFile.read(
-                image, architecture.channels(), architecture.height(), architecture.width());
-        float[] numbers = new float[pixels.length];
-        for (int i = 0; i < pixels.length; i++) {
-            numbers[i] = Byte.toUnsignedInt(pixels[i]);
+    private int print(Classifier.Answer answer, Progress progress) throws IOException {
+        if (answer.problem().isPresent() && !json) {
+            return Main.report(answer.problem().get(), console);
         }
-        INDArray probabilities = network.predictProbabilities(Nd4j.create(numbers,
-                new long[] {1, architecture.channels(), architecture.height(), architecture.width()}, 'c'));
-        if (!Finite.allFinite(probabilities)) {
-            throw new OutputNotFiniteException();
-        }
-        INDArray[] sorted = Nd4j.sortWithIndices(probabilities.reshape(probabilities.length()), 0, false);
-        return ranked(sorted, 0, architecture) + "\t" + ranked(sorted, 1, architecture);
+        progress.print(json ? json(answer).toString() : answer.file() + answer.ranked().stream().limit(top)
+                .map(ranked -> String.format(Locale.ROOT, "\t%s\t%.4f", ranked.className(), ranked.probability()))
+                .collect(Collectors.joining()));
+        return answer.problem().map(Main::exitCode).orElse(0);
     }
 
-    private static String ranked(INDArray[] indicesAndValues, int rank, Architecture architecture) {
-        return architecture.classNames().get(indicesAndValues[0].getInt(rank))
-                + String.format(Locale.ROOT, "\t%.4f", indicesAndValues[1].getDouble(rank));
+    private ObjectNode json(Classifier.Answer answer) {
+        ObjectNode line = Json.object().put("file", answer.file().toString());
+        if (answer.problem().isPresent()) {
+            return line.put("error", Main.line(answer.problem().get()));
+        }
+        ArrayNode classes = line.putArray("classes");
+        answer.ranked().stream().limit(top).forEach(ranked ->
+                classes.addObject().put("class", ranked.className()).put("probability", ranked.probability()));
+        return line;
     }
 }

@@ -12,7 +12,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 final class Progress implements AutoCloseable {
 
-    private static final String TERMINAL = "backprop4j.terminal";
+    static final String TERMINAL = "backprop4j.terminal";
     private static final String TO_LINE_START = "\r";
     private static final String ERASE_LINE = "\r\u001b[K";
 

@@ -10,7 +10,7 @@ final class ThreadsOption {
 
     @Option(names = "--threads", paramLabel = "N",
             description = "Threads to compute with; the results are the same to the bit for any number. Default: one for each"
-                    + " processor, here ${DEFAULT-VALUE}.",
+                    + " processor, here ${DEFAULT-VALUE}, and no more than that.",
             showDefaultValue = Visibility.NEVER)
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -20,6 +20,13 @@ final class ThreadsOption {
      */
     int count() {
         return Math.min(Ranges.requireAtLeast(1, "--threads", threads), Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Says so if there are to be more threads than processors. */
+    void tellIfFewer(Console console) {
+        if (count() < threads) {
+            console.tell("--threads: " + threads + ", but there are " + count() + " processors; computing with " + count());
+        }
     }
 
     /** Starts the threads; the caller closes them. */

@@ -2,6 +2,7 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Json;
 import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.StopSignal;
@@ -10,6 +11,7 @@ import io.github.backprop4j.report.ConfusionMatrixPlot;
 import io.github.backprop4j.report.FilterPlot;
 import io.github.backprop4j.report.MetricsCsv;
 import io.github.backprop4j.report.TrainingCurves;
+import io.github.backprop4j.training.EpochMetrics;
 import io.github.backprop4j.training.RunDirectory;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.Training;
@@ -23,7 +25,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,6 +68,12 @@ final class TrainCommand implements Callable<Integer> {
                     + " and processor must be of the same kind.")
     private Path resume;
 
+    @Option(names = "--json",
+            description = "The last line is JSON: testAccuracy, testLoss, model, bestEpoch, epochs and imagesPerSecond, the"
+                    + " median of the epochs.",
+            showDefaultValue = Visibility.NEVER)
+    private boolean json;
+
     @Option(names = "--resume-anyway",
             description = "Let --resume go on though engine, libraries or their kernels are others than before; the model"
                     + " is then one that neither gives alone.")
@@ -79,6 +89,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int count = threads.count();
+        threads.tellIfFewer(console);
         TrainingSettings settings;
         Training training;
         try {
@@ -135,9 +146,17 @@ final class TrainCommand implements Callable<Integer> {
             int exitCode = plot(result, test, directory);
             console.tell("The network is " + directory.model() + "; try it on an image of yours:");
             console.tell("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");
-            console.print("test accuracy " + TrainingProgress.rounded(test.accuracy()));
+            console.print(json ? json(result, test, directory).toString()
+                    : "test accuracy " + TrainingProgress.rounded(test.accuracy()));
             return exitCode;
         }
+    }
+
+    private static ObjectNode json(Trainer.Result result, Evaluator.Result test, RunDirectory directory) {
+        double[] speeds = result.history().stream().mapToDouble(EpochMetrics::imagesPerSecond).sorted().toArray();
+        return Json.object().put("testAccuracy", test.accuracy()).put("testLoss", test.loss())
+                .put("model", directory.model().toString()).put("bestEpoch", result.bestEpoch())
+                .put("epochs", result.history().size()).put("imagesPerSecond", speeds[speeds.length / 2]);
     }
 
     private Trainer.Result train(

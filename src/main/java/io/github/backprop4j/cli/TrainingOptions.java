@@ -2,6 +2,8 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.data.Fit;
+import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Engine;
@@ -72,7 +74,8 @@ final class TrainingOptions {
     private double validation;
 
     @Option(names = "--patience", paramLabel = "N",
-            description = "Stop after N epochs without a lower validation loss; 0: never.")
+            description = "Stop after N epochs without a lower validation loss; with schedule one-cycle they count once its rate"
+                    + " has risen, after nine of twenty epochs. 0: never.")
     private int patience;
 
     @Option(names = "--engine", paramLabel = "NAME",
@@ -104,6 +107,19 @@ final class TrainingOptions {
     @Option(names = "--freeze", paramLabel = "N",
             description = "Leave the first N layers of the --from model as they are, counted as --layers lists them.")
     private int freeze;
+
+    @Option(names = "--size", paramLabel = "H[xW]",
+            description = "Size of the images that are read from folders, in pixels. Default: their own if all have the"
+                    + " same and no side is above 128, or else 32x32; that of the --from model.")
+    private String size;
+
+    @Option(names = "--gray", description = "Make grey images of those in folders.")
+    private boolean gray;
+
+    @Option(names = "--fit", paramLabel = "NAME",
+            description = "What is done with images in folders that have other proportions: ${COMPLETION-CANDIDATES}. crop"
+                    + " takes the middle, stretch all of it.")
+    private Fit fit;
 
     /** What {@code --data} takes: names, and what a directory holds. */
     static final class DataForms extends ArrayList<String> {
@@ -158,7 +174,8 @@ final class TrainingOptions {
         return TrainingSettings.builder().data(data).layers(from == null || layersGiven ? layers : null).epochs(epochs)
                 .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
                 .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience)
-                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze).build();
+                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze)
+                .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).build();
     }
 
     /**

@@ -52,17 +52,15 @@ public interface DatasetFormat {
     Dataset read(Path directory) throws IOException;
 
     /**
-     * Reads a data set into memory, scaled to a given size if the format holds images of any size. A format whose images
-     * have a fixed size of their own ignores the given one, unless it overrides this.
+     * Reads a data set into memory, in the wanted way if the format holds images of any size. A format whose images have a
+     * fixed size of their own ignores the wanted one, unless it overrides this.
      *
      * @param directory with the files
-     * @param channels 1 for grey or 3 for red, green and blue
-     * @param height in pixels, at least 1
-     * @param width in pixels, at least 1
+     * @param reading size, colours and fit that are wanted
      * @throws InvalidFileException if the directory or a file is missing or holds something else
      * @throws IOException if a file cannot be read
      */
-    default Dataset read(Path directory, int channels, int height, int width) throws IOException {
+    default Dataset read(Path directory, ImageReading reading) throws IOException {
         return read(directory);
     }
 }

@@ -21,15 +21,11 @@ public final class Datasets {
             new Mnist(),
             new ImageFolder());
 
-    private interface Reading {
-        Dataset read(DatasetFormat format, Path directory) throws IOException;
-    }
-
     private Datasets() {}
 
     /**
      * Reads a data set into memory. Images in folders keep the size that they have or get a usual one, as
-     * {@link ImageFolder#read(Path)} tells.
+     * {@link ImageFolder} tells.
      *
      * @param nameOrDirectory one of the {@link #names}, or a directory in one of the formats: the files of CIFAR-10, those
      *     of MNIST, or a folder of images for each class
@@ -37,7 +33,7 @@ public final class Datasets {
      * @throws IOException if it cannot be read
      */
     public static Dataset open(String nameOrDirectory) throws IOException {
-        return open(nameOrDirectory, DatasetFormat::read);
+        return open(nameOrDirectory, ImageReading.USUAL);
     }
 
     /**
@@ -52,7 +48,30 @@ public final class Datasets {
      * @throws IOException if it cannot be read
      */
     public static Dataset open(String nameOrDirectory, int channels, int height, int width) throws IOException {
-        return open(nameOrDirectory, (format, directory) -> format.read(directory, channels, height, width));
+        return open(nameOrDirectory, ImageReading.of(channels, height, width, Fit.CROP));
+    }
+
+    /**
+     * Reads a data set into memory. Images in folders are read in the given way; other data has a size of its own and keeps
+     * it.
+     *
+     * @param nameOrDirectory as for {@link #open(String)}
+     * @throws InvalidFileException if there is no such data or it is damaged
+     * @throws IOException if it cannot be read
+     */
+    public static Dataset open(String nameOrDirectory, ImageReading reading) throws IOException {
+        if (nameOrDirectory.equals(SHAPES)) {
+            return new Dataset(SHAPES, DrawnShapes.training(), DrawnShapes.test());
+        }
+        for (DatasetFormat format : FORMATS) {
+            if (format.names().contains(nameOrDirectory)) {
+                Path directory = cache().resolve(nameOrDirectory);
+                requireFetched(format, nameOrDirectory, directory);
+                return format.read(directory, reading);
+            }
+        }
+        Path directory = Path.of(nameOrDirectory);
+        return formatOf(directory).read(directory, reading);
     }
 
     /** Lists the names that {@link #open(String)} knows: {@link #SHAPES}, then those of the public data sets. */
@@ -90,21 +109,6 @@ public final class Datasets {
     static Path cache(String xdgCacheHome, String home) {
         boolean given = xdgCacheHome != null && Path.of(xdgCacheHome).isAbsolute();
         return (given ? Path.of(xdgCacheHome) : Path.of(home, ".cache")).resolve("backprop4j");
-    }
-
-    private static Dataset open(String nameOrDirectory, Reading reading) throws IOException {
-        if (nameOrDirectory.equals(SHAPES)) {
-            return new Dataset(SHAPES, DrawnShapes.training(), DrawnShapes.test());
-        }
-        for (DatasetFormat format : FORMATS) {
-            if (format.names().contains(nameOrDirectory)) {
-                Path directory = cache().resolve(nameOrDirectory);
-                requireFetched(format, nameOrDirectory, directory);
-                return reading.read(format, directory);
-            }
-        }
-        Path directory = Path.of(nameOrDirectory);
-        return reading.read(formatOf(directory), directory);
     }
 
     static void requireFetched(DatasetFormat format, String name, Path directory) throws IOException {

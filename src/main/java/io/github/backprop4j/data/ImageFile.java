@@ -5,6 +5,7 @@ import io.github.backprop4j.files.InvalidInputException;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** Reads PNG and JPEG files of up to 100 megapixels into images of a given size. */
 public final class ImageFile {
@@ -30,7 +32,11 @@ public final class ImageFile {
     private static final List<String> FORMATS = List.of("png", "jpeg");
     private static final List<Integer> COLOUR_COMPONENTS = List.of(1, 3);
 
-    record Size(int height, int width) {}
+    /** How errors name an image that is in no file. */
+    private static final Path IN_MEMORY = Path.of("image");
+
+    /** An image that was read, and the size that it had in its file. */
+    record Scaled(byte[] pixels, ImageSize original) {}
 
     private ImageFile() {}
 
@@ -51,15 +57,67 @@ public final class ImageFile {
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
         requireSize(channels, height, width);
-        BufferedImage image = decode(file, reader -> {
-            Rectangle part = centredPart(reader.getWidth(0), reader.getHeight(0), height, width);
+        return read(file, channels, new ImageSize(height, width), Fit.CROP).pixels;
+    }
+
+    /**
+     * Reads an image as {@link #read(Path, int, int, int)} does, but for what is done with one of other proportions.
+     *
+     * @param reading with a size
+     */
+    public static byte[] read(Path file, ImageReading reading) throws IOException {
+        return read(file, reading.channels(), reading.size(), reading.fit()).pixels;
+    }
+
+    /**
+     * Reads an image from a stream that holds what a file would; see {@link #read(Path, ImageReading)}.
+     *
+     * @param file is left open
+     * @param reading with a size
+     * @throws InvalidInputException if the stream holds no image that could be read from a file
+     * @throws IOException if it cannot be read
+     */
+    public static byte[] read(InputStream file, ImageReading reading) throws IOException {
+        try (ImageInputStream in = new MemoryCacheImageInputStream(file)) {
+            return decode(IN_MEMORY, in, scaling(reading.channels(), reading.size(), reading.fit())).pixels;
+        } catch (InvalidFileException e) {
+            throw new InvalidInputException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Scales an image in memory; see {@link #read(Path, ImageReading)}.
+     *
+     * @param reading with a size
+     */
+    public static byte[] scale(BufferedImage image, ImageReading reading) {
+        ImageSize size = reading.size();
+        Rectangle part = part(new ImageSize(image.getHeight(), image.getWidth()), size, reading.fit());
+        return BoxScaling.scale(image.getSubimage(part.x, part.y, part.width, part.height), reading.channels(),
+                size.height(), size.width());
+    }
+
+    static Scaled read(Path file, int channels, ImageSize size, Fit fit) throws IOException {
+        return decode(file, scaling(channels, size, fit));
+    }
+
+    private static Rectangle part(ImageSize original, ImageSize size, Fit fit) {
+        return fit == Fit.CROP ? centredPart(original, size.height(), size.width())
+                : new Rectangle(original.width(), original.height());
+    }
+
+    private static Decoding<Scaled> scaling(int channels, ImageSize size, Fit fit) {
+        int height = size.height();
+        int width = size.width();
+        return reader -> {
+            ImageSize original = new ImageSize(reader.getHeight(0), reader.getWidth(0));
+            Rectangle part = part(original, size, fit);
             ImageReadParam grid = reader.getDefaultReadParam();
             grid.setSourceRegion(part);
             int step = step(part, height, width);
             grid.setSourceSubsampling(step, step, 0, 0);
-            return reader.read(0, grid);
-        });
-        return BoxScaling.scale(image, channels, height, width);
+            return new Scaled(BoxScaling.scale(reader.read(0, grid), channels, height, width), original);
+        };
     }
 
     /** @throws InvalidInputException if channels are not 1 or 3, or a side is below 1 */
@@ -71,8 +129,8 @@ public final class ImageFile {
     }
 
     /** Reads the size of the image in a file from the file's header. */
-    static Size size(Path file) throws IOException {
-        return decode(file, reader -> new Size(reader.getHeight(0), reader.getWidth(0)));
+    static ImageSize size(Path file) throws IOException {
+        return decode(file, reader -> new ImageSize(reader.getHeight(0), reader.getWidth(0)));
     }
 
     private interface Decoding<T> {
@@ -82,13 +140,17 @@ public final class ImageFile {
     private static <T> T decode(Path file, Decoding<T> decoding) throws IOException {
         requireReadable(file);
         try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-            ImageReader reader = reader(file, in);
-            try {
-                reader.setInput(in, true, true);
-                return decode(file, reader, decoding);
-            } finally {
-                reader.dispose();
-            }
+            return decode(file, in, decoding);
+        }
+    }
+
+    private static <T> T decode(Path file, ImageInputStream in, Decoding<T> decoding) throws IOException {
+        ImageReader reader = reader(file, in);
+        try {
+            reader.setInput(in, true, true);
+            return decode(file, reader, decoding);
+        } finally {
+            reader.dispose();
         }
     }
 
@@ -144,10 +206,10 @@ public final class ImageFile {
     }
 
     /** Finds the largest centred part of a file's image that has the proportions of the wanted one. */
-    private static Rectangle centredPart(int fileWidth, int fileHeight, int height, int width) {
-        int partWidth = (int) Math.max(1, Math.min(fileWidth, Math.round((double) fileHeight * width / height)));
-        int partHeight = (int) Math.max(1, Math.min(fileHeight, Math.round((double) fileWidth * height / width)));
-        return new Rectangle((fileWidth - partWidth) / 2, (fileHeight - partHeight) / 2, partWidth, partHeight);
+    private static Rectangle centredPart(ImageSize file, int height, int width) {
+        int partWidth = (int) Math.max(1, Math.min(file.width(), Math.round((double) file.height() * width / height)));
+        int partHeight = (int) Math.max(1, Math.min(file.height(), Math.round((double) file.width() * height / width)));
+        return new Rectangle((file.width() - partWidth) / 2, (file.height() - partHeight) / 2, partWidth, partHeight);
     }
 
     /** Chooses the step between decoded pixels, the same both ways; each wanted pixel still gets one of its own. */

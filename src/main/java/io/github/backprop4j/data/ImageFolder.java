@@ -1,8 +1,8 @@
 package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidFileException;
-import io.github.backprop4j.files.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +12,8 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory with a folder of PNG and JPEG files for each class, named as the class; or with two folders {@code train}
@@ -23,14 +25,14 @@ import java.util.stream.Stream;
  */
 public final class ImageFolder implements DatasetFormat {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
     private static final List<String> SUFFIXES = List.of(".png", ".jpg", ".jpeg");
     private static final String TRAINING = "train";
     private static final String TEST = "test";
     private static final int TEST_EVERY = 5;
-    private static final int CHANNELS = 3;
     private static final int MAX_OWN_SIDE = 128;
-    private static final ImageFile.Size USUAL_SIZE = new ImageFile.Size(32, 32);
-    private static final int MAX_CLASSES = 256;
+    private static final ImageSize USUAL_SIZE = new ImageSize(32, 32);
+    private static final int MAX_CLASSES = 5_000;
 
     /** A class and its files. */
     private record ClassFolder(String name, List<Path> files) {}
@@ -49,58 +51,84 @@ public final class ImageFolder implements DatasetFormat {
         return Files.isDirectory(directory) && !list(directory, Files::isDirectory).isEmpty();
     }
 
-    /**
-     * Reads the images in colour. They keep their size if all have the same, of at most 128 pixels a side; otherwise they
-     * are scaled to 32×32.
-     *
-     * @throws InvalidFileException if there are fewer than two classes, a class has no images, or a file is no image
-     */
+    /** Reads the images in the {@link ImageReading#USUAL} way. */
     @Override
     public Dataset read(Path directory) throws IOException {
-        Split split = Split.of(directory);
-        ImageFile.Size size = commonSize(split);
-        return read(directory, split, CHANNELS, size.height(), size.width());
+        return read(directory, ImageReading.USUAL);
     }
 
     /**
-     * Reads the images in a given size, scaled as {@link ImageFile#read} does.
+     * Reads the images. If no size is given they keep theirs, if all have the same, of at most 128 pixels a side;
+     * otherwise they are made 32×32. The log has a line about how many were scaled.
      *
-     * @throws InvalidInputException if channels are not 1 or 3, or a side is below 1
      * @throws InvalidFileException if there are fewer than two classes, a class has no images, or a file is no image
      */
     @Override
-    public Dataset read(Path directory, int channels, int height, int width) throws IOException {
-        ImageFile.requireSize(channels, height, width);
-        return read(directory, Split.of(directory), channels, height, width);
-    }
-
-    private static Dataset read(Path directory, Split split, int channels, int height, int width) throws IOException {
+    public Dataset read(Path directory, ImageReading reading) throws IOException {
+        Split split = Split.of(directory);
+        Decoder decoder = new Decoder(directory, split.classNames, reading,
+                reading.size() == null ? commonSize(split) : reading.size());
         Path name = directory.toAbsolutePath().normalize().getFileName();
-        return new Dataset(name == null ? "images" : name.toString(),
-                decode(directory, split.classNames, split.training, channels, height, width),
-                decode(directory, split.classNames, split.test, channels, height, width));
+        Dataset dataset = new Dataset(name == null ? "images" : name.toString(),
+                decoder.decode(split.training), decoder.decode(split.test));
+        decoder.report();
+        return dataset;
     }
 
-    private static Images decode(Path directory, List<String> classNames, Labelled images, int channels,
-            int height, int width) throws IOException {
-        int count = images.files.size();
-        long bytes = (long) count * channels * height * width;
-        if (bytes > Integer.MAX_VALUE - 8) {
-            throw new InvalidFileException(directory, "holds " + count + " images, which as " + channels + "x" + height
-                    + "x" + width + " take " + bytes + " bytes, expected at most " + (Integer.MAX_VALUE - 8));
+    /** Reads files into images of one size, and counts what happens to them. */
+    private static final class Decoder {
+
+        private final Path directory;
+        private final List<String> classNames;
+        private final ImageReading reading;
+        private final ImageSize size;
+        private int read;
+        private int scaled;
+        private boolean distorted;
+
+        Decoder(Path directory, List<String> classNames, ImageReading reading, ImageSize size) {
+            this.directory = directory;
+            this.classNames = classNames;
+            this.reading = reading;
+            this.size = size;
         }
-        byte[] pixels = new byte[(int) bytes];
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            byte[] image = ImageFile.read(images.files.get(i), channels, height, width);
-            System.arraycopy(image, 0, pixels, i * image.length, image.length);
-            labels[i] = images.labels.get(i).byteValue();
+
+        Images decode(Labelled images) throws IOException {
+            int count = images.files.size();
+            int channels = reading.channels();
+            long bytes = (long) count * channels * size.height() * size.width();
+            if (bytes > Integer.MAX_VALUE - 8) {
+                throw new InvalidFileException(directory, "holds " + count + " images, which as " + channels + "x" + size
+                        + " take " + bytes + " bytes, expected at most " + (Integer.MAX_VALUE - 8));
+            }
+            byte[] pixels = new byte[(int) bytes];
+            int[] labels = new int[count];
+            for (int i = 0; i < count; i++) {
+                ImageFile.Scaled image = ImageFile.read(images.files.get(i), channels, size, reading.fit());
+                System.arraycopy(image.pixels(), 0, pixels, i * image.pixels().length, image.pixels().length);
+                labels[i] = images.labels.get(i);
+                count(image.original());
+            }
+            return new Images(channels, size.height(), size.width(), classNames, pixels, labels);
         }
-        return new Images(channels, height, width, classNames, pixels, labels);
+
+        private void count(ImageSize original) {
+            read++;
+            scaled += original.equals(size) ? 0 : 1;
+            distorted |= !original.hasProportionsOf(size);
+        }
+
+        void report() {
+            if (scaled > 0) {
+                String done = !distorted ? "scaled" : reading.fit() == Fit.CROP ? "cut and scaled" : "stretched";
+                LOG.info("data: {} of {} images were {} to {}{}", scaled, read, done, size,
+                        reading.size() == null ? "; --size keeps more" : "");
+            }
+        }
     }
 
-    private static ImageFile.Size commonSize(Split split) throws IOException {
-        ImageFile.Size common = ImageFile.size(split.training.files.get(0));
+    private static ImageSize commonSize(Split split) throws IOException {
+        ImageSize common = ImageFile.size(split.training.files.get(0));
         if (common.height() > MAX_OWN_SIDE || common.width() > MAX_OWN_SIDE) {
             return USUAL_SIZE;
         }
@@ -170,6 +198,24 @@ public final class ImageFolder implements DatasetFormat {
             classes.add(new ClassFolder(folder.getFileName().toString(), files));
         }
         return classes;
+    }
+
+    /**
+     * Lists the images in a directory and the directories in it, by the ends of their names, in the order of their paths.
+     *
+     * @throws InvalidFileException if there are none
+     */
+    public static List<Path> images(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.walk(directory)) {
+            List<Path> images = entries.filter(ImageFolder::isImage).sorted().toList();
+            if (images.isEmpty()) {
+                throw new InvalidFileException(directory, "has no images, expected files that end in "
+                        + String.join(", ", SUFFIXES));
+            }
+            return images;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private static boolean isImage(Path file) {

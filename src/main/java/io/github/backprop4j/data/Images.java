@@ -1,6 +1,7 @@
 package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidInputException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,9 +17,11 @@ import java.util.List;
  * @param width pixels in a row of a plane, W, at least 1
  * @param classNames the name of each label
  * @param pixels 0–255 as unsigned bytes: image after image, plane after plane, row by row; not copied
- * @param labels one for each image, an index into classNames as an unsigned byte; not copied
+ * @param labels one for each image, an index into classNames; not copied
  */
-public record Images(int channels, int height, int width, List<String> classNames, byte[] pixels, byte[] labels) {
+public record Images(int channels, int height, int width, List<String> classNames, byte[] pixels, int[] labels) {
+
+    private static final int BYTE_LABELS = 256;
 
     /**
      * @throws InvalidInputException if a size is below 1, the number of pixels is not the one that the labels' images need,
@@ -34,12 +37,30 @@ public record Images(int channels, int height, int width, List<String> className
             throw new InvalidInputException("images: " + pixels.length + " pixels, expected " + labels.length
                     + " images of " + channels + "x" + height + "x" + width);
         }
-        for (byte label : labels) {
-            if (Byte.toUnsignedInt(label) >= classNames.size()) {
-                throw new InvalidInputException("images: label " + Byte.toUnsignedInt(label) + ", expected below "
+        for (int label : labels) {
+            if (label < 0 || label >= classNames.size()) {
+                throw new InvalidInputException("images: label " + label + ", expected at least 0 and below "
                         + classNames.size());
             }
         }
+    }
+
+    /**
+     * Makes images of labels as files commonly have them.
+     *
+     * @param labels one for each image, an index into classNames as an unsigned byte; copied
+     * @throws InvalidInputException as of the other constructor
+     */
+    public Images(int channels, int height, int width, List<String> classNames, byte[] pixels, byte[] labels) {
+        this(channels, height, width, classNames, pixels, unsigned(labels));
+    }
+
+    private static int[] unsigned(byte[] labels) {
+        int[] numbers = new int[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            numbers[i] = Byte.toUnsignedInt(labels[i]);
+        }
+        return numbers;
     }
 
     /** Returns the number of images, N. */
@@ -59,7 +80,7 @@ public record Images(int channels, int height, int width, List<String> className
      * @return an index into {@link #classNames}
      */
     public int label(int index) {
-        return Byte.toUnsignedInt(labels[index]);
+        return labels[index];
     }
 
     /**
@@ -84,7 +105,7 @@ public record Images(int channels, int height, int width, List<String> className
      */
     public Images subset(int[] indices) {
         byte[] chosen = new byte[indices.length * size()];
-        byte[] chosenLabels = new byte[indices.length];
+        int[] chosenLabels = new int[indices.length];
         for (int i = 0; i < indices.length; i++) {
             System.arraycopy(pixels, indices[i] * size(), chosen, i * size(), size());
             chosenLabels[i] = labels[indices[i]];
@@ -126,17 +147,33 @@ public record Images(int channels, int height, int width, List<String> className
         return Math.sqrt(squares / pixels.length);
     }
 
-    /** Returns the SHA-256 of all that the images are, in hexadecimal digits: sizes, class names, labels and pixels. */
+    /**
+     * Returns the SHA-256 of all that the images are, in hexadecimal digits: sizes, class names, labels and pixels. A label
+     * counts as one byte if there are at most 256 classes, or else as four, the highest first.
+     */
     public String digest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((channels + "x" + height + "x" + width + " " + classNames + "\n").getBytes(StandardCharsets.UTF_8));
-            digest.update(labels);
+            digest.update(labelBytes());
             digest.update(pixels);
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
         }
+    }
+
+    private byte[] labelBytes() {
+        int width = classNames.size() <= BYTE_LABELS ? Byte.BYTES : Integer.BYTES;
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(width, labels.length));
+        for (int label : labels) {
+            if (width == Byte.BYTES) {
+                bytes.put((byte) label);
+            } else {
+                bytes.putInt(label);
+            }
+        }
+        return bytes.array();
     }
 
     private double[] means() {

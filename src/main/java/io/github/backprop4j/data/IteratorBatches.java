@@ -44,6 +44,8 @@ public final class IteratorBatches implements Batches {
             @Override
             public MiniBatch next() {
                 DataSet data = source.next();
+                requireNoMask("features", data.getFeaturesMaskArray());
+                requireNoMask("labels", data.getLabelsMaskArray());
                 long[] shape = data.getFeatures().shape();
                 if (data.getLabels().size(0) != shape[0]) {
                     throw new InvalidInputException("data: images have the shape " + Arrays.toString(shape)
@@ -54,6 +56,13 @@ public final class IteratorBatches implements Batches {
                         Arrays.copyOfRange(shape, 1, shape.length));
             }
         };
+    }
+
+    private static void requireNoMask(String what, INDArray mask) {
+        if (mask != null) {
+            throw new InvalidInputException("data: the iterator's " + what + " have a mask of shape "
+                    + Arrays.toString(mask.shape()) + ", expected none: leave out the images that it masks");
+        }
     }
 
     /** Returns the numbers row by row, whatever the strides. */

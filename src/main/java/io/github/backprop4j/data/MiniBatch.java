@@ -2,6 +2,7 @@ package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidInputException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,6 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param imageShape C, H and W; or their product alone, if the source has flat images
  */
 public record MiniBatch(float[] images, float[] labels, int size, long... imageShape) {
+
+    private static final double LABEL_TOLERANCE = 1e-3;
 
     /** @throws InvalidInputException if there are no images, or not as many numbers as their shape needs */
     public MiniBatch {
@@ -33,7 +36,8 @@ public record MiniBatch(float[] images, float[] labels, int size, long... imageS
      *
      * @param classes that the network tells apart
      * @param shape of its images, C, H and W
-     * @throws InvalidInputException if images or labels have another shape, naming both
+     * @throws InvalidInputException if images or labels have another shape, naming both, or an image's labels are no
+     *     probabilities
      */
     public MiniBatch fitTo(int classes, long... shape) {
         boolean flat = imageShape.length == 1 && imageShape[0] == length(1, shape);
@@ -45,7 +49,35 @@ public record MiniBatch(float[] images, float[] labels, int size, long... imageS
             throw new InvalidInputException("data: labels have the shape " + text(size, labels.length / size)
                     + ", expected " + text(size, classes) + ": number, classes");
         }
+        requireProbabilities();
         return flat ? new MiniBatch(images, labels, size, shape) : this;
+    }
+
+    private void requireProbabilities() {
+        int classes = labels.length / size;
+        for (int row = 0; row < size; row++) {
+            double sum = 0;
+            boolean inRange = true;
+            for (int i = row * classes; i < (row + 1) * classes; i++) {
+                sum += labels[i];
+                inRange &= labels[i] >= 0;
+            }
+            if (!inRange || !(Math.abs(sum - 1) <= LABEL_TOLERANCE)) {
+                throw new InvalidInputException("data: the labels of image " + row + " of a mini-batch are "
+                        + Arrays.toString(Arrays.copyOfRange(labels, row * classes, (row + 1) * classes))
+                        + ", expected the probability of each class, at least 0 and 1 in sum");
+            }
+        }
+    }
+
+    /** Says which image has a pixel that is NaN or infinite, if one has. */
+    public Optional<String> firstNotFinite() {
+        for (int i = 0; i < images.length; i++) {
+            if (!Float.isFinite(images[i])) {
+                return Optional.of("image " + i / (images.length / size) + " of a mini-batch has a pixel that is " + images[i]);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Makes an array of the images from one to before another, (to - from, C, H, W), float32. */

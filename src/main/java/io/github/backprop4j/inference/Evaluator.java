@@ -42,7 +42,7 @@ public final class Evaluator {
     /**
      * Predicts every image, on all processors.
      *
-     * @param network in float32
+     * @param network in float32 or float64
      * @throws InvalidInputException if the images are not of the network's size, or there are none
      * @throws OutputNotFiniteException if the network's output for one is NaN or infinite
      */
@@ -60,7 +60,7 @@ public final class Evaluator {
     /**
      * Predicts every image of one epoch.
      *
-     * @param network in float32
+     * @param network in float32 or float64
      * @param workers run the slices
      * @param progress told, from the workers' threads, how many images have just been predicted
      * @throws InvalidInputException if the images are not of the network's size, or there are none
@@ -93,7 +93,7 @@ public final class Evaluator {
 
     private static SliceResult predict(Network network, MiniBatch batch, int from, int to) {
         INDArray labels = batch.labels(from, to);
-        Loss loss = Loss.of(network.predictLogits(batch.images(from, to)), labels);
+        Loss loss = Loss.of(network.predictLogits(batch.images(from, to).castTo(network.parameters().dataType())), labels);
         if (!Double.isFinite(loss.sum())) {
             throw new OutputNotFiniteException();
         }

@@ -8,18 +8,22 @@ import org.nd4j.linalg.factory.Nd4j;
  * How images are made ready for the first layer: {@code (x - mean) · factor}.
  *
  * @param mean the mean image, (C, H, W)
- * @param factor for every pixel, commonly one over the pixels' standard deviation; finite and above 0
+ * @param factor for every pixel, commonly one over the pixels' standard deviation; from 1e-6 to 1e6, beyond which float32
+ *     numbers of a deep network would end in infinity
  */
 public record InputScaling(INDArray mean, double factor) {
+
+    private static final double LEAST_FACTOR = 1e-6;
+    private static final double GREATEST_FACTOR = 1e6;
 
     /** @throws IllegalArgumentException if mean is no image or factor is out of range */
     public InputScaling {
         if (mean.rank() != 3) {
             throw new IllegalArgumentException("input scaling: mean has " + mean.rank() + " dimensions, expected 3");
         }
-        if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
+        if (!(factor >= LEAST_FACTOR && factor <= GREATEST_FACTOR)) {
             throw new IllegalArgumentException(
-                    "input scaling: factor " + factor + ", expected a finite number above 0");
+                    "input scaling: factor " + factor + ", expected " + LEAST_FACTOR + " to " + GREATEST_FACTOR);
         }
     }
 

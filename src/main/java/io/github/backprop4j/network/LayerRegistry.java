@@ -1,5 +1,6 @@
 package io.github.backprop4j.network;
 
+import io.github.backprop4j.files.Suggestion;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,8 +61,9 @@ public final class LayerRegistry {
     static LayerType find(String keyword) {
         LayerType type = TYPES.get(keyword);
         if (type == null) {
-            throw new IllegalArgumentException("unknown layer; there are "
-                    + types().stream().map(LayerType::keyword).collect(Collectors.joining(", ")));
+            List<String> keywords = types().stream().map(LayerType::keyword).toList();
+            throw new IllegalArgumentException("unknown layer; there are " + String.join(", ", keywords)
+                    + Suggestion.of(keyword, keywords));
         }
         return type;
     }

@@ -67,9 +67,9 @@ final class ModelFile {
     /** @param file where the arrays are from, for errors */
     static Network network(Path file, Map<String, INDArray> arrays) throws InvalidFileException {
         INDArray json = arrays.get(ARCHITECTURE);
-        if (json == null || json.dataType() != DataType.UINT8) {
+        if (json == null || json.dataType() != DataType.UINT8 || json.rank() != 1) {
             throw new InvalidFileException(file, "is no model: it holds " + arrays.keySet() + ", expected "
-                    + ARCHITECTURE + " (uint8) among them");
+                    + ARCHITECTURE + " (uint8, one-dimensional) among them");
         }
         try {
             JsonNode description = Json.parse(ARCHITECTURE, json);
@@ -77,7 +77,11 @@ final class ModelFile {
             InputScaling scaling = new InputScaling(finite(arrays, text(description, "mean"), architecture.channels(),
                     architecture.height(), architecture.width()), field(description, "factor").asDouble(Double.NaN));
             for (Parameter parameter : architecture.parameters()) {
-                finite(arrays, parameter.name(), parameter.shape());
+                INDArray found = finite(arrays, parameter.name(), parameter.shape());
+                if (parameter.kind() == Parameter.Kind.RUNNING_VARIANCE && found.minNumber().doubleValue() < 0) {
+                    throw new IllegalArgumentException(
+                            parameter.name() + " holds " + found.minNumber() + ", expected variances of at least 0");
+                }
             }
             Parameters parameters = Parameters.uninitialized(architecture, scaling.mean().dataType());
             for (String name : parameters.names()) {

@@ -165,6 +165,12 @@ public final class Network {
         return new Network(architecture, parameters, scaling, other, operands, card, frozenLayers());
     }
 
+    /** Returns the network in float32 or float64: this if it is so, otherwise a rounded or widened copy. */
+    public Network castTo(DataType type) {
+        return parameters.dataType() == type ? this
+                : new Network(architecture, parameters.castTo(type), scaling, engine, precision, card, frozenLayers());
+    }
+
     /** Returns a network with another card and the same parameters, not a copy. */
     public Network with(Optional<ModelCard> other) {
         return new Network(architecture, parameters, scaling, engine, precision, other, frozenLayers());

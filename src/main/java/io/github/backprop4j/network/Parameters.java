@@ -177,6 +177,11 @@ public final class Parameters implements NamedArrays {
         return new Parameters(layout, all.dup(), frozen);
     }
 
+    /** Returns a copy in float32 or float64. */
+    Parameters castTo(DataType type) {
+        return new Parameters(layout, all.castTo(type), frozen);
+    }
+
     /** Makes others of the same form, with undefined content. */
     public Parameters uninitializedLike() {
         return new Parameters(layout, Nd4j.createUninitialized(all.dataType(), all.length()), frozen);

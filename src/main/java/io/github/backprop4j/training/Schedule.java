@@ -52,6 +52,14 @@ public enum Schedule {
     abstract ISchedule over(int steps, double rate);
 
     /**
+     * Returns the epochs in which the rate rises, of which no loss is to be expected yet: the ways up and down share nine
+     * tenths of {@link #ONE_CYCLE}, so nine of its twenty epochs; no other schedule has any.
+     */
+    int warmUp(int epochs) {
+        return this == ONE_CYCLE ? (int) Math.ceil(0.45 * epochs) : 0;
+    }
+
+    /**
      * Returns the schedule as ND4J's optimizers take it.
      *
      * @param steps of the whole training, at least 1

@@ -39,6 +39,7 @@ public final class Trainer {
 
     private final TrainingSettings settings;
     private final IUpdater updater;
+    private final int warmUp;
     private final int threads;
     private final Optional<RunDirectory> directory;
     private final boolean resumeAnyway;
@@ -48,6 +49,7 @@ public final class Trainer {
     private Trainer(Builder builder) {
         settings = builder.settings;
         updater = builder.updater.clone();
+        warmUp = builder.warmUp;
         threads = builder.threads;
         directory = builder.directory;
         resumeAnyway = builder.resumeAnyway;
@@ -184,8 +186,8 @@ public final class Trainer {
     }
 
     private boolean hasWaitedEnough(TrainingState state) {
-        int best = state.best().map(TrainingState.Best::epoch).orElse(0);
-        return settings.patience() > 0 && state.epoch() - best > settings.patience();
+        int since = Math.max(warmUp, state.best().map(TrainingState.Best::epoch).orElse(0));
+        return settings.patience() > 0 && state.epoch() - since > settings.patience();
     }
 
     /** Learns the rest of an epoch; returns whether it was stopped before its end. */
@@ -283,6 +285,7 @@ public final class Trainer {
         private final TrainingSettings settings;
         private final List<TrainingListener> listeners = new ArrayList<>();
         private IUpdater updater;
+        private int warmUp;
         private int threads = Runtime.getRuntime().availableProcessors();
         private Optional<RunDirectory> directory = Optional.empty();
         private boolean resumeAnyway;
@@ -307,6 +310,13 @@ public final class Trainer {
                         + " state; use another, such as Adam");
             }
             updater = optimizer;
+            warmUp = 0;
+            return this;
+        }
+
+        /** Sets the last epoch that patience does not count, as the learning rate of the updater still rises in it. */
+        Builder patientUntil(int epoch) {
+            warmUp = epoch;
             return this;
         }
 

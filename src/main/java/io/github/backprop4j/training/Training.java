@@ -4,6 +4,8 @@ import io.github.backprop4j.data.Batches;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.ImageBatches;
+import io.github.backprop4j.data.ImageReading;
+import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.data.Split;
 import io.github.backprop4j.files.InvalidInputException;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -68,10 +71,35 @@ public final class Training {
      */
     public static Training of(TrainingSettings settings) throws IOException {
         Optional<Network> base = base(settings);
-        Dataset dataset = base.isEmpty() ? Datasets.open(settings.data())
-                : Datasets.open(settings.data(), base.get().architecture().channels(),
-                        base.get().architecture().height(), base.get().architecture().width());
+        ImageReading reading = base.map(model -> ofModel(model.architecture(), settings)).orElse(settings.reading());
+        Dataset dataset = Datasets.open(settings.data(), reading);
+        requireWanted(settings, dataset);
         return checked(new Training(settings, dataset, base));
+    }
+
+    private static ImageReading ofModel(Architecture model, TrainingSettings settings) {
+        ImageReading reading = ImageReading.of(model.channels(), model.height(), model.width(), settings.fit());
+        if (settings.size() != null && !settings.size().equals(reading.size())) {
+            throw new InvalidInputException("size: " + settings.size() + ", but the model to go on from takes images of "
+                    + reading.size() + "; leave it out");
+        }
+        if (settings.gray() && !reading.gray()) {
+            throw new InvalidInputException("gray: but the model to go on from takes images in colour; leave it out");
+        }
+        return reading;
+    }
+
+    /** Data with a size of its own cannot have another. */
+    private static void requireWanted(TrainingSettings settings, Dataset dataset) {
+        ImageSize found = new ImageSize(dataset.training().height(), dataset.training().width());
+        if (settings.size() != null && !settings.size().equals(found)) {
+            throw new InvalidInputException("size: " + settings.size() + ", but the images of " + dataset.name() + " are "
+                    + found + " and only those in folders are scaled; leave it out");
+        }
+        if (settings.gray() && dataset.training().channels() != 1) {
+            throw new InvalidInputException("gray: but the images of " + dataset.name()
+                    + " are in colour and only those in folders are changed; leave it out");
+        }
     }
 
     /**
@@ -87,7 +115,7 @@ public final class Training {
     }
 
     private static Optional<Network> base(TrainingSettings settings) throws IOException {
-        return settings.from() == null ? Optional.empty() : Optional.of(Network.load(Path.of(settings.from())));
+        return settings.from() == null ? Optional.empty() : Optional.of(Network.load(Path.of(settings.from())).castTo(DataType.FLOAT));
     }
 
     private static Training checked(Training training) {
@@ -152,7 +180,8 @@ public final class Training {
     public Trainer.Builder trainer() {
         int steps = settings.epochs() * batches.perEpoch();
         return Trainer.builder(settings).updater(
-                settings.optimizer().with(settings.schedule().of(steps, settings.learningRate())));
+                settings.optimizer().with(settings.schedule().of(steps, settings.learningRate())))
+                .patientUntil(settings.schedule().warmUp(settings.epochs()));
     }
 
     /** Returns the data set, of which the test images are for judging the result. */

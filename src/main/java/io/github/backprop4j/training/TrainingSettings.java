@@ -2,6 +2,9 @@ package io.github.backprop4j.training;
 
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.data.Fit;
+import io.github.backprop4j.data.ImageReading;
+import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Ranges;
@@ -36,7 +39,8 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * @param clipNorm a gradient of all parameters with a larger Euclidean norm is scaled down to this one; 0 for never
  * @param augment how training images are changed at random
  * @param validation share of the training images that is set apart to choose the best epoch by, at least 0 and below 1
- * @param patience the training stops after so many epochs without a lower validation loss; 0 for never
+ * @param patience the training stops after so many epochs without a lower validation loss, of which those are not counted in
+ *     which the rate of {@link Schedule#ONE_CYCLE} rises, the first nine of twenty; 0 for never
  * @param engine what computes the layers; must be there where the training runs
  * @param precision of what convolutions multiply; other than float32 takes engine onednn
  * @param seed decides all that is random
@@ -44,12 +48,17 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * @param checkpointEvery a checkpoint is written after so many steps, if there is a directory for it; at least 1
  * @param from a model file to go on from, with its layers and its scaling of images; null to begin anew
  * @param freeze so many of its first layers are left as they are; at least 0, and 0 without {@code from}
+ * @param size of the images that are read from folders; null for theirs, or a usual one, as
+ *     {@link io.github.backprop4j.data.ImageFolder} tells, or that of the model to go on from
+ * @param gray whether images in folders become grey
+ * @param fit what is done with images in folders that have other proportions
  */
 @JsonNaming(KebabCaseStrategy.class)
 @JsonDeserialize(builder = TrainingSettings.Builder.class)
 public record TrainingSettings(String data, String layers, int epochs, int batchSize, Optimizer optimizer,
         double learningRate, Schedule schedule, double l2, double clipNorm, Augmentation augment, double validation,
-        int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery, String from, int freeze) {
+        int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery, String from, int freeze,
+        ImageSize size, boolean gray, Fit fit) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -93,7 +102,13 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         return new Builder().data(data).layers(layers).epochs(epochs).batchSize(batchSize).optimizer(optimizer)
                 .learningRate(learningRate).schedule(schedule).l2(l2).clipNorm(clipNorm).augment(augment)
                 .validation(validation).patience(patience).engine(engine).precision(precision).seed(seed).limit(limit)
-                .checkpointEvery(checkpointEvery).from(from).freeze(freeze);
+                .checkpointEvery(checkpointEvery).from(from).freeze(freeze)
+                .size(size).gray(gray).fit(fit);
+    }
+
+    /** Returns how images in folders are read. */
+    public ImageReading reading() {
+        return new ImageReading(size, gray, fit);
     }
 
     /** Returns the settings as {@code settings.json} has them, by the names of the command line's options. */
@@ -150,6 +165,9 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         private int checkpointEvery = 500;
         private String from;
         private int freeze;
+        private ImageSize size;
+        private boolean gray;
+        private Fit fit = Fit.CROP;
 
         private Builder() {}
 
@@ -267,12 +285,30 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
+        /** Sets the size of images that are read from folders; null, the default, for one that suits them. */
+        public Builder size(ImageSize heightAndWidth) {
+            size = heightAndWidth;
+            return this;
+        }
+
+        /** Sets whether images in folders become grey. */
+        public Builder gray(boolean withoutColours) {
+            gray = withoutColours;
+            return this;
+        }
+
+        /** Sets what is done with images in folders that have other proportions. */
+        public Builder fit(Fit choice) {
+            fit = choice;
+            return this;
+        }
+
         /** @throws InvalidInputException if a setting is out of range, or two do not go together */
         public TrainingSettings build() {
             String text = layers == null && from == null ? NOTEBOOK_LAYERS : layers;
             return new TrainingSettings(data, text, epochs, batchSize, optimizer,
                     learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
-                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze);
+                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze, size, gray, fit);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.backprop4j.training;
 
 import io.github.backprop4j.data.MiniBatch;
 import io.github.backprop4j.data.Seeds;
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
@@ -61,7 +62,7 @@ final class TrainingStep {
     /**
      * @param state is changed by each step
      * @param updater used by this training alone
-     * @throws io.github.backprop4j.files.InvalidInputException if the state is of a training with another optimizer
+     * @throws InvalidInputException if the state is of a training with another optimizer
      */
     TrainingStep(TrainingState state, TrainingSettings settings, IUpdater updater, Workers workers) {
         this.state = state;
@@ -105,10 +106,23 @@ final class TrainingStep {
      * Passes a mini-batch forward and backward and moves the parameters against the mean of its gradients.
      *
      * @param batch of the network's shapes
+     * @throws InvalidInputException if it has become so because an image holds NaN or infinity
      * @throws TrainingDivergedException if the loss, a gradient or a parameter becomes NaN or infinite; the network is
      *     then of no use
      */
     Outcome apply(MiniBatch batch) {
+        try {
+            return step(batch);
+        } catch (TrainingDivergedException e) {
+            Optional<String> cause = batch.firstNotFinite();
+            if (cause.isPresent()) {
+                throw new InvalidInputException("data: " + cause.get() + ", expected finite numbers", e);
+            }
+            throw e;
+        }
+    }
+
+    private Outcome step(MiniBatch batch) {
         Outcome outcome = sumGradients(batch);
         if (isRegularized()) {
             regularize(gradients.trained());

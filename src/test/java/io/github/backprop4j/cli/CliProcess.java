@@ -65,7 +65,8 @@ record CliProcess(Path folder, List<String> javaOptions, Class<?> main) {
         List<String> command = new ArrayList<>(starter);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
+                "-XX:+UseSerialGC", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-XX:+IgnoreUnrecognizedVMOptions",
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.addAll(javaOptions);
         command.addAll(List.of("-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

@@ -1,7 +1,6 @@
 package io.github.backprop4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -154,13 +153,67 @@ class CommandLineTest {
         assertEquals(1, result.exitCode());
     }
 
+    @Test
+    void helpThatCannotBePrintedIsAFailureToo() {
+        File full = new File("/dev/full");
+        assumeTrue(full.exists());
+        CliProcess.Result result = new CliProcess(folder).run(full, "--help");
+        assertEquals("backprop4j: failed: standard output: cannot be written", result.err().strip());
+        assertEquals(1, result.exitCode());
+    }
+
     @ParameterizedTest
-    @CsvSource({"frobnicate, Unmatched argument at index 0: 'frobnicate'", "'', Missing required subcommand"})
-    void wrongCommandsToo(String command, String message) {
+    @CsvSource(delimiter = '|', value = {
+        "frobnicate | Unmatched argument at index 0: 'frobnicate'; see backprop4j --help",
+        "trian | Unmatched argument at index 0: 'trian'; did you mean train?; see backprop4j --help",
+        "data fecth mnist | Unmatched arguments from index 1: 'fecth', 'mnist'; did you mean fetch?; see backprop4j data --help",
+        "train --epoch 3 | Unknown options: '--epoch', '3'; did you mean --epochs?; see backprop4j train --help",
+        "train --lerning-rate=3 | Unknown option: '--lerning-rate=3'; did you mean --learning-rate?; see backprop4j train --help",
+        "train --schedule onecycle | option '--schedule': 'onecycle', expected constant, step, cosine, one-cycle; did you mean one-cycle?",
+        "train --optimizer adm | option '--optimizer': 'adm', expected adam, nesterovs, sgd, rmsprop; did you mean adam?",
+        "train --layers cnov:4:3 | --layers: 'cnov:4:3': unknown layer; there are conv, pool, avgpool, globalavgpool, dense, relu, leakyrelu, gelu,"
+                + " dropout, dropconnect, batchnorm, residual, chain, output; did you mean conv?"})
+    void aSlipIsToldInOneLineWithWhatWasMeant(String command, String message) {
+        CliProcess.Result result = run(command.split(" "));
+        assertEquals(2, result.exitCode());
+        assertTrue(result.err().strip().endsWith(message), result.err());
+        assertEquals(1, result.err().lines().count(), result.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', train", "data, fetch"})
+    void aCommandThatWantsAnotherTellsWhich(String command, String other) {
         CliProcess.Result result = command.isEmpty() ? run() : run(command);
         assertEquals(2, result.exitCode());
-        assertTrue(result.err().contains(message), result.err());
-        assertFalse(result.err().contains("Usage"), result.err());
+        assertEquals("", result.out());
+        assertTrue(result.err().startsWith("Usage: backprop4j"), result.err());
+        assertTrue(result.err().contains("  " + other + " "), result.err());
+    }
+
+    @Test
+    void moreThreadsThanProcessorsAreToldOf() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        CliProcess.Result result = run("notebook", "--examples", "10", "--depths", "1,1", "--hidden", "1", "--seed", "1", "--threads",
+                "1000000");
+        assertEquals("--threads: 1000000, but there are " + processors + " processors; computing with " + processors,
+                result.err().strip());
+        assertEquals(0, result.exitCode());
+    }
+
+    @Test
+    void notebookKnowsTheNameOfFetchedData() throws IOException {
+        write("backprop4j/cifar10", new byte[3073]);
+        List<String> cache = List.of("env", "XDG_CACHE_HOME=" + folder);
+        String[] command = {"notebook", "--data", "cifar10", "--examples", "1", "--depths", "1,1", "--hidden", "1", "--seed", "1"};
+        CliProcess.Result found = new CliProcess(folder).run(cache, command);
+        assertEquals("", found.err());
+        assertTrue(found.out().startsWith("Iteration 0 loss 2."), found.out());
+        Files.delete(folder.resolve("backprop4j/cifar10/data_batch_1.bin"));
+        CliProcess.Result missing = new CliProcess(folder).run(cache, command);
+        assertTrue(missing.err().endsWith(
+                "cifar10: does not hold cifar10; scripts/backprop4j data fetch cifar10 downloads it" + System.lineSeparator()),
+                missing.err());
+        assertEquals(2, missing.exitCode());
     }
 
     /** What was fetched before is not fetched again; nothing here reaches for the internet. */
@@ -175,9 +228,9 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "data | Missing required subcommand",
         "data fetch | Missing required parameter: 'NAME'",
         "data fetch cifar10 --to= | Invalid value for option '--to': it is empty",
+        "data fetch mnist --to /dev/null/x | /dev/null/x: no such file",
         "data fetch mnist --to good/data_batch_1.bin/mnist | good/data_batch_1.bin/mnist: no such file",
         "data fetch imagenet | data set: 'imagenet', expected cifar10, mnist, fashion-mnist",
         "data fetch cifar10 --to good/data_batch_1.bin | good/data_batch_1.bin: is no directory",

@@ -19,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
@@ -50,6 +51,23 @@ class FromModelTest {
     private static CliProcess.Result tune(String output, String freeze) {
         return cli.run("train", "--data", "images", "--from", "base/model.npz", "--freeze", freeze, "--epochs", "3",
                 "--batch-size", "8", "--checkpoint-every", "4", "--output", output);
+    }
+
+    /** The file says so itself: no option is needed. */
+    @Test
+    void aModelInFloat64ServesAsAnyOther() throws IOException {
+        Network base = Network.load(folder.resolve("base/model.npz"));
+        Path file = folder.resolve("wide.npz");
+        base.castTo(DataType.DOUBLE).save(file);
+
+        CliProcess.Result predicted = cli.run("predict", "wide.npz", "images/blue/1.png");
+        assertEquals(cli.run("predict", "base/model.npz", "images/blue/1.png").out(), predicted.out(), predicted.err());
+        CliProcess.Result evaluated = cli.run("evaluate", "wide.npz", "--data", "base-images");
+        assertEquals(cli.run("evaluate", "base/model.npz", "--data", "base-images").out(), evaluated.out(), evaluated.err());
+        CliProcess.Result trained = cli.run("train", "--data", "images", "--from", "wide.npz", "--epochs", "1",
+                "--batch-size", "8", "--output", "from-wide");
+        assertEquals(0, trained.exitCode(), trained.err());
+        assertEquals(DataType.FLOAT, Network.load(folder.resolve("from-wide/model.npz")).parameters().dataType());
     }
 
     /** The output layer is a new one. */

@@ -2,11 +2,13 @@ package io.github.backprop4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.network.Network;
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** Runs train, evaluate and predict as their users do, once as a process and else in this one, on a small folder of images. */
 class TrainingCommandsTest {
@@ -149,6 +154,81 @@ class TrainingCommandsTest {
         assertTrue(lines.get(1).startsWith("large image.png\t"), lines.get(1));
     }
 
+    @Test
+    void predictTellsOfADirectoryInJsonLines() throws IOException {
+        Path mixed = Files.createDirectories(folder.resolve("mixed/deeper"));
+        Files.copy(folder.resolve("images/red/0.png"), mixed.resolve("red.PNG"));
+        Files.copy(folder.resolve("images/blue/1.png"), mixed.getParent().resolve("blue.png"));
+        Files.writeString(mixed.getParent().resolve("broken.png"), "text");
+        Files.writeString(mixed.getParent().resolve("notes.txt"), "text");
+        CliProcess.Result result = commandLine.run("predict", "run/model.npz", "mixed", "--json", "--top", "1");
+        assertEquals(2, result.exitCode());
+        assertEquals("", result.err());
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : result.out().lines().toList()) {
+            lines.add(json(line));
+        }
+        assertEquals(List.of("mixed/blue.png", "mixed/broken.png", "mixed/deeper/red.PNG"),
+                lines.stream().map(line -> line.get("file").asText()).toList());
+        assertEquals("mixed/broken.png: is no image, expected PNG or JPEG", lines.get(1).get("error").asText());
+        assertFalse(lines.get(1).has("classes"));
+        for (int i : new int[] {0, 2}) {
+            JsonNode classes = lines.get(i).get("classes");
+            assertEquals(1, classes.size());
+            assertEquals(i == 0 ? "blue" : "red", classes.get(0).get("class").asText());
+            assertTrue(classes.get(0).get("probability").asDouble() > 0.5);
+        }
+        assertEquals(2, commandLine.run("predict", "run/model.npz", "mixed", "--top", "0").exitCode());
+    }
+
+    @Test
+    void evaluateTellsItInJson() throws IOException {
+        CliProcess.Result text = commandLine.run("evaluate", "run/model.npz", "--data", "images");
+        JsonNode line = json(commandLine.run("evaluate", "run/model.npz", "--data", "images", "--json").out());
+        assertTrue(text.out().startsWith(String.format(Locale.ROOT, "accuracy %.4f loss %.4f",
+                line.get("accuracy").asDouble(), line.get("loss").asDouble())));
+        assertEquals(line.get("images").asInt(),
+                line.get("classes").get(0).get("images").asInt() + line.get("classes").get(1).get("images").asInt());
+        assertEquals("blue", line.get("classes").get(0).get("class").asText());
+        assertEquals(line.get("classes").get(1).get("recall").asDouble(),
+                line.get("confusion").get(1).get(1).asDouble() / line.get("classes").get(1).get("images").asInt(), 1e-9);
+    }
+
+    @Test
+    void trainEndsWithALineOfJson() throws IOException {
+        CliProcess.Result result = commandLine.run("train", "--data", "images", "--layers", "conv:2:3,relu,pool:4",
+                "--epochs", "2", "--output", "json", "--json");
+        List<String> lines = result.out().lines().toList();
+        JsonNode last = json(lines.get(lines.size() - 1));
+        assertEquals(Path.of("json", "model.npz").toString(),
+                last.get("model").asText().replace(folder + File.separator, ""));
+        assertEquals(2, last.get("epochs").asInt());
+        assertTrue(last.get("bestEpoch").asInt() >= 1 && last.get("bestEpoch").asInt() <= 2);
+        assertTrue(last.get("imagesPerSecond").asDouble() > 0);
+        String accuracy = commandLine.run("evaluate", "json/model.npz", "--data", "images").out();
+        assertTrue(accuracy.startsWith(String.format(Locale.ROOT, "accuracy %.4f loss %.4f",
+                last.get("testAccuracy").asDouble(), last.get("testLoss").asDouble())), accuracy);
+    }
+
+    @Test
+    void evaluateSaysWhereThereIsNoRecall() throws IOException {
+        assertEquals(0, commandLine.run("train", "--data", "grey", "--layers", "dense:4,relu", "--validation", "0",
+                "--epochs", "1", "--output", "digits").exitCode());
+        List<String> lines = commandLine.run("evaluate", "digits/model.npz", "--data", "grey").out().lines().toList();
+        assertTrue(lines.get(3).matches("0 {8}[01]\\.\\d{4}  [01]\\.0000"), lines.get(3));
+        assertTrue(lines.get(5).matches("2 {8}.{6}    none  no test images"), lines.get(5));
+        JsonNode classes = json(commandLine.run("evaluate", "digits/model.npz", "--data", "grey", "--json").out())
+                .get("classes");
+        assertEquals(1, classes.get(0).get("images").asInt());
+        assertTrue(classes.get(0).get("recall").isNumber());
+        assertEquals(0, classes.get(2).get("images").asInt());
+        assertTrue(classes.get(2).get("recall").isNull());
+    }
+
+    private static JsonNode json(String line) throws IOException {
+        return new ObjectMapper().readTree(line);
+    }
+
     /** Finite weights, and a sum of their products that is not. */
     @Test
     void predictDoesNotAnswerWithNaN() throws IOException {
@@ -206,7 +286,7 @@ class TrainingCommandsTest {
         "evaluate run/metrics.csv | is no npz file or is damaged",
         "evaluate run/model.npz --data shapes | --data: shapes has the classes [disc, ring, square, frame",
         "evaluate truncated.npz | truncated.npz: is no npz file or is damaged",
-        "predict run/model.npz | Missing required parameter: 'IMAGE'",
+        "predict run/model.npz | Missing required parameter: 'IMAGE|DIR'",
         "predict run/model.npz nowhere.png | nowhere.png: no such file",
         "predict run/training.png run/training.png | is no npz file or is damaged"})
     void badInputIsOneLineAndExitCode2(String line, String message) throws IOException {

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.backprop4j.files.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -58,6 +60,22 @@ class BatchesTest {
         assertEquals(first, pixels(batches.epoch(1)));
         assertNotEquals(first, pixels(batches.epoch(2)));
         assertNotEquals(first, pixels(ImageBatches.shuffled(numbered(200), 32, Augmentation.NONE, 6).epoch(1)));
+    }
+
+    @Test
+    void refusesMasksOfAnIterator() {
+        INDArray features = Nd4j.zeros(DataType.FLOAT, 2, 3);
+        INDArray labels = Nd4j.create(new float[][] {{1, 0}, {0, 1}});
+        INDArray mask = Nd4j.ones(DataType.FLOAT, 2, 1);
+        assertEquals("data: the iterator's labels have a mask of shape [2, 1], expected none: leave out the images that it"
+                + " masks", refused(new DataSet(features, labels, null, mask)));
+        assertEquals("data: the iterator's features have a mask of shape [2, 1], expected none: leave out the images that it"
+                + " masks", refused(new DataSet(features, labels, mask, null)));
+    }
+
+    private static String refused(DataSet data) {
+        Iterator<MiniBatch> batches = new IteratorBatches(new SingletonDataSetIterator(data)).epoch(1);
+        return assertThrows(InvalidInputException.class, batches::next).getMessage();
     }
 
     @Test

@@ -136,7 +136,7 @@ class ImageFileTest {
         Path file = folder.resolve("huge.png");
         writePng(file, 10_000, 10_000, 10_000, 20, 30, 40, 50);
         assertArrayEquals(new byte[] {20, 30, 40, 50}, ImageFile.read(file, 1, 2, 2));
-        assertEquals(new ImageFile.Size(10_000, 10_000), ImageFile.size(file));
+        assertEquals(new ImageSize(10_000, 10_000), ImageFile.size(file));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageFolderTest {
 
@@ -44,9 +47,9 @@ class ImageFolderTest {
         assertEquals(4, data.training().height());
         assertEquals(6, data.training().width());
         assertEquals(List.of(100, 10, 101, 11, 102, 12, 103, 13, 15, 16, 17, 18, 20), reds(data.training()));
-        assertArrayEquals(new byte[] {0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1}, data.training().labels());
+        assertArrayEquals(new int[] {0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1}, data.training().labels());
         assertEquals(List.of(14, 19), reds(data.test()));
-        assertArrayEquals(new byte[] {1, 1}, data.test().labels());
+        assertArrayEquals(new int[] {1, 1}, data.test().labels());
     }
 
     @Test
@@ -59,11 +62,11 @@ class ImageFolderTest {
         Dataset data = new ImageFolder().read(folder);
         assertEquals(List.of("a", "b"), data.test().classNames());
         assertEquals(2, data.training().count());
-        assertArrayEquals(new byte[] {0, 1}, data.training().labels());
+        assertArrayEquals(new int[] {0, 1}, data.training().labels());
         assertScaled(data.training(), 0, folder.resolve("train/a/1.png"), 3, 32, 32);
         assertScaled(data.training(), 1, folder.resolve("train/b/1.jpeg"), 3, 32, 32);
         assertEquals(List.of(3, 4), reds(data.test()));
-        assertArrayEquals(new byte[] {0, 1}, data.test().labels());
+        assertArrayEquals(new int[] {0, 1}, data.test().labels());
 
         write("test/c/1.png", 5, 40, 40);
         assertProblem(folder.resolve("test") + ": has the classes [a, b, c], expected [a, b] as in train");
@@ -84,8 +87,8 @@ class ImageFolderTest {
             writeNoise("a/" + i + ".png", i, 7, 7);
             writeNoise("b/" + i + ".png", 10 + i, 7, 7);
         }
-        Images images = new ImageFolder().read(folder, 1, 3, 5).test();
-        assertArrayEquals(new byte[] {0, 1}, images.labels());
+        Images images = new ImageFolder().read(folder, ImageReading.of(1, 3, 5, Fit.CROP)).test();
+        assertArrayEquals(new int[] {0, 1}, images.labels());
         assertScaled(images, 0, folder.resolve("a/4.png"), 1, 3, 5);
         assertScaled(images, 1, folder.resolve("b/4.png"), 1, 3, 5);
     }
@@ -104,20 +107,52 @@ class ImageFolderTest {
         }
     }
 
+    /** White at the sides and black in the middle: cut, it is all black. */
     @Test
-    void refusesSizesThatAreNone() {
-        assertEquals("image size: 3x-1x5, expected 1 or 3 channels and sides of at least 1",
-                assertThrows(InvalidInputException.class, () -> new ImageFolder().read(folder, 3, -1, 5)).getMessage());
+    void cutsOrStretches() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            BufferedImage image = ImageFileTest.plain(Color.WHITE, 8, 4);
+            image.getRaster().setPixels(2, 0, 4, 4, new int[4 * 4 * 3]);
+            Path file = folder.resolve((i % 2 == 0 ? "a/" : "b/") + i + ".png");
+            Files.createDirectories(file.getParent());
+            ImageIO.write(image, "png", file.toFile());
+        }
+        ImageSize size = new ImageSize(1, 4);
+        assertArrayEquals(new byte[] {-1, 0, 0, -1}, first(new ImageReading(size, true, Fit.STRETCH)));
+        assertArrayEquals(new byte[] {0}, first(new ImageReading(new ImageSize(1, 1), true, Fit.CROP)));
+        assertArrayEquals(new byte[] {-128}, first(new ImageReading(new ImageSize(1, 1), true, Fit.STRETCH)), "half is white");
+        assertEquals(3 * 4 * 8, first(new ImageReading(null, false, Fit.STRETCH)).length);
+    }
+
+    private byte[] first(ImageReading reading) throws IOException {
+        Images images = new ImageFolder().read(folder, reading).training();
+        return Arrays.copyOf(images.pixels(), images.size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"48, 48x48", "1x300, 1x300"})
+    void aSizeHasATextForm(String text, String full) {
+        assertEquals(full, ImageSize.parse(text).toString());
+        assertEquals(ImageSize.parse(text), ImageSize.parse(full));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "x8 | size: 'x8', expected HEIGHTxWIDTH in pixels, or one number for both",
+        "8x | size: '8x', expected HEIGHTxWIDTH in pixels, or one number for both",
+        "0x8 | size: 0x8, expected sides of at least 1"})
+    void refusesSizesThatAreNone(String text, String problem) {
+        assertEquals(problem, assertThrows(InvalidInputException.class, () -> ImageSize.parse(text)).getMessage());
     }
 
     @Test
     void saysWhatIsWrong() throws IOException {
-        assertProblem(folder + ": has 0 folders, expected a folder of images for each of 2 to 256 classes");
+        assertProblem(folder + ": has 0 folders, expected a folder of images for each of 2 to 5000 classes");
         Path nowhere = folder.resolve("nowhere");
         assertEquals(nowhere + ": no such directory",
                 assertThrows(InvalidFileException.class, () -> new ImageFolder().read(nowhere)).getMessage());
         write("a/1.png", 1, 2, 2);
-        assertProblem(folder + ": has 1 folders, expected a folder of images for each of 2 to 256 classes");
+        assertProblem(folder + ": has 1 folders, expected a folder of images for each of 2 to 5000 classes");
         Path empty = Files.createDirectory(folder.resolve("b"));
         Files.createDirectory(empty.resolve("folder.png"));
         assertProblem(empty + ": has no images, expected files that end in .png, .jpg, .jpeg");
@@ -138,7 +173,7 @@ class ImageFolderTest {
         }
         assertEquals(folder + ": holds 8 images, which as 3x10000x10000 take 2400000000 bytes, expected at most"
                 + " 2147483639", assertThrows(InvalidFileException.class,
-                        () -> new ImageFolder().read(folder, 3, 10_000, 10_000)).getMessage());
+                        () -> new ImageFolder().read(folder, ImageReading.of(3, 10_000, 10_000, Fit.CROP))).getMessage());
     }
 
     private void assertProblem(String message) {

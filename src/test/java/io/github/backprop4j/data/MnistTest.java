@@ -53,7 +53,7 @@ class MnistTest {
         assertEquals(2, training.height());
         assertEquals(2, training.width());
         assertArrayEquals(Arrays.copyOfRange(images(3, 2, 2), 16, 28), training.pixels());
-        assertArrayEquals(new byte[] {0, 9, 5}, training.labels());
+        assertArrayEquals(new int[] {0, 9, 5}, training.labels());
         assertEquals("9", training.classNames().get(9));
         assertEquals(7, data.test().label(0));
     }

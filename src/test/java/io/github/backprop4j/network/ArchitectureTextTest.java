@@ -86,8 +86,8 @@ class ArchitectureTextTest {
         "relu,residual(dense:9,conv:1:1|dense:2) # architecture: layer 2, residual(dense:9,conv:1:1:1:0|dense:2), cannot"
                 + " take (3, 32, 32) from relu1: layer 2, conv:1:1:1:0, cannot take (9) from dense1: expected images"
                 + " (C, H, W); put it before the first dense layer",
-        "konv:10:5 # layers: 'konv:10:5': unknown layer; there are KEYWORDS",
-        "residual(relu,konv:3) # layers: 'konv:3': unknown layer; there are KEYWORDS",
+        "konv:10:5 # layers: 'konv:10:5': unknown layer; there are KEYWORDS; did you mean conv?",
+        "residual(relu,lstm:3) # layers: 'lstm:3': unknown layer; there are KEYWORDS",
         "conv:10 # layers: 'conv:10': has no KERNEL, expected conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]",
         "relu:1 # layers: 'relu:1': '1' is too much, expected relu",
         "relu(relu) # layers: 'relu(relu)': parentheses are too much, expected relu",

@@ -100,8 +100,9 @@ class ModelFileTest {
         "`[1,6,6]` | `[1,6]` | architecture has the input [1,6], expected three sizes",
         "`[1,6,6]` | `[-1,6,6]` | architecture: images of -1x6x6, expected sizes above 0",
         "input.mean | output.mean | has no array output.mean, only [",
-        "0.3333333333333333 | -1 | input scaling: factor -1.0, expected a finite number above 0",
-        "0.3333333333333333 | `\"x\"` | input scaling: factor NaN, expected a finite number above 0",
+        "0.3333333333333333 | -1 | input scaling: factor -1.0, expected 1.0E-6 to 1000000.0",
+        "0.3333333333333333 | `\"x\"` | input scaling: factor NaN, expected 1.0E-6 to 1000000.0",
+        "0.3333333333333333 | 1e30 | input scaling: factor 1.0E30, expected 1.0E-6 to 1000000.0",
         "Katze | 狐 | architecture: the class 狐 is there twice",
         "Katze | K\\u0007 | architecture: a class name is blank or has control characters",
         "leakyrelu:0.1 | leakyrelu:2 | layers: 'leakyrelu:2': slope: 2.0, expected at least 0 and below 1",
@@ -133,6 +134,10 @@ class ModelFileTest {
     void saysWhatIsWrongWithAnArray() throws IOException {
         assertRefused("is no model: it holds [input.mean, ", arrays -> arrays.remove("architecture"));
         assertRefused("has no array output.bias, only [", arrays -> arrays.remove("output.bias"));
+        assertRefused("is no model: it holds [architecture, ",
+                arrays -> arrays.put("architecture", arrays.get("architecture").reshape(1, -1)));
+        assertRefused("batchnorm1.variance holds -0.5, expected variances of at least 0",
+                arrays -> arrays.get("batchnorm1.variance").putScalar(1, -0.5));
         assertRefused("output.bias has shape [1, 3], expected [3]",
                 arrays -> arrays.put("output.bias", arrays.get("output.bias").reshape(1, 3)));
         assertRefused("dense1.bias holds NaN or infinite numbers",

@@ -21,6 +21,7 @@ import io.github.backprop4j.data.MiniBatch;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.inference.OutputNotFiniteException;
 import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -253,6 +255,38 @@ class TrainerTest {
         assertTrue(message.matches("training diverged in epoch 1, step [1234]: (the loss is (NaN|Infinity), and the first"
                 + " layer with such an output is (dense[12]|output)|(the gradient of )?(dense[12]|output)\\.(weights|bias)"
                 + " became NaN or infinite); use a lower learning rate or clip the gradient's norm"), message);
+    }
+
+    /** With each engine, since oneDNN's ReLU makes numbers of NaN. */
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void dataWithNanIsNotBlamedOnTheLearningRate(Engine engine) {
+        Images images = DrawnShapes.training(20);
+        MiniBatch sound = ImageBatches.inOrder(images, 20).epoch(1).next();
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            float[] pixels = sound.images().clone();
+            pixels[7 * images.size() + 5] = bad;
+            MiniBatch batch = new MiniBatch(pixels, sound.labels(), 20, sound.imageShape());
+            assertEquals("data: image 7 of a mini-batch has a pixel that is " + bad + ", expected finite numbers",
+                    assertThrows(InvalidInputException.class, () -> Trainer.builder(epochs(1).build()).build().train(
+                            network("conv:4:3,relu,pool:2,dense:8,relu", images).using(engine),
+                            epoch -> List.of(batch).iterator())).getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"0,0 | [0.0, 0.0]", "-1,2 | [-1.0, 2.0]", "3,2 | [3.0, 2.0]", "NaN,1 | [NaN, 1.0]",
+        "0.4,0.5 | [0.4, 0.5]"})
+    void labelsThatAreNoProbabilitiesAreRefused(String row, String told) {
+        Network start = Network.initialize(Architecture.parse("dense:4,relu", 1, 2, 2, List.of("a", "b")),
+                InputScaling.none(1, 2, 2), 1);
+        String[] numbers = row.split(",");
+        MiniBatch batch = new MiniBatch(new float[8],
+                new float[] {0.25f, 0.75f, Float.parseFloat(numbers[0]), Float.parseFloat(numbers[1])}, 2, 1, 2, 2);
+        assertEquals("data: the labels of image 1 of a mini-batch are " + told
+                + ", expected the probability of each class, at least 0 and 1 in sum", assertThrows(InvalidInputException.class,
+                        () -> Trainer.builder(epochs(1).build()).build()
+                                .train(start, epoch -> List.of(batch).iterator())).getMessage());
     }
 
     /** The loss does not show it: what is divided by an infinite deviation is 0. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.Fit;
+import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Engine;
@@ -54,7 +56,10 @@ class TrainingSettingsTest {
             Map.entry("limit", builder -> builder.limit(12)),
             Map.entry("checkpointEvery", builder -> builder.checkpointEvery(3)),
             Map.entry("from", builder -> builder.from("/models/model.npz")),
-            Map.entry("freeze", builder -> builder.from("/models/model.npz").freeze(2)));
+            Map.entry("freeze", builder -> builder.from("/models/model.npz").freeze(2)),
+            Map.entry("size", builder -> builder.size(new ImageSize(40, 30))),
+            Map.entry("gray", builder -> builder.gray(true)),
+            Map.entry("fit", builder -> builder.fit(Fit.STRETCH)));
 
     static Stream<String> components() {
         return Stream.of(TrainingSettings.class.getRecordComponents()).map(RecordComponent::getName);
@@ -80,7 +85,7 @@ class TrainingSettingsTest {
                 + "dropout:0.25\",\"epochs\":8,\"batch-size\":64,\"optimizer\":\"adam\",\"learning-rate\":0.003,"
                 + "\"schedule\":\"one-cycle\",\"l2\":0.0,\"clip-norm\":0.0,\"augment\":\"none\",\"validation\":0.1,"
                 + "\"patience\":0,\"engine\":\"onednn\",\"precision\":\"float32\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
-                + "\"freeze\":0}", TrainingSettings.builder().build().toJson().toString());
+                + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\"}", TrainingSettings.builder().build().toJson().toString());
         assertEquals(0.1, TrainingSettings.builder().optimizer(Optimizer.SGD).build().learningRate());
     }
 
@@ -167,7 +172,7 @@ class TrainingSettingsTest {
 
     /** A run goes on that was begun before there were these settings. */
     @ParameterizedTest
-    @ValueSource(strings = {"precision", "from", "freeze"})
+    @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit"})
     void aRunDirectoryMayLackWhatWasAddedLater(String added) throws Exception {
         TrainingSettings settings = TrainingSettings.builder().epochs(3).build();
         ObjectNode older = settings.toJson().deepCopy();
@@ -185,6 +190,6 @@ class TrainingSettingsTest {
         assertEquals(settings, RunDirectory.settings(folder));
         assertTrue(Files.readAllLines(folder.resolve("settings.json")).contains("  \"augment\" : \"flip,shift\","));
         ObjectNode more = settings.toJson().deepCopy();
-        assertEquals(19, List.copyOf(more.findValues("epochs")).size() + more.size() - 1);
+        assertEquals(22, List.copyOf(more.findValues("epochs")).size() + more.size() - 1);
     }
 }

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,17 @@ class TrainingTest {
         assertEquals(Fixtures.numbers(byHand), Fixtures.numbers(made));
     }
 
+    /** At rate 0 no epoch is better than the first. */
+    @ParameterizedTest
+    @CsvSource({"one-cycle, 11", "cosine, 3"})
+    void patienceCountsOnceTheRateHasRisen(String schedule, int epochs) throws IOException {
+        TrainingSettings settings = small().layers("pool:8").epochs(20).patience(2).learningRate(0.0)
+                .schedule(Schedule.valueOf(schedule.toUpperCase(Locale.ROOT).replace('-', '_'))).build();
+        Trainer.Result result = Training.of(settings, Fixtures.shapes(40)).run();
+        assertEquals(1, result.bestEpoch());
+        assertEquals(epochs, result.history().size());
+    }
+
     @Test
     void theNetworkCarriesWhereItComesFrom() throws IOException {
         Dataset dataset = Fixtures.shapes(40);
@@ -81,8 +93,8 @@ class TrainingTest {
         Images images = DrawnShapes.training(4);
         byte[] pixels = images.pixels().clone();
         pixels[77]++;
-        byte[] labels = images.labels().clone();
-        labels[2] = (byte) ((labels[2] + 1) % 10);
+        int[] labels = images.labels().clone();
+        labels[2] = (labels[2] + 1) % 10;
         List<String> names = new java.util.ArrayList<>(images.classNames());
         names.set(0, "other");
         assertEquals(64, images.digest().length());
