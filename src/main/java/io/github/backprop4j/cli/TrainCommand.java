@@ -89,6 +89,10 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int count = threads.count();
+        if (resumeAnyway && resume == null) {
+            throw new InvalidInputException(
+                    "--resume-anyway: found without --resume DIR, which names the training to go on with");
+        }
         threads.tellIfFewer(console);
         TrainingSettings settings;
         Training training;

@@ -138,6 +138,10 @@ class ResumeTest {
         assertRefused("--from: whole/model.npz, but whole was begun without; leave it out", "--from", "whole/model.npz");
         assertRefused("--freeze: 1, but whole was begun with 0; leave it out", "--freeze", "1");
         assertRefused("--output: other, but --resume goes on in its own directory", "--output", "other");
+        CliProcess.Result nothing = commandLine.run("train", "--resume-anyway");
+        assertEquals(2, nothing.exitCode());
+        assertEquals("backprop4j: --resume-anyway: found without --resume DIR, which names the training to go on with",
+                nothing.err().strip());
         CliProcess.Result same = commandLine.run("train", "--resume", "whole", "--threads", "1", "--layers",
                 "conv:4:3:1:1,batchnorm,relu,pool:4:4,dense:12,relu,dropout:0.2", "--data", "images", "--augment", "flip,shift");
         assertEquals(0, same.exitCode(), same.err());
