@@ -64,8 +64,8 @@ final class TrainCommand implements Callable<Integer> {
     private Path output;
 
     @Option(names = "--resume", paramLabel = "DIR",
-            description = "Go on with the training in DIR, with its settings; only --threads may differ, and libraries and processor"
-                    + " must be of the same kind.")
+            description = "Go on with the training in DIR, with its settings; only --threads may differ, and libraries"
+                    + " and processor must be of the same kind.")
     private Path resume;
 
     @Option(names = "--json",
@@ -75,8 +75,8 @@ final class TrainCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--resume-anyway",
-            description = "Let --resume go on though engine, libraries or their kernels are others than before; the model is then"
-                    + " one that neither gives alone.")
+            description = "Let --resume go on though engine, libraries or their kernels are others than before; the model"
+                    + " is then one that neither gives alone.")
     private boolean resumeAnyway;
 
     @Spec
@@ -89,6 +89,10 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int count = threads.count();
+        if (resumeAnyway && resume == null) {
+            throw new InvalidInputException(
+                    "--resume-anyway: found without --resume DIR, which names the training to go on with");
+        }
         threads.tellIfFewer(console);
         TrainingSettings settings;
         Training training;

@@ -24,8 +24,9 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  *
  * <p>The array {@code architecture} holds UTF-8 JSON:
  * {@code {"format":1,"input":[3,32,32],"layers":"conv:10:5:1:2,relu","classes":["cat","dog"],"factor":0.016,
- * "mean":"input.mean","card":{"version":"0.1.0","seed":1,"data":"cifar10","dataDigest":"9af3…","settings":{…},"platforms":[…]}}}, of
- * which {@code card} and {@code platforms} may be missing. The other arrays are the mean image and the parameters, all float32 or all float64.
+ * "mean":"input.mean","card":{"version":"0.1.0","seed":1,"data":"cifar10","dataDigest":"9af3…","settings":{…},
+ * "platforms":[…]}}}, of which {@code card} and {@code platforms} may be missing. The other arrays are the mean image and the
+ * parameters, all float32 or all float64.
  */
 final class ModelFile {
 

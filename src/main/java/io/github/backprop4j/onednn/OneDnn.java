@@ -23,8 +23,8 @@ public final class OneDnn {
     }
 
     /**
-     * Returns the version of oneDNN, which must be available, with the most that it uses of this processor's instructions, as
-     * {@code 3.11.0 avx512_core_amx}.
+     * Returns the version of oneDNN, which must be available, with the most that it uses of this processor's instructions,
+     * as {@code 3.11.0 avx512_core_amx}.
      */
     public static String version() {
         dnnl_version_t version = dnnl.dnnl_version();

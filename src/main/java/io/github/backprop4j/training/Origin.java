@@ -81,8 +81,8 @@ record Origin(JsonNode settings, JsonNode updater, List<Platform> platforms) {
     /** Numbers that a file has gone through may be of other types. */
     private static void requireSame(String name, JsonNode then, JsonNode now) {
         if (!then.toString().equals(now.toString())) {
-            throw new InvalidInputException(name + ": " + text(now) + ", but the checkpoint is of a training with " + text(then)
-                    + "; go on with that, or train anew");
+            throw new InvalidInputException(name + ": " + text(now) + ", but the checkpoint is of a training with "
+                    + text(then) + "; go on with that, or train anew");
         }
     }
 

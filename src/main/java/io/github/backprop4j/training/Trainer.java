@@ -71,7 +71,8 @@ public final class Trainer {
     /**
      * What a training ended with.
      *
-     * @param network the one of {@code bestEpoch}; before there is one, and without validation data, as the last step left it
+     * @param network the one of {@code bestEpoch}; before there is one, and without validation data, as the last step left
+     *     it
      * @param bestEpoch the epoch with the lowest loss on the validation data; without such data the last that is done; 0
      *     before the first is
      * @param history of all epochs that are done
@@ -110,7 +111,8 @@ public final class Trainer {
      * @param from its arrays are used, and changed; of an engine or of frozen layers it has to be told, by
      *     {@link TrainingState#computedBy}
      * @throws InvalidInputException as {@link #train}, or if the state is of a training with other settings, another
-     *     optimizer, other mini-batches or, but for {@link Builder#resumeAnyway}, on another platform; what a checkpoint does not tell, as it was written before it did, is not compared
+     *     optimizer, other mini-batches or, but for {@link Builder#resumeAnyway}, on another platform; what a checkpoint
+     *     does not tell, as it was written before it did, is not compared
      * @throws TrainingDivergedException as {@link #train}
      * @throws CancellationException as {@link #train}
      * @throws UncheckedIOException as {@link #train}
@@ -229,8 +231,8 @@ public final class Trainer {
             examples += source.next().size();
         }
         if (examples != learned.examples()) {
-            throw new InvalidInputException("data: the first " + learned.batches() + " mini-batches of an epoch have " + examples
-                    + " images, but the checkpoint is of a training in which they had " + learned.examples());
+            throw new InvalidInputException("data: the first " + learned.batches() + " mini-batches of an epoch have "
+                    + examples + " images, but the checkpoint is of a training in which they had " + learned.examples());
         }
     }
 
@@ -343,8 +345,8 @@ public final class Trainer {
         }
 
         /**
-         * Asks after each step and epoch; once it says true the training writes a checkpoint, if there is a directory for it,
-         * and ends with the network so far. Default: never. To have it end so on Ctrl-C, ask a
+         * Asks after each step and epoch; once it says true the training writes a checkpoint, if there is a directory for
+         * it, and ends with the network so far. Default: never. To have it end so on Ctrl-C, ask a
          * {@link io.github.backprop4j.parallel.StopSignal}.
          */
         public Builder stopWhen(BooleanSupplier condition) {

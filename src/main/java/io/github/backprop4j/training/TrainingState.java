@@ -38,8 +38,8 @@ public final class TrainingState {
     private final List<EpochMetrics> history;
     private Optional<Best> best;
 
-    TrainingState(Network network, long seed, Optional<Origin> origin, INDArray optimizerState, long steps, long slices, int epoch,
-            EpochSums sums, List<EpochMetrics> history, Optional<Best> best) {
+    TrainingState(Network network, long seed, Optional<Origin> origin, INDArray optimizerState, long steps, long slices,
+            int epoch, EpochSums sums, List<EpochMetrics> history, Optional<Best> best) {
         this.network = network;
         this.seed = seed;
         this.origin = origin;
@@ -54,7 +54,8 @@ public final class TrainingState {
 
     /** Returns the beginning of a training of a network, which training changes. */
     static TrainingState start(Network network, long seed, Origin origin) {
-        return new TrainingState(network, seed, Optional.of(origin), null, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
+        return new TrainingState(
+                network, seed, Optional.of(origin), null, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
     }
 
     /**
@@ -74,8 +75,8 @@ public final class TrainingState {
      * computes; its networks' cards tell.
      */
     TrainingState goingOnOn(Platform platform) {
-        return new TrainingState(marked(network, platform), seed, origin.map(each -> each.goingOnOn(platform)), optimizerState,
-                steps, slices, epoch, sums, history,
+        return new TrainingState(marked(network, platform), seed, origin.map(each -> each.goingOnOn(platform)),
+                optimizerState, steps, slices, epoch, sums, history,
                 best.map(each -> new Best(each.epoch, each.loss, marked(each.network, platform))));
     }
 

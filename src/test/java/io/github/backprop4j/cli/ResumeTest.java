@@ -139,6 +139,10 @@ class ResumeTest {
         assertRefused("--freeze: 1, but whole was begun with 0; leave it out", "--freeze", "1");
         assertRefused("--balance: true, but whole was begun with false; leave it out", "--balance");
         assertRefused("--output: other, but --resume goes on in its own directory", "--output", "other");
+        CliProcess.Result nothing = commandLine.run("train", "--resume-anyway");
+        assertEquals(2, nothing.exitCode());
+        assertEquals("backprop4j: --resume-anyway: found without --resume DIR, which names the training to go on with",
+                nothing.err().strip());
         CliProcess.Result same = commandLine.run("train", "--resume", "whole", "--threads", "1", "--layers",
                 "conv:4:3:1:1,batchnorm,relu,pool:4:4,dense:12,relu,dropout:0.2", "--data", "images", "--augment", "flip,shift");
         assertEquals(0, same.exitCode(), same.err());
@@ -183,8 +187,8 @@ class ResumeTest {
         CliProcess.Result asked = process.run(elsewhere, "train", "--resume", "mixed", "--resume-anyway");
         assertEquals(0, asked.exitCode(), asked.err());
         assertTrue(asked.err().contains("WARN platform: openblas " + version + other), asked.err());
-        assertEquals(List.of(version + kernels, version + other), Network.load(run.resolve("model.npz")).card().orElseThrow().platforms().stream()
-                .map(Platform::openblas).toList());
+        assertEquals(List.of(version + kernels, version + other), Network.load(run.resolve("model.npz"))
+                .card().orElseThrow().platforms().stream().map(Platform::openblas).toList());
         CliProcess.Result back = commandLine.run("train", "--resume", "mixed");
         assertEquals(2, back.exitCode(), back.err());
     }
