@@ -15,7 +15,6 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 final class Progress implements AutoCloseable {
 
     static final String TERMINAL = "backprop4j.terminal";
-    private static final String TO_LINE_START = "\r";
     private static final String ERASE_LINE = "\r\u001b[K";
 
     private final Console console;
@@ -42,7 +41,7 @@ final class Progress implements AutoCloseable {
         this.console = console;
         start = () -> new ProgressBarBuilder().setTaskName(task).setInitialMax(total).startsFrom(done, Duration.ZERO)
                 .setUpdateIntervalMillis(200).setRenderer(new ProgressLine(unit))
-                .setConsumer(new DelegatingProgressBarConsumer(line -> console.err().print(TO_LINE_START + line)))
+                .setConsumer(new DelegatingProgressBarConsumer(line -> console.err().print(ERASE_LINE + line)))
                 .build();
     }
 

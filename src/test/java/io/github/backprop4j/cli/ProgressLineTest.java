@@ -13,7 +13,7 @@ class ProgressLineTest {
     @CsvSource(delimiter = '|', value = {
         "120 | Training  45% [==================>                     ] epoch 12 of 15, loss 0.8612, 1:20 left, 5463 images/s",
         "80  | Training  45% [====>     ] epoch 12 of 15, loss 0.8612, 1:20 left, 5463 images/s",
-        "78  | Training  45% [=========>            ] epoch 12 of 15, loss 0.8612, 1:20 left",
+        "78  | Training  45% [==========>            ] epoch 12 of 15, loss 0.8612, 1:20 left",
         "60  | Training  45% [=======>        ] epoch 12 of 15, loss 0.8612",
         "40  | Training  45% [====>     ] epoch 12 of 1"})
     void leavesOutWhatIsTooMuch(int width, String line) {
