@@ -22,6 +22,7 @@ public final class JarMain {
     private static final String RESTARTED = "backprop4j.restarted";
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+    private static final String DUMB = "dumb";
     private static final int FIRST_JAVA_THAT_WARNS = 24;
 
     private JarMain() {}
@@ -50,8 +51,9 @@ public final class JarMain {
         System.setProperty(property, System.getProperty(property, value.toString()));
     }
 
+    /** Tells whether standard error is a terminal that can erase a line. */
     private static boolean isTerminal() throws IOException {
-        return Files.isSymbolicLink(STANDARD_ERROR)
+        return !System.getenv().getOrDefault("TERM", DUMB).equals(DUMB) && Files.isSymbolicLink(STANDARD_ERROR)
                 && Files.readSymbolicLink(STANDARD_ERROR).toString().matches("/dev/(pts/|tty|console).*");
     }
 

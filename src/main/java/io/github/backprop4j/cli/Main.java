@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The {@code backprop4j} command: finds the sub-command, and turns whatever goes wrong into one line. */
 @Command(
@@ -89,7 +90,7 @@ public final class Main {
     /** Returns the command with all sub-commands, which print on the console. */
     static CommandLine commandLine(Console console) {
         return new CommandLine(new Main())
-                .addSubcommand(new TrainCommand(console))
+                .addSubcommand(withGroups(new TrainCommand(console)))
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCommand.Fetch(console)))
@@ -105,6 +106,12 @@ public final class Main {
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler((exception, given) -> refuse(exception, console))
                 .setExecutionExceptionHandler((exception, command, given) -> report(exception, console));
+    }
+
+    private static CommandLine withGroups(TrainCommand train) {
+        CommandLine command = new CommandLine(train);
+        command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionGroups());
+        return command;
     }
 
     /** Tells of arguments that do not fit; a command that has only others below it tells which. */

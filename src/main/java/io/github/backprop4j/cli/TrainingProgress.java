@@ -31,8 +31,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
         this.metrics = metrics;
         this.epochs = epochs;
         history = new ArrayList<>(from.map(TrainingState::history).orElse(List.of()));
-        bar = new Progress(console, "Training", "images", (long) epochs * imagesPerEpoch);
-        bar.advance((long) history.size() * imagesPerEpoch + from.map(TrainingState::examplesOfEpoch).orElse(0L));
+        bar = new Progress(console, "Training", "images", (long) epochs * imagesPerEpoch,
+                (long) history.size() * imagesPerEpoch + from.map(TrainingState::examplesOfEpoch).orElse(0L));
     }
 
     @Override
@@ -60,8 +60,9 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
                         + rounded(epoch.validationAccuracy());
     }
 
+    /** Returns four digits behind the point, of a number with more than six before it those behind the first. */
     static String rounded(double value) {
-        return String.format(Locale.ROOT, "%.4f", value);
+        return String.format(Locale.ROOT, Math.abs(value) < 1e6 || Double.isInfinite(value) ? "%.4f" : "%.4e", value);
     }
 
     @Override

@@ -11,8 +11,10 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -106,6 +108,35 @@ final class Canvas {
             length = text.offsetByCodePoints(length, -1);
         } while (length > 0 && width(text.substring(0, length) + "…", font) > maxWidth);
         return text.substring(0, length) + "…";
+    }
+
+    /**
+     * Returns texts that fit into a width and tell the ones that are long apart: cut at their ends if they are all different
+     * then, else with an ellipsis for their middles, else cut behind their numbers, from 1.
+     */
+    static List<String> shorten(List<String> texts, Font font, double maxWidth) {
+        List<String> cut = texts.stream().map(text -> shorten(text, font, maxWidth)).toList();
+        if (areDifferent(cut)) {
+            return cut;
+        }
+        List<String> ends = texts.stream().map(text -> withoutMiddle(text, font, maxWidth)).toList();
+        return areDifferent(ends) ? ends : IntStream.range(0, texts.size())
+                .mapToObj(i -> shorten((i + 1) + " " + texts.get(i), font, maxWidth)).toList();
+    }
+
+    private static boolean areDifferent(List<String> texts) {
+        return Set.copyOf(texts).size() == texts.size();
+    }
+
+    /** Returns the text if it fits into a width, else as much of its two ends as fits, half of the characters each. */
+    private static String withoutMiddle(String text, Font font, double maxWidth) {
+        int[] points = text.codePoints().toArray();
+        String shortened = text;
+        for (int kept = points.length - 1; kept > 0 && width(shortened, font) > maxWidth; kept--) {
+            int behind = kept / 2;
+            shortened = new String(points, 0, kept - behind) + "…" + new String(points, points.length - behind, behind);
+        }
+        return shortened;
     }
 
     /** Returns the graphics to draw on by other means. */

@@ -17,7 +17,7 @@ public final class ConfusionMatrixPlot {
     private static final int MAX_CELL = 120;
     private static final int MIN_FONT_SIZE = 8;
 
-    /** The largest width of a class's name, in sizes of its font; a longer name is cut. */
+    /** The largest width of a class's name, in sizes of its font; a longer name is shortened. */
     private static final int MAX_NAME_WIDTH = 12;
 
     private static final Color GRID = new Color(0xD8D8D8);
@@ -32,7 +32,8 @@ public final class ConfusionMatrixPlot {
      * Draws the matrix with the accuracy above it.
      *
      * <p>A cell's colour shows its share of its row, from white to dark blue. Its count stands in it, except if that is
-     * 0 or the cells are too small for legible numbers. Long names are cut. A class without examples has a white row.
+     * 0 or the cells are too small for legible numbers. Long names lose their ends; where they would be alike
+     * then, their middles; and where that is so, too, they are numbered. A class without examples has a white row.
      *
      * @param png replaced if it exists
      * @param matrix counts of K classes that are numbered from 0, as in {@code evaluation.getConfusionMatrix()}, of one
@@ -86,8 +87,8 @@ public final class ConfusionMatrixPlot {
             side = cell * classes;
             font = Canvas.font(Math.max(22, side / 45));
             nameFont = Canvas.font(Math.min(font.getSize(), 0.72 * cell));
-            names = nameFont.getSize2D() < MIN_FONT_SIZE ? List.of() : classNames.stream()
-                    .map(name -> Canvas.shorten(name, nameFont, MAX_NAME_WIDTH * nameFont.getSize2D())).toList();
+            names = nameFont.getSize2D() < MIN_FONT_SIZE ? List.of()
+                    : Canvas.shorten(classNames, nameFont, MAX_NAME_WIDTH * nameFont.getSize2D());
             namesUpward = Canvas.width(names, nameFont) > 0.9 * cell;
         }
 

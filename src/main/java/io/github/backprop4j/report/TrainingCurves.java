@@ -14,6 +14,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -72,6 +73,7 @@ public final class TrainingCurves {
         XYChart accuracy = panel(epochs, "share classified right");
         addCurve(accuracy, TRAINING, epochs, EpochMetrics::trainAccuracy);
         addCurve(accuracy, VALIDATION, epochs, EpochMetrics::validationAccuracy);
+        addAxis(accuracy, epochs);
         accuracy.getStyler().setYAxisMax(1.02).setYAxisDecimalPattern("0.0");
 
         long diverged = epochs.stream().filter(epoch -> !isDrawn(epoch.trainLoss())
@@ -117,6 +119,13 @@ public final class TrainingCurves {
             series.setMarkerColor(curve.color).setMarker(drawn.size() > MAX_MARKERS ? SeriesMarkers.NONE : curve.marker)
                     .setLineColor(curve.color).setLineStyle(new BasicStroke(LINE_WIDTH));
         }
+    }
+
+    /** Adds the ends of the axis, undrawn: XChart would label no more than two ticks if all accuracies were 0. */
+    private static void addAxis(XYChart chart, List<EpochMetrics> epochs) {
+        double epoch = epochs.get(0).epoch();
+        chart.addSeries("axis", new double[] {epoch, epoch}, new double[] {0, 1}).setMarker(SeriesMarkers.NONE)
+                .setLineStyle(SeriesLines.NONE);
     }
 
     private static boolean isDrawn(double value) {

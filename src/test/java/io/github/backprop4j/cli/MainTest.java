@@ -98,6 +98,25 @@ class MainTest {
     }
 
     @Test
+    void helpOfTrainHasItsOptionsInGroups() {
+        String help = help("train").replaceAll("\\R", "\n");
+        List<String> found = new ArrayList<>();
+        for (String line : help.split("\n")) {
+            if (line.matches("[A-Z][a-z]+:") || line.matches(" +(-\\w, )?--\\S+.*")) {
+                found.add(line.strip().replaceFirst("^-\\w, ", "").replaceFirst("[= ].*", ""));
+            }
+        }
+        List<String> headings = found.stream().filter(each -> each.endsWith(":")).toList();
+        assertEquals(List.of("Data:", "Network:", "Training:", "Computation:", "Output:", "Help:"), headings);
+        assertEquals("--data", found.get(found.indexOf("Data:") + 1));
+        assertTrue(found.indexOf("--validation") < found.indexOf("Network:"), found.toString());
+        assertTrue(found.indexOf("--epochs") > found.indexOf("Training:"), found.toString());
+        assertTrue(found.indexOf("--seed") < found.indexOf("Computation:"), found.toString());
+        assertTrue(found.indexOf("--resume") > found.indexOf("Output:"), found.toString());
+        assertEquals(found.size(), Set.copyOf(found).size(), "each once");
+    }
+
+    @Test
     void helpOfTrainTellsEveryLayerAndTheSettingsDefaults() {
         String help = help("train").replaceAll("\\s+", "");
         for (LayerType type : LayerRegistry.types()) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,22 @@ class CanvasTest {
         // U+1F40E is a pair of chars, and no half of it may be left
         assertFalse(Canvas.shorten("\uD83D\uDC0E".repeat(20), font, 100).matches(".*\\uD83D…"));
         assertEquals("…", Canvas.shorten("nothing fits", font, 1));
+    }
+
+    @Test
+    void shortensTextsSoThatTheyStayDifferent() {
+        Font font = Canvas.font(20);
+        assertEquals(List.of("a", "b"), Canvas.shorten(List.of("a", "b"), font, 100));
+        List<String> ends = Canvas.shorten(List.of("a rather long name of one", "a rather long name of two", "dog"), font, 150);
+        assertTrue(ends.get(0).matches("a r.*….* one") && ends.get(1).matches("a r.*….* two"), ends.toString());
+        assertEquals("dog", ends.get(2));
+        List<String> numbered = Canvas.shorten(
+                List.of("the same at one end, this in the middle, and at the other", "the same at one end, that in the middle, and at the other"),
+                font, 150);
+        assertTrue(numbered.get(0).startsWith("1 the") && numbered.get(1).startsWith("2 the"), numbered.toString());
+        for (String each : Stream.concat(ends.stream(), numbered.stream()).toList()) {
+            assertTrue(Canvas.width(each, font) <= 150, each);
+        }
     }
 
     /** What DISPLAY names is looked for once in a process, so this takes another one. */

@@ -116,6 +116,18 @@ class TrainingCurvesTest {
         return Pixels.bounds(image.getSubimage(0, 0, 800, 60), colour -> colour < 0x505050);
     }
 
+    @Test
+    void anAccuracyOfZeroHasAnAxisLikeOthers() throws IOException {
+        BufferedImage zero = draw(List.of(new EpochMetrics(1, 10, 0.1, 2, 0, 2, 0, 1, 100)));
+        BufferedImage labels = zero.getSubimage(860, 60, 50, 520);
+        long lines = IntStream.range(1, 520).filter(y -> hasInk(labels, y) && !hasInk(labels, y - 1)).count();
+        assertEquals(11, lines, "0.0, 0.1, ..., 1.0");
+    }
+
+    private static boolean hasInk(BufferedImage image, int y) {
+        return Pixels.count(image.getSubimage(0, y, image.getWidth(), 1), colour -> colour < 0x505050) > 0;
+    }
+
     /** XChart's search for ticks did not end at 1e38. */
     @Test
     void endsWhateverTheLosses() {
