@@ -45,6 +45,10 @@ final class EvaluateCommand implements Callable<Integer> {
             completionCandidates = TrainingOptions.DataForms.class, description = "${COMPLETION-CANDIDATES}.")
     private String data = Datasets.SHAPES;
 
+    @Option(names = "--strict", description = "Refuse folders with files that cannot be read as images. Otherwise such"
+            + " files are counted and left out.")
+    private boolean strict;
+
     @Mixin
     private final ThreadsOption threads = new ThreadsOption();
 
@@ -56,7 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Network network = Network.load(model);
         Architecture architecture = network.architecture();
-        Dataset dataset = Datasets.open(data, ModelImages.reading(network));
+        Dataset dataset = Datasets.open(data, ModelImages.reading(network).strict(strict));
         if (!dataset.test().classNames().equals(architecture.classNames())) {
             throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
                     + dataset.test().classNames() + ", expected the model's " + architecture.classNames());

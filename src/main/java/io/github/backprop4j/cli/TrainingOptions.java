@@ -120,6 +120,10 @@ final class TrainingOptions {
                     + " takes the middle, stretch all of it.")
     private Fit fit;
 
+    @Option(names = "--strict", description = "Refuse folders with files that cannot be read as images. Otherwise such"
+            + " files are counted and left out.")
+    private boolean strict;
+
     /** What {@code --data} takes: names, and what a directory holds. */
     static final class DataForms extends ArrayList<String> {
         private static final long serialVersionUID = 1;
@@ -174,7 +178,7 @@ final class TrainingOptions {
                 .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
                 .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience)
                 .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze)
-                .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).build();
+                .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).strict(strict).build();
     }
 
     /**

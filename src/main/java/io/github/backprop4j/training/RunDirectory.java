@@ -31,7 +31,7 @@ public final class RunDirectory implements AutoCloseable {
     private static final String SETTINGS = "settings.json";
     private static final int MAX_SETTINGS = 1 << 16;
     /** Settings that older files lack; their defaults are what was done then. */
-    private static final Set<String> ADDED_LATER = Set.of("precision", "from", "freeze", "size", "gray", "fit");
+    private static final Set<String> ADDED_LATER = Set.of("precision", "from", "freeze", "size", "gray", "fit", "strict");
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d{1,18}\\.npz");
     private static final int CHECKPOINTS_SAVED = 2;
 

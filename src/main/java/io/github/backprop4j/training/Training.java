@@ -77,7 +77,8 @@ public final class Training {
     }
 
     private static ImageReading ofModel(Architecture model, TrainingSettings settings) {
-        ImageReading reading = ImageReading.of(model.channels(), model.height(), model.width(), settings.fit());
+        ImageReading reading = ImageReading.of(model.channels(), model.height(), model.width(), settings.fit())
+                .strict(settings.strict());
         if (settings.size() != null && !settings.size().equals(reading.size())) {
             throw new InvalidInputException("size: " + settings.size() + ", but the model to go on from takes images of "
                     + reading.size() + "; leave it out");

@@ -48,13 +48,14 @@ import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
  *     {@link io.github.backprop4j.data.ImageFolder} tells, or that of the model to go on from
  * @param gray whether images in folders become grey
  * @param fit what is done with images in folders that have other proportions
+ * @param strict whether a file in a folder of images that cannot be read as one is refused; otherwise it is left out
  */
 @JsonNaming(KebabCaseStrategy.class)
 @JsonDeserialize(builder = TrainingSettings.Builder.class)
 public record TrainingSettings(String data, String layers, int epochs, int batchSize, Optimizer optimizer,
         double learningRate, Schedule schedule, double l2, double clipNorm, Augmentation augment, double validation,
         int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery, String from, int freeze,
-        ImageSize size, boolean gray, Fit fit) {
+        ImageSize size, boolean gray, Fit fit, boolean strict) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -99,12 +100,12 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
                 .learningRate(learningRate).schedule(schedule).l2(l2).clipNorm(clipNorm).augment(augment)
                 .validation(validation).patience(patience).engine(engine).precision(precision).seed(seed).limit(limit)
                 .checkpointEvery(checkpointEvery).from(from).freeze(freeze)
-                .size(size).gray(gray).fit(fit);
+                .size(size).gray(gray).fit(fit).strict(strict);
     }
 
     /** Returns how images in folders are read. */
     public ImageReading reading() {
-        return new ImageReading(size, gray, fit);
+        return new ImageReading(size, gray, fit, strict);
     }
 
     /** Returns the settings as {@code settings.json} has them, by the names of the command line's options. */
@@ -151,6 +152,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         private ImageSize size;
         private boolean gray;
         private Fit fit = Fit.CROP;
+        private boolean strict;
 
         private Builder() {}
 
@@ -286,12 +288,18 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
+        /** Sets whether a file in a folder of images that cannot be read is refused. */
+        public Builder strict(boolean refusing) {
+            strict = refusing;
+            return this;
+        }
+
         /** @throws InvalidInputException if a setting is out of range, or two do not go together */
         public TrainingSettings build() {
             String text = layers == null && from == null ? NOTEBOOK_LAYERS : layers;
             return new TrainingSettings(data, text, epochs, batchSize, optimizer,
                     learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
-                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze, size, gray, fit);
+                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze, size, gray, fit, strict);
         }
     }
 }

@@ -59,7 +59,8 @@ class TrainingSettingsTest {
             Map.entry("freeze", builder -> builder.from("/models/model.npz").freeze(2)),
             Map.entry("size", builder -> builder.size(new ImageSize(40, 30))),
             Map.entry("gray", builder -> builder.gray(true)),
-            Map.entry("fit", builder -> builder.fit(Fit.STRETCH)));
+            Map.entry("fit", builder -> builder.fit(Fit.STRETCH)),
+            Map.entry("strict", builder -> builder.strict(true)));
 
     static Stream<String> components() {
         return Stream.of(TrainingSettings.class.getRecordComponents()).map(RecordComponent::getName);
@@ -85,7 +86,7 @@ class TrainingSettingsTest {
                 + "dropout:0.25\",\"epochs\":8,\"batch-size\":64,\"optimizer\":\"adam\",\"learning-rate\":0.003,"
                 + "\"schedule\":\"one-cycle\",\"l2\":0.0,\"clip-norm\":0.0,\"augment\":\"none\",\"validation\":0.1,"
                 + "\"patience\":0,\"engine\":\"onednn\",\"precision\":\"float32\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
-                + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\"}", TrainingSettings.builder().build().toJson().toString());
+                + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\",\"strict\":false}", TrainingSettings.builder().build().toJson().toString());
         assertEquals(0.1, TrainingSettings.builder().optimizer(Optimizer.SGD).build().learningRate());
     }
 
@@ -172,7 +173,7 @@ class TrainingSettingsTest {
 
     /** A run goes on that was begun before there were these settings. */
     @ParameterizedTest
-    @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit"})
+    @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit", "strict"})
     void aRunDirectoryMayLackWhatWasAddedLater(String added) throws Exception {
         TrainingSettings settings = TrainingSettings.builder().epochs(3).build();
         ObjectNode older = settings.toJson().deepCopy();
@@ -190,6 +191,6 @@ class TrainingSettingsTest {
         assertEquals(settings, RunDirectory.settings(folder));
         assertTrue(Files.readAllLines(folder.resolve("settings.json")).contains("  \"augment\" : \"flip,shift\","));
         ObjectNode more = settings.toJson().deepCopy();
-        assertEquals(22, List.copyOf(more.findValues("epochs")).size() + more.size() - 1);
+        assertEquals(23, List.copyOf(more.findValues("epochs")).size() + more.size() - 1);
     }
 }
