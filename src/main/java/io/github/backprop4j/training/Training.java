@@ -45,7 +45,7 @@ public final class Training {
     private Training(TrainingSettings settings, Dataset dataset, Optional<Network> base) {
         Images all = limited(dataset.training(), settings.limit());
         Optional<Split> split = settings.validation() == 0
-                ? Optional.empty() : Optional.of(Split.of(all, settings.validation(), settings.seed()));
+                ? Optional.empty() : Optional.of(Split.of(all, settings.validation(), settings.seed(), settings.split()));
         this.settings = settings;
         this.dataset = dataset;
         images = split.map(Split::training).orElse(all);
