@@ -183,7 +183,8 @@ final class TrainingOptions {
         return TrainingSettings.builder().data(data).layers(from == null || layersGiven ? layers : null).epochs(epochs)
                 .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
                 .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience)
-                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze)
+                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery)
+                .from(from).freeze(freeze)
                 .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).strict(strict).split(split).build();
     }
 

@@ -148,10 +148,12 @@ public final class ImageFolder implements DatasetFormat {
                 count(image.get().original());
             }
             if (kept == 0) {
-                throw new InvalidFileException(directory, "has no image to " + purpose + " that can be read; " + unreadable());
+                throw new InvalidFileException(directory,
+                        "has no image to " + purpose + " that can be read; " + unreadable());
             }
             return new Images(channels, size.height(), size.width(), folders.classNames(),
-                    kept == count ? pixels : Arrays.copyOf(pixels, kept * (pixels.length / count)), Arrays.copyOf(labels, kept));
+                    kept == count ? pixels : Arrays.copyOf(pixels, kept * (pixels.length / count)),
+                    Arrays.copyOf(labels, kept));
         }
 
         private void count(ImageSize original) {
@@ -181,7 +183,8 @@ public final class ImageFolder implements DatasetFormat {
         }
 
         private static String firstOf(List<String> names) {
-            return names.stream().limit(NAMED).map(name -> name.replaceAll("\\p{Cntrl}", "?")).collect(Collectors.joining(", "))
+            return names.stream().limit(NAMED)
+                    .map(name -> name.replaceAll("\\p{Cntrl}", "?")).collect(Collectors.joining(", "))
                     + (names.size() > NAMED ? ", ..." : "");
         }
     }

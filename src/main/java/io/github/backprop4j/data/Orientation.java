@@ -35,7 +35,8 @@ enum Orientation {
             for (JPEGSegment segment : JPEGSegmentUtil.readSegments(jpeg, JPEG.APP1, EXIF)) {
                 InputStream exif = segment.data();
                 exif.skipNBytes(PADDING);
-                Entry entry = new TIFFReader().read(new MemoryCacheImageInputStream(exif)).getEntryById(TIFF.TAG_ORIENTATION);
+                Entry entry = new TIFFReader().read(new MemoryCacheImageInputStream(exif))
+                        .getEntryById(TIFF.TAG_ORIENTATION);
                 if (entry != null && entry.getValue() instanceof Number number) {
                     return List.of(values()).get(number.intValue() - 1);
                 }

@@ -34,7 +34,8 @@ public final class RunDirectory implements AutoCloseable {
     /** Before there was a choice. */
     private static final Splitting OLDER_SPLIT = Splitting.RANDOM;
     /** Settings that older files lack; but for {@link #OLDER_SPLIT} their defaults are what was done then. */
-    private static final Set<String> ADDED_LATER = Set.of("precision", "from", "freeze", "size", "gray", "fit", "strict", "split");
+    private static final Set<String> ADDED_LATER = Set.of("precision", "from", "freeze", "size", "gray", "fit",
+            "strict", "split");
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d{1,18}\\.npz");
     private static final int CHECKPOINTS_SAVED = 2;
 

@@ -56,8 +56,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
 @JsonDeserialize(builder = TrainingSettings.Builder.class)
 public record TrainingSettings(String data, String layers, int epochs, int batchSize, Optimizer optimizer,
         double learningRate, Schedule schedule, double l2, double clipNorm, Augmentation augment, double validation,
-        int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery, String from, int freeze,
-        ImageSize size, boolean gray, Fit fit, boolean strict, Splitting split) {
+        int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery,
+        String from, int freeze, ImageSize size, boolean gray, Fit fit, boolean strict, Splitting split) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -308,7 +308,8 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             String text = layers == null && from == null ? NOTEBOOK_LAYERS : layers;
             return new TrainingSettings(data, text, epochs, batchSize, optimizer,
                     learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
-                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze, size, gray, fit, strict, split);
+                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze,
+                    size, gray, fit, strict, split);
         }
     }
 }
