@@ -28,6 +28,7 @@ class ArchitectureTest {
     private static final String COMMONS_IO = "org.apache.commons.io..";
     private static final String COMMONS_COMPRESS = "org.apache.commons.compress..";
     private static final String IMAGE_IO = "javax.imageio..";
+    private static final String TWELVEMONKEYS = "com.twelvemonkeys.imageio.metadata..";
     private static final String TLS = "javax.net.ssl..";
     private static final String XCHART = "org.knowm.xchart..";
 
@@ -43,7 +44,7 @@ class ArchitectureTest {
                 Arguments.of("onednn", List.of(ND4J, NATIVES), List.of("layers")),
                 Arguments.of("parallel", List.of(ND4J, NATIVES, SLF4J), List.of()),
                 Arguments.of("files", List.of(ND4J, NATIVES, COMMONS_IO), List.of()),
-                Arguments.of("data", List.of(ND4J, COMMONS_IO, COMMONS_COMPRESS, SLF4J, IMAGE_IO), List.of("files")),
+                Arguments.of("data", List.of(ND4J, COMMONS_IO, COMMONS_COMPRESS, SLF4J, IMAGE_IO, TWELVEMONKEYS), List.of("files")),
                 Arguments.of("download", List.of(COMMONS_IO, COMMONS_COMPRESS, TLS), List.of("data", "files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),
                 Arguments.of("network", List.of(ND4J), List.of("layers", "onednn", "parallel", "files")),

@@ -56,6 +56,10 @@ final class EvaluateCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER)
     private boolean json;
 
+    @Option(names = "--strict", description = "Refuse folders with files that cannot be read as images. Otherwise such"
+            + " files are counted and left out.")
+    private boolean strict;
+
     @Mixin
     private final ThreadsOption threads = new ThreadsOption();
 
@@ -68,7 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
         threads.tellIfFewer(console);
         Network network = Network.load(model);
         Architecture architecture = network.architecture();
-        Dataset dataset = Datasets.open(data, ModelImages.reading(network));
+        Dataset dataset = Datasets.open(data, ModelImages.reading(network).strict(strict));
         if (!dataset.test().classNames().equals(architecture.classNames())) {
             throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
                     + dataset.test().classNames() + ", expected the model's " + architecture.classNames());

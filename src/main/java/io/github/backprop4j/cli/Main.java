@@ -1,6 +1,7 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Fit;
+import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.download.DownloadException;
 import io.github.backprop4j.files.Suggestion;
 import io.github.backprop4j.files.UserError;
@@ -99,6 +100,7 @@ public final class Main {
                 .registerConverter(Optimizer.class, new Choice<>(Optimizer.class))
                 .registerConverter(Schedule.class, new Choice<>(Schedule.class))
                 .registerConverter(Fit.class, new Choice<>(Fit.class))
+                .registerConverter(Splitting.class, new Choice<>(Splitting.class))
                 .registerConverter(Engine.class, new Choice<>(Engine.class))
                 .registerConverter(Precision.class, new Choice<>(Precision.class))
                 .setOut(new PrintWriter(console.out(), true))

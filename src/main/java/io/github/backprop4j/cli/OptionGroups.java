@@ -20,7 +20,8 @@ final class OptionGroups implements IHelpSectionRenderer {
 
     private static Map<String, List<String>> groups() {
         Map<String, List<String>> names = new LinkedHashMap<>();
-        names.put("Data:", List.of("--data", "--limit", "--validation", "--augment"));
+        names.put("Data:", List.of("--data", "--size", "--gray", "--fit", "--strict", "--limit", "--validation",
+                "--split", "--balance", "--augment"));
         names.put("Network:", List.of("--layers", "--from", "--freeze"));
         names.put(TRAINING, List.of());
         names.put("Computation:", List.of("--engine", "--precision", "--threads"));

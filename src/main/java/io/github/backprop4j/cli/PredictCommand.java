@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 /** Classifies image files. */
 @Command(
         name = "predict",
-        description = {"Classifies PNG and JPEG files. Prints a line for each: its path, the most likely class and its"
-                + " probability, the next class and its probability, separated by tabs.", ""},
+        description = {"Classifies image files: PNG, JPEG, GIF, BMP, WebP. Prints a line for each: its path, the most likely"
+                + " class and its probability, the next class and its probability, separated by tabs.", ""},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         showDefaultValues = true,

@@ -4,6 +4,7 @@ import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Fit;
 import io.github.backprop4j.data.ImageSize;
+import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Engine;
@@ -128,6 +129,15 @@ final class TrainingOptions {
                     + " training.")
     private boolean balance;
 
+    @Option(names = "--strict", description = "Refuse folders with files that cannot be read as images. Otherwise such"
+            + " files are counted and left out.")
+    private boolean strict;
+
+    @Option(names = "--split", paramLabel = "NAME",
+            description = "Which images --validation sets apart: ${COMPLETION-CANDIDATES}. stratified takes its share of"
+                    + " each class.")
+    private Splitting split;
+
     /** What {@code --data} takes: names, and what a directory holds. */
     static final class DataForms extends ArrayList<String> {
         private static final long serialVersionUID = 1;
@@ -190,8 +200,10 @@ final class TrainingOptions {
         return TrainingSettings.builder().data(data).layers(from == null || layersGiven ? layers : null).epochs(epochs)
                 .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
                 .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience)
-                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery).from(from).freeze(freeze)
-                .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).balance(balance).build();
+                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery)
+                .from(from).freeze(freeze)
+                .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).balance(balance)
+                .strict(strict).split(split).build();
     }
 
     /**

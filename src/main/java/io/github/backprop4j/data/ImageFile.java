@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -20,16 +19,27 @@ import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Reads PNG and JPEG files of up to 100 megapixels into images of a given size. */
+/** Reads PNG, JPEG, GIF, BMP and WebP files into images of a given size. */
 public final class ImageFile {
 
     /** The most pixels that a file may have. */
     public static final long MAX_PIXELS = 100_000_000;
 
+    /** The most pixels that a WebP file may have, which is decoded as a whole. */
+    public static final long MAX_WEBP_PIXELS = 25_000_000;
+
+    /** The formats by name, as errors list them. */
+    static final String FORMAT_NAMES = "PNG, JPEG, GIF, BMP or WebP";
+
+    /** How names of such files end. */
+    static final List<String> SUFFIXES = List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp");
+
     /** Of a file with more pixels, a grid of about this many is decoded. */
     private static final long MAX_DECODED = 4_000_000;
 
-    private static final List<String> FORMATS = List.of("png", "jpeg");
+    private static final String JPEG = "jpeg";
+    private static final String WEBP = "webp";
+    private static final List<String> FORMATS = List.of("png", JPEG, "gif", "bmp", WEBP);
     private static final List<Integer> COLOUR_COMPONENTS = List.of(1, 3);
 
     /** How errors name an image that is in no file. */
@@ -43,16 +53,17 @@ public final class ImageFile {
     /**
      * Reads an image in a given size. The largest centred part of the file's image that has the wanted proportions is
      * scaled to that size: each pixel becomes the mean of the box of the file's pixels that it covers, or the nearest one
-     * where the file has fewer. Transparent pixels are laid over white.
+     * where the file has fewer. Transparent pixels are laid over white. A JPEG photo is seen upright, as its EXIF tells, and
+     * of an animation the first image counts.
      *
-     * @param file PNG or JPEG
+     * @param file PNG, JPEG, GIF, BMP or WebP
      * @param channels 3 for red, green and blue, or 1 for grey: {@code 0.299·red + 0.587·green + 0.114·blue}
      * @param height in pixels, at least 1
      * @param width in pixels, at least 1
      * @return {@code channels · height · width} pixels, plane after plane, row by row, 0–255 as unsigned bytes
      * @throws InvalidInputException if channels are not 1 or 3, or a side is below 1
-     * @throws InvalidFileException if the file is missing, is no PNG or JPEG, is damaged, has colours other than grey and
-     *     RGB, or has more than {@link #MAX_PIXELS} pixels
+     * @throws InvalidFileException if the file is missing, is of none of these formats, is damaged, has colours
+     *     other than grey and RGB, or has more than {@link #MAX_PIXELS} or {@link #MAX_WEBP_PIXELS} pixels
      * @throws IOException if it cannot be read
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
@@ -107,16 +118,17 @@ public final class ImageFile {
     }
 
     private static Decoding<Scaled> scaling(int channels, ImageSize size, Fit fit) {
-        int height = size.height();
-        int width = size.width();
-        return reader -> {
-            ImageSize original = new ImageSize(reader.getHeight(0), reader.getWidth(0));
-            Rectangle part = part(original, size, fit);
+        return (reader, orientation) -> {
+            ImageSize stored = new ImageSize(reader.getHeight(0), reader.getWidth(0));
+            int height = orientation.apply(size).height();
+            int width = orientation.apply(size).width();
+            Rectangle part = part(stored, orientation.apply(size), fit);
             ImageReadParam grid = reader.getDefaultReadParam();
             grid.setSourceRegion(part);
             int step = step(part, height, width);
             grid.setSourceSubsampling(step, step, 0, 0);
-            return new Scaled(BoxScaling.scale(reader.read(0, grid), channels, height, width), original);
+            byte[] pixels = BoxScaling.scale(reader.read(0, grid), channels, height, width);
+            return new Scaled(orientation.upright(pixels, channels, size), orientation.apply(stored));
         };
     }
 
@@ -128,13 +140,14 @@ public final class ImageFile {
         }
     }
 
-    /** Reads the size of the image in a file from the file's header. */
+    /** Reads the size of the image in a file from the file's header, upright. */
     static ImageSize size(Path file) throws IOException {
-        return decode(file, reader -> new ImageSize(reader.getHeight(0), reader.getWidth(0)));
+        return decode(file, (reader, orientation) ->
+                orientation.apply(new ImageSize(reader.getHeight(0), reader.getWidth(0))));
     }
 
     private interface Decoding<T> {
-        T from(ImageReader reader) throws IOException;
+        T from(ImageReader reader, Orientation orientation) throws IOException;
     }
 
     private static <T> T decode(Path file, Decoding<T> decoding) throws IOException {
@@ -147,14 +160,18 @@ public final class ImageFile {
     private static <T> T decode(Path file, ImageInputStream in, Decoding<T> decoding) throws IOException {
         ImageReader reader = reader(file, in);
         try {
+            Orientation orientation = hasFormat(reader, JPEG) ? Orientation.of(in) : Orientation.TOP_LEFT;
+            in.seek(0);
             reader.setInput(in, true, true);
-            return decode(file, reader, decoding);
+            return decode(file, reader, orientation, decoding);
         } finally {
             reader.dispose();
         }
     }
 
-    private static <T> T decode(Path file, ImageReader reader, Decoding<T> decoding) throws IOException {
+    private static <T> T decode(Path file, ImageReader reader, Orientation orientation, Decoding<T> decoding)
+            throws IOException {
+        long most = hasFormat(reader, WEBP) ? MAX_WEBP_PIXELS : MAX_PIXELS;
         reader.addIIOReadWarningListener((source, warning) -> {
             if (warning.contains("remature end")) {
                 // the decoder would go on, through all pixels that a header of a few bytes claims
@@ -167,13 +184,13 @@ public final class ImageFile {
         try {
             pixels = (long) reader.getWidth(0) * reader.getHeight(0);
             supported = isGreyOrRgb(reader.getImageTypes(0));
-            result = pixels <= MAX_PIXELS && supported ? decoding.from(reader) : null;
+            result = pixels <= most && supported ? decoding.from(reader, orientation) : null;
         } catch (IOException | RuntimeException e) {
             // on damaged files the decoders fail with whatever their code runs into
             throw new InvalidFileException(file, "is damaged (" + e + ")", e);
         }
-        if (pixels > MAX_PIXELS) {
-            throw new InvalidFileException(file, "has " + pixels + " pixels, expected at most " + MAX_PIXELS);
+        if (pixels > most) {
+            throw new InvalidFileException(file, "has " + pixels + " pixels, expected at most " + most);
         }
         if (!supported) {
             throw new InvalidFileException(file, "has colours that are not supported, expected grey or RGB; convert it");
@@ -198,11 +215,15 @@ public final class ImageFile {
     private static ImageReader reader(Path file, ImageInputStream in) throws InvalidFileException {
         for (Iterator<ImageReader> readers = ImageIO.getImageReaders(in); readers.hasNext();) {
             ImageReader reader = readers.next();
-            if (Arrays.stream(reader.getOriginatingProvider().getFormatNames()).anyMatch(FORMATS::contains)) {
+            if (FORMATS.stream().anyMatch(format -> hasFormat(reader, format))) {
                 return reader;
             }
         }
-        throw new InvalidFileException(file, "is no image, expected PNG or JPEG");
+        throw new InvalidFileException(file, "is no image, expected " + FORMAT_NAMES);
+    }
+
+    private static boolean hasFormat(ImageReader reader, String format) {
+        return List.of(reader.getOriginatingProvider().getFormatNames()).contains(format);
     }
 
     /** Finds the largest centred part of a file's image that has the proportions of the wanted one. */

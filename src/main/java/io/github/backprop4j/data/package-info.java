@@ -10,6 +10,7 @@
  * {@link io.github.backprop4j.data.Batches} are what a training reads: mini-batches of numbers, made of images and changed
  * at random by an {@link io.github.backprop4j.data.Augmentation}, or taken from an iterator of ND4J's.
  *
- * <p>May use: {@code files}, ND4J, commons-io, commons-compress, SLF4J, and of the JDK beside {@code java} its image reading.
+ * <p>May use: {@code files}, ND4J, commons-io, commons-compress, SLF4J, TwelveMonkeys' metadata, and of the JDK beside
+ * {@code java} its image reading.
  */
 package io.github.backprop4j.data;

@@ -1,5 +1,6 @@
 package io.github.backprop4j.training;
 
+import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.Json;
@@ -30,8 +31,11 @@ public final class RunDirectory implements AutoCloseable {
     private static final String MODEL = "model.npz";
     private static final String SETTINGS = "settings.json";
     private static final int MAX_SETTINGS = 1 << 16;
-    /** Settings that older files lack; their defaults are what was done then. */
-    private static final Set<String> ADDED_LATER = Set.of("precision", "from", "freeze", "size", "gray", "fit", "balance");
+    /** Before there was a choice. */
+    private static final Splitting OLDER_SPLIT = Splitting.RANDOM;
+    /** Settings that older files lack; but for {@link #OLDER_SPLIT} their defaults are what was done then. */
+    private static final Set<String> ADDED_LATER = Set.of("precision", "from", "freeze", "size", "gray", "fit",
+            "balance", "strict", "split");
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d{1,18}\\.npz");
     private static final int CHECKPOINTS_SAVED = 2;
 
@@ -164,7 +168,8 @@ public final class RunDirectory implements AutoCloseable {
         try {
             JsonNode json = Json.read(file, MAX_SETTINGS);
             requireComplete(json);
-            return TrainingSettings.fromJson(json);
+            TrainingSettings settings = TrainingSettings.fromJson(json);
+            return json.has("split") ? settings : settings.toBuilder().split(OLDER_SPLIT).build();
         } catch (NoSuchFileException e) {
             throw new InvalidFileException(directory,
                     "holds no " + SETTINGS + ", so there is no training to go on with", e);

@@ -46,7 +46,7 @@ public final class Training {
     private Training(TrainingSettings settings, Dataset dataset, Optional<Network> base) {
         Images all = limited(dataset.training(), settings.limit());
         Optional<Split> split = settings.validation() == 0
-                ? Optional.empty() : Optional.of(Split.of(all, settings.validation(), settings.seed()));
+                ? Optional.empty() : Optional.of(Split.of(all, settings.validation(), settings.seed(), settings.split()));
         this.settings = settings;
         this.dataset = dataset;
         images = split.map(Split::training).orElse(all);
@@ -80,7 +80,8 @@ public final class Training {
     }
 
     private static ImageReading ofModel(Architecture model, TrainingSettings settings) {
-        ImageReading reading = ImageReading.of(model.channels(), model.height(), model.width(), settings.fit());
+        ImageReading reading = ImageReading.of(model.channels(), model.height(), model.width(), settings.fit())
+                .strict(settings.strict());
         if (settings.size() != null && !settings.size().equals(reading.size())) {
             throw new InvalidInputException("size: " + settings.size() + ", but the model to go on from takes images of "
                     + reading.size() + "; leave it out");

@@ -5,6 +5,7 @@ import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Fit;
 import io.github.backprop4j.data.ImageReading;
 import io.github.backprop4j.data.ImageSize;
+import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Ranges;
@@ -54,13 +55,16 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * @param fit what is done with images in folders that have other proportions
  * @param balance whether the images of a rare class weigh more in the loss of training, so that each class weighs the same:
  *     {@code N / (K · n_k)}, as {@link io.github.backprop4j.data.Images#balancingWeights} has it
+ * @param strict whether a file in a folder of images that cannot be read as one is refused; otherwise it is left out
+ * @param split which images are set apart
  */
 @JsonNaming(KebabCaseStrategy.class)
 @JsonDeserialize(builder = TrainingSettings.Builder.class)
 public record TrainingSettings(String data, String layers, int epochs, int batchSize, Optimizer optimizer,
         double learningRate, Schedule schedule, double l2, double clipNorm, Augmentation augment, double validation,
-        int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery, String from, int freeze,
-        ImageSize size, boolean gray, Fit fit, boolean balance) {
+        int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery,
+        String from, int freeze, ImageSize size, boolean gray, Fit fit, boolean balance,
+        boolean strict, Splitting split) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -105,12 +109,12 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
                 .learningRate(learningRate).schedule(schedule).l2(l2).clipNorm(clipNorm).augment(augment)
                 .validation(validation).patience(patience).engine(engine).precision(precision).seed(seed).limit(limit)
                 .checkpointEvery(checkpointEvery).from(from).freeze(freeze)
-                .size(size).gray(gray).fit(fit).balance(balance);
+                .size(size).gray(gray).fit(fit).balance(balance).strict(strict).split(split);
     }
 
     /** Returns how images in folders are read. */
     public ImageReading reading() {
-        return new ImageReading(size, gray, fit);
+        return new ImageReading(size, gray, fit, strict);
     }
 
     /** Returns the settings as {@code settings.json} has them, by the names of the command line's options. */
@@ -171,6 +175,8 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         private boolean gray;
         private Fit fit = Fit.CROP;
         private boolean balance;
+        private boolean strict;
+        private Splitting split = Splitting.STRATIFIED;
 
         private Builder() {}
 
@@ -312,13 +318,25 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
+        /** Sets whether a file in a folder of images that cannot be read is refused. */
+        public Builder strict(boolean refusing) {
+            strict = refusing;
+            return this;
+        }
+
+        /** Sets which images are set apart. */
+        public Builder split(Splitting choice) {
+            split = choice;
+            return this;
+        }
+
         /** @throws InvalidInputException if a setting is out of range, or two do not go together */
         public TrainingSettings build() {
             String text = layers == null && from == null ? NOTEBOOK_LAYERS : layers;
             return new TrainingSettings(data, text, epochs, batchSize, optimizer,
                     learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
-                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze, size, gray, fit,
-                    balance);
+                    validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze,
+                    size, gray, fit, balance, strict, split);
         }
     }
 }

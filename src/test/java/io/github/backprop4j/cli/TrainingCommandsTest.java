@@ -144,7 +144,7 @@ class TrainingCommandsTest {
         CliProcess.Result result = commandLine.run(
                 "predict", "run/model.npz", some, "no-image.png", "large image.png");
         assertEquals(2, result.exitCode());
-        assertEquals("backprop4j: no-image.png: is no image, expected PNG or JPEG", result.err().strip());
+        assertEquals("backprop4j: no-image.png: is no image, expected PNG, JPEG, GIF, BMP or WebP", result.err().strip());
         List<String> lines = result.out().lines().toList();
         assertEquals(2, lines.size(), result.out());
         String[] fields = lines.get(0).split("\t");

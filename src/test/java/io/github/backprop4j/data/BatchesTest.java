@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.backprop4j.Logged;
 import io.github.backprop4j.files.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -143,16 +147,48 @@ class BatchesTest {
         assertArrayEquals(new float[] {8f / 3, 8f / 3, 0, 8f / 3}, sums, 1e-6f);
     }
 
-    @Test
-    void aSplitIsRandomAndLosesNothing() {
-        Split split = Split.of(numbered(100), 0.2, 3);
+    @ParameterizedTest
+    @EnumSource
+    void aSplitIsRandomAndLosesNothing(Splitting splitting) {
+        Split split = Split.of(numbered(100), 0.2, 3, splitting);
         assertEquals(20, split.validation().count());
         List<Integer> validation = pixels(ImageBatches.inOrder(split.validation(), 9).epoch(1));
         assertNotEquals(IntStream.range(0, 20).boxed().toList(), validation);
         List<Integer> all = new ArrayList<>(pixels(ImageBatches.inOrder(split.training(), 9).epoch(1)));
         all.addAll(validation);
         assertEquals(IntStream.range(0, 100).boxed().toList(), all.stream().sorted().toList());
-        assertEquals(1, Split.of(numbered(2), 0.001, 3).validation().count());
+        assertEquals(1, Split.of(numbered(2), 0.001, 3, splitting).validation().count());
+    }
+
+    /** Of 1, 6, 30, 63 images a tenth are 0.1, 0.6, 3 and 6.3. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void eachClassHasItsShareOfTheValidation(long seed) {
+        Images images = unequal(1, 6, 30, 63);
+        Logged<Split> logged = Logged.of(() -> Split.of(images, 0.1, seed, Splitting.STRATIFIED));
+        assertArrayEquals(new int[] {0, 1, 3, 6}, counts(logged.result().validation()));
+        assertArrayEquals(new int[] {1, 5, 27, 57}, counts(logged.result().training()));
+        assertEquals(List.of("validation: 1 of 4 classes have too few images for one to be set apart, the first is c0"),
+                logged.messages());
+    }
+
+    @Test
+    void noClassGivesItsOnlyImageAsLongAsOthersHaveMore() {
+        assertArrayEquals(new int[] {0, 0, 3}, counts(Split.of(unequal(1, 1, 4), 0.5, 1, Splitting.STRATIFIED).validation()));
+        assertArrayEquals(new int[] {0, 1}, counts(Split.of(unequal(1, 3), 0.3, 1, Splitting.STRATIFIED).validation()));
+        assertEquals(2, Split.of(unequal(1, 1, 1), 0.5, 1, Splitting.STRATIFIED).validation().count());
+    }
+
+    private static Images unequal(int... counts) {
+        int[] labels = IntStream.range(0, counts.length).flatMap(k -> IntStream.generate(() -> k).limit(counts[k])).toArray();
+        return new Images(1, 1, 1, IntStream.range(0, counts.length).mapToObj(k -> "c" + k).toList(),
+                new byte[labels.length], labels);
+    }
+
+    private static int[] counts(Images images) {
+        int[] counts = new int[images.classNames().size()];
+        IntStream.of(images.labels()).forEach(label -> counts[label]++);
+        return counts;
     }
 
     @Test
@@ -160,9 +196,9 @@ class BatchesTest {
         assertEquals("batch size: 0, expected at least 1", assertThrows(IllegalArgumentException.class,
                 () -> ImageBatches.inOrder(numbered(3), 0)).getMessage());
         assertEquals("validation: 1.0, expected more than 0 and below 1", assertThrows(IllegalArgumentException.class,
-                () -> Split.of(numbered(3), 1, 0)).getMessage());
+                () -> Split.of(numbered(3), 1, 0, Splitting.RANDOM)).getMessage());
         assertEquals("validation: 1 image cannot be divided", assertThrows(IllegalArgumentException.class,
-                () -> Split.of(numbered(1), 0.5, 0)).getMessage());
+                () -> Split.of(numbered(1), 0.5, 0, Splitting.RANDOM)).getMessage());
     }
 
     /** Some iterators shuffle anew what they shuffled before: a training that is resumed has to reset as often. */

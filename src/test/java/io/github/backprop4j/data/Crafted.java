@@ -35,6 +35,11 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
         return new Crafted(name, bytes, false);
     }
 
+    /** What it is read as does not matter. */
+    private static Crafted maybe(String name, byte[] bytes) {
+        return new Crafted(name, bytes, true);
+    }
+
     /** Those for a reader, made from valid files. */
     static List<Crafted> of(Victim victim, List<byte[]> seeds, Path outside) throws IOException {
         List<Crafted> files = new ArrayList<>(List.of(bad("empty", new byte[0]), bad("one byte", new byte[1])));
@@ -47,8 +52,55 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
             case TAR -> tar(seeds.get(0), outside);
             case PNG, FOLDER -> png();
             case JPEG -> jpeg(seeds);
+            case GIF -> gif(seeds.get(0));
+            case BMP -> bmp();
+            case WEBP -> webP(seeds);
         });
         return files;
+    }
+
+    /**
+     * Sides in the descriptor of the image, which begins with a comma and two offsets of 0. Where pixels end too early, the
+     * decoder leaves the rest blank.
+     */
+    private static List<Crafted> gif(byte[] seed) {
+        int at = new String(seed, StandardCharsets.ISO_8859_1).indexOf(",\0\0\0\0") + 5;
+        return List.of(maybe("100 million pixels", withBytes(seed, at, 0x10, 0x27, 0x10, 0x27)),
+                bad("4 billion pixels", withBytes(seed, at, 0xff, 0xff, 0xff, 0xff)));
+    }
+
+    private static List<Crafted> bmp() {
+        List<Crafted> files = new ArrayList<>();
+        for (int compression = 0; compression < 3; compression++) {
+            byte[] bytes = ByteBuffer.allocate(1200).order(ByteOrder.LITTLE_ENDIAN).put((byte) 'B').put((byte) 'M')
+                    .putInt(1200).putInt(0).putInt(1100).putInt(40).putInt(10_000).putInt(10_000).putShort((short) 1)
+                    .putShort((short) (compression == 2 ? 4 : 8)).putInt(compression).putInt(Integer.MAX_VALUE).array();
+            files.add(maybe("100 million pixels, compression " + compression, bytes));
+        }
+        return files;
+    }
+
+    /** An extended WebP of 4×4 whose image says that it has other sides. */
+    private static List<Crafted> webP(List<byte[]> seeds) {
+        List<Crafted> files = new ArrayList<>();
+        for (byte[] seed : seeds) {
+            byte[] image = Arrays.copyOfRange(seed, 12, seed.length);
+            int sides = image[3] == 'L' ? 9 : 14;
+            Arrays.fill(image, sides, sides + (image[3] == 'L' ? 3 : 4), (byte) 0xff);
+            ByteBuffer bytes = ByteBuffer.allocate(30 + image.length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.put(seed, 0, 4).putInt(22 + image.length).put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10)
+                    .put(new byte[] {0, 0, 0, 0, 3, 0, 0, 3, 0, 0}).put(image);
+            files.add(maybe("an image larger than its canvas", bytes.array()));
+        }
+        return files;
+    }
+
+    private static byte[] withBytes(byte[] bytes, int at, int... values) {
+        byte[] changed = bytes.clone();
+        for (int i = 0; i < values.length; i++) {
+            changed[at + i] = (byte) values[i];
+        }
+        return changed;
     }
 
     private static List<Crafted> npz() throws IOException {

@@ -13,12 +13,15 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -151,11 +154,111 @@ class ImageFileTest {
     @Test
     void saysWhatIsNoImage() throws IOException {
         Path text = Files.writeString(folder.resolve("text.png"), "no image");
-        assertProblem(text, "is no image, expected PNG or JPEG");
-        assertProblem(Files.write(folder.resolve("empty.jpg"), new byte[0]), "is no image, expected PNG or JPEG");
-        assertProblem(write(plain(Color.RED, 3, 3), "gif"), "is no image, expected PNG or JPEG");
+        assertProblem(text, "is no image, expected PNG, JPEG, GIF, BMP or WebP");
+        assertProblem(Files.write(folder.resolve("empty.jpg"), new byte[0]), "is no image, expected PNG, JPEG, GIF, BMP or WebP");
+        assertProblem(Files.writeString(folder.resolve("image.pbm"), "P1 1 1 0"), "is no image, expected PNG, JPEG, GIF, BMP or WebP");
         assertProblem(folder.resolve("nowhere.png"), "no such file");
         assertProblem(folder, "is no file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gif", "bmp"})
+    void readsGifAndBmp(String format) throws IOException {
+        BufferedImage image = plain(Color.RED, 4, 2);
+        image.setRGB(3, 1, 0xff00ff00);
+        Path file = write(image, format);
+        assertArrayEquals(new byte[] {-1, -1, -1, -1, -1, -1, -1, 0}, Arrays.copyOf(ImageFile.read(file, 3, 2, 4), 8));
+        assertEquals(new ImageSize(2, 4), ImageFile.size(file));
+    }
+
+    /** By libwebp from 20×9 pixels of red 10·x, green 20·y, blue 100; in the lossless one the right half is transparent. */
+    @ParameterizedTest
+    @CsvSource({"lossy, 12", "lossless, 0"})
+    void readsWebP(String name, int tolerance) throws IOException {
+        Path file = Files.write(folder.resolve(name + ".webp"), webP(name));
+        assertEquals(new ImageSize(9, 20), ImageFile.size(file));
+        byte[] pixels = ImageFile.read(file, 3, 9, 20);
+        for (int at = 0; at < 9 * 20; at++) {
+            boolean transparent = name.equals("lossless") && at % 20 >= 10;
+            int[] colours = {10 * (at % 20), 20 * (at / 20), 100};
+            for (int c = 0; c < 3; c++) {
+                assertEquals(transparent ? 255 : colours[c], Byte.toUnsignedInt(pixels[c * 9 * 20 + at]), tolerance, "at " + at);
+            }
+        }
+    }
+
+    /** A header of a lossless WebP alone. */
+    @Test
+    void refusesWebPOfMoreThan25Megapixels() throws IOException {
+        byte[] bytes = webP("lossless");
+        int sides = (5001 - 1) | (5000 - 1) << 14;
+        for (int i = 0; i < 4; i++) {
+            bytes[21 + i] = (byte) (sides >> 8 * i);
+        }
+        assertProblem(Files.write(folder.resolve("bomb.webp"), bytes), "has 25005000 pixels, expected at most 25000000");
+    }
+
+    static byte[] webP(String name) throws IOException {
+        try (InputStream in = ImageFileTest.class.getResourceAsStream("/images/" + name + ".webp")) {
+            return in.readAllBytes();
+        }
+    }
+
+    /**
+     * EXIF's eight orientations of an F, as its letters are stored; seen upright it is always the same. From the EXIF
+     * standard, tag 0x0112: where the 0th row and the 0th column of the file are seen.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, ##/#./#.", "2, ##/.#/.#", "3, .#/.#/##", "4, #./#./##", "5, ###/#..", "6, #../###", "7, ..#/###",
+        "8, ###/..#"})
+    void turnsPhotosUpright(int orientation, String stored) throws IOException {
+        String[] rows = stored.split("/");
+        BufferedImage image = new BufferedImage(16 * rows[0].length(), 16 * rows.length, BufferedImage.TYPE_BYTE_GRAY);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(Color.WHITE);
+        for (int y = 0; y < rows.length; y++) {
+            for (int x = 0; x < rows[0].length(); x++) {
+                if (rows[y].charAt(x) == '.') {
+                    graphics.fillRect(16 * x, 16 * y, 16, 16);
+                }
+            }
+        }
+        graphics.dispose();
+        Path file = withOrientation(write(image, "jpg"), orientation);
+        assertEquals(new ImageSize(48, 32), ImageFile.size(file));
+        assertArrayEquals(new int[] {0, 0, 0, 1, 0, 1}, bits(ImageFile.read(file, 1, 3, 2)));
+        assertArrayEquals(new int[] {0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1}, bits(ImageFile.read(file, 3, 3, 2)));
+        assertArrayEquals(new int[] {0, 1}, bits(ImageFile.read(file, 1, 1, 2)), "the middle row");
+    }
+
+    @Test
+    void damagedExifDoesNotMatter() throws IOException {
+        for (int orientation : new int[] {0, 9, 65535}) {
+            Path file = withOrientation(write(plain(Color.WHITE, 16, 8), "jpg"), orientation);
+            assertEquals(new ImageSize(8, 16), ImageFile.size(file));
+        }
+        Path file = withOrientation(write(plain(Color.WHITE, 16, 8), "jpg"), 6);
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, 16, 30, (byte) -1);
+        assertEquals(new ImageSize(8, 16), ImageFile.size(Files.write(file, bytes)));
+    }
+
+    private static int[] bits(byte[] grey) {
+        return IntStream.range(0, grey.length).map(i -> Byte.toUnsignedInt(grey[i]) / 128).toArray();
+    }
+
+    /** Puts EXIF with that one entry behind the beginning of a JPEG. */
+    static Path withOrientation(Path jpeg, int orientation) throws IOException {
+        byte[] bytes = Files.readAllBytes(jpeg);
+        byte[] exif = ByteBuffer.allocate(36).putShort((short) 0xffe1).putShort((short) 34)
+                .put("Exif\0\0MM\0*".getBytes(StandardCharsets.US_ASCII)).putInt(8).putShort((short) 1)
+                .putShort((short) 0x0112).putShort((short) 3).putInt(1).putShort((short) orientation).putShort((short) 0)
+                .putInt(0).array();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(bytes, 0, 2);
+        out.writeBytes(exif);
+        out.write(bytes, 2, bytes.length - 2);
+        return Files.write(jpeg, out.toByteArray());
     }
 
     @ParameterizedTest
@@ -172,7 +275,7 @@ class ImageFileTest {
 
     /** Whatever the bytes are, either they decode or one line tells that they do not. */
     @ParameterizedTest
-    @ValueSource(strings = {"png", "jpg"})
+    @ValueSource(strings = {"png", "jpg", "gif", "bmp"})
     void survivesDamage(String format) throws IOException {
         byte[] bytes = Files.readAllBytes(write(noise(20, 20, 4), format));
         Random random = new Random(5);

@@ -3,7 +3,9 @@ package io.github.backprop4j.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.Logged;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import java.awt.Color;
@@ -13,12 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageFolderTest {
 
@@ -34,7 +39,6 @@ class ImageFolderTest {
         for (int i = 0; i < 4; i++) {
             write("ant/" + i + ".PNG", 100 + i, 6, 4);
         }
-        Files.writeString(folder.resolve("owl/notes.txt"), "not an image");
         Files.writeString(folder.resolve("owl/.05.png"), "hidden");
         Files.createDirectory(folder.resolve(".git"));
         Files.writeString(folder.resolve("README.png"), "in no class");
@@ -46,10 +50,10 @@ class ImageFolderTest {
         assertEquals(3, data.training().channels());
         assertEquals(4, data.training().height());
         assertEquals(6, data.training().width());
-        assertEquals(List.of(100, 10, 101, 11, 102, 12, 103, 13, 15, 16, 17, 18, 20), reds(data.training()));
-        assertArrayEquals(new int[] {0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1}, data.training().labels());
-        assertEquals(List.of(14, 19), reds(data.test()));
-        assertArrayEquals(new int[] {1, 1}, data.test().labels());
+        assertEquals(List.of(100, 10, 101, 11, 102, 12, 13, 15, 16, 17, 18, 20), reds(data.training()));
+        assertArrayEquals(new int[] {0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1}, data.training().labels());
+        assertEquals(List.of(103, 14, 19), reds(data.test()));
+        assertArrayEquals(new int[] {0, 1, 1}, data.test().labels());
     }
 
     @Test
@@ -118,10 +122,10 @@ class ImageFolderTest {
             ImageIO.write(image, "png", file.toFile());
         }
         ImageSize size = new ImageSize(1, 4);
-        assertArrayEquals(new byte[] {-1, 0, 0, -1}, first(new ImageReading(size, true, Fit.STRETCH)));
-        assertArrayEquals(new byte[] {0}, first(new ImageReading(new ImageSize(1, 1), true, Fit.CROP)));
-        assertArrayEquals(new byte[] {-128}, first(new ImageReading(new ImageSize(1, 1), true, Fit.STRETCH)), "half is white");
-        assertEquals(3 * 4 * 8, first(new ImageReading(null, false, Fit.STRETCH)).length);
+        assertArrayEquals(new byte[] {-1, 0, 0, -1}, first(new ImageReading(size, true, Fit.STRETCH, false)));
+        assertArrayEquals(new byte[] {0}, first(new ImageReading(new ImageSize(1, 1), true, Fit.CROP, false)));
+        assertArrayEquals(new byte[] {-128}, first(new ImageReading(new ImageSize(1, 1), true, Fit.STRETCH, false)), "half is white");
+        assertEquals(3 * 4 * 8, first(new ImageReading(null, false, Fit.STRETCH, false)).length);
     }
 
     private byte[] first(ImageReading reading) throws IOException {
@@ -155,14 +159,86 @@ class ImageFolderTest {
         assertProblem(folder + ": has 1 folders, expected a folder of images for each of 2 to 5000 classes");
         Path empty = Files.createDirectory(folder.resolve("b"));
         Files.createDirectory(empty.resolve("folder.png"));
-        assertProblem(empty + ": has no images, expected files that end in .png, .jpg, .jpeg");
+        assertProblem(empty + ": has no images, expected files that end in .png, .jpg, .jpeg, .gif, .bmp, .webp");
         write("b/1.png", 1, 2, 2);
-        assertProblem(folder + ": has fewer than 5 images in each class, expected one in 5 to test with");
-        for (int i = 2; i < 6; i++) {
-            write("b/" + i + ".png", 1, 2, 2);
+        assertProblem(folder + ": has a single image in each class, expected a second one to test with");
+        Files.writeString(folder.resolve("b/2.png"), "no image");
+        assertProblem(folder + ": has no image to test with that can be read; 2 of 4 files cannot be read as images and are"
+                + " left out: b/folder.png, b/2.png");
+    }
+
+    @Test
+    void countsAndLeavesOutWhatIsNoImageUnlessItIsStrict() throws IOException {
+        for (int i = 0; i < 6; i++) {
+            write("a/" + i + ".png", 10 + i, 3, 2);
+            write("b/" + i + ".png", 20 + i, 3, 2);
         }
-        Path none = Files.writeString(folder.resolve("b/3.png"), "no image");
-        assertProblem(none + ": is no image, expected PNG or JPEG");
+        Path cut = folder.resolve("a/0.png");
+        Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 40));
+        Files.writeString(folder.resolve("a/4.png"), "no image");
+        Logged<Dataset> logged = Logged.of(() -> new ImageFolder().read(folder));
+        assertEquals(List.of("data: 2 of 12 files cannot be read as images and are left out: a/0.png, a/4.png;"
+                + " --strict refuses them"), logged.messages());
+        assertEquals(List.of(20, 11, 21, 12, 22, 13, 23, 15, 25), reds(logged.result().training()));
+        assertArrayEquals(new int[] {1, 0, 1, 0, 1, 0, 1, 0, 1}, logged.result().training().labels());
+        assertEquals(List.of(24), reds(logged.result().test()));
+        assertTrue(strictProblem().startsWith(cut + ": is damaged ("), strictProblem());
+
+        Files.writeString(folder.resolve("b/notes.txt"), "foreign");
+        Files.createDirectory(folder.resolve("b/more"));
+        assertEquals(List.of("data: 4 of 14 files cannot be read as images and are left out: b/more, b/notes.txt, a/0.png,"
+                + " ...; --strict refuses them"), Logged.of(() -> new ImageFolder().read(folder)).messages());
+        assertEquals(folder.resolve("b/more") + ": is no image, expected PNG, JPEG, GIF, BMP or WebP; without --strict it is"
+                + " left out", strictProblem());
+    }
+
+    private String strictProblem() {
+        return assertThrows(InvalidFileException.class,
+                () -> new ImageFolder().read(folder, ImageReading.USUAL.strict(true))).getMessage();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"val", "valid", "validation"})
+    void aFolderForValidationStandsForTheTest(String name) throws IOException {
+        write("train/a/1.png", 1, 4, 4);
+        write("train/b/1.png", 2, 4, 4);
+        assertProblem(folder + ": has a folder train and no other, expected one called test as well, with the same classes");
+        write(name + "/a/1.png", 3, 4, 4);
+        write(name + "/b/1.png", 4, 4, 4);
+        Dataset data = new ImageFolder().read(folder);
+        assertEquals(List.of("a", "b"), data.training().classNames());
+        assertEquals(List.of(1, 2), reds(data.training()));
+        assertEquals(List.of(3, 4), reds(data.test()));
+    }
+
+    @Test
+    void namesAClassThatCannotBeOne() throws IOException {
+        write("dog/1.png", 1, 2, 2);
+        Map<String, String> names = Map.of("cat ", "'cat '", " cat", "' cat'", "c\nat", "'c\\x0aat'", "c\u001b[1mat",
+                "'c\\x1b[1mat'");
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            write(name.getKey() + "/1.png", 1, 2, 2);
+            assertProblem(folder + ": has the class folder " + name.getValue() + ", expected a name without blanks at its ends"
+                    + " and without control characters; rename it");
+            PathUtils.deleteDirectory(folder.resolve(name.getKey()));
+        }
+    }
+
+    @Test
+    void eachClassHasItsShareOfTheTest() throws IOException {
+        for (int i = 0; i < 12; i++) {
+            write("many/%02d.png".formatted(i), 10 + i, 2, 2);
+        }
+        for (int i = 0; i < 4; i++) {
+            write("some/" + i + ".png", 30 + i, 2, 2);
+        }
+        for (int i = 0; i < 2; i++) {
+            write("two/" + i + ".png", 40 + i, 2, 2);
+        }
+        write("one/0.png", 50, 2, 2);
+        Logged<Dataset> logged = Logged.of(() -> new ImageFolder().read(folder));
+        assertEquals(List.of(41, 33, 14, 19), reds(logged.result().test()));
+        assertEquals(List.of("data: 1 of 4 classes have a single image and so none to test with: one"), logged.messages());
     }
 
     @Test

@@ -218,7 +218,44 @@ enum Victim {
         List<byte[]> seeds(Path scratch) throws IOException {
             return List.of(encode(image(BufferedImage.TYPE_INT_RGB), "jpeg", false),
                     encode(image(BufferedImage.TYPE_INT_RGB), "jpeg", true),
-                    encode(image(BufferedImage.TYPE_BYTE_GRAY), "jpeg", false));
+                    encode(image(BufferedImage.TYPE_BYTE_GRAY), "jpeg", false), photo(scratch));
+        }
+
+        @Override
+        List<Object> read(Path file) throws IOException {
+            return describe(file);
+        }
+    },
+
+    GIF("image.gif", Wrapping.NONE) {
+        @Override
+        List<byte[]> seeds(Path scratch) throws IOException {
+            return List.of(encode(image(BufferedImage.TYPE_BYTE_INDEXED), "gif", false));
+        }
+
+        @Override
+        List<Object> read(Path file) throws IOException {
+            return describe(file);
+        }
+    },
+
+    BMP("image.bmp", Wrapping.NONE) {
+        @Override
+        List<byte[]> seeds(Path scratch) throws IOException {
+            return List.of(encode(image(BufferedImage.TYPE_INT_RGB), "bmp", false),
+                    encode(image(BufferedImage.TYPE_BYTE_INDEXED), "bmp", false));
+        }
+
+        @Override
+        List<Object> read(Path file) throws IOException {
+            return describe(file);
+        }
+    },
+
+    WEBP("image.webp", Wrapping.NONE) {
+        @Override
+        List<byte[]> seeds(Path scratch) throws IOException {
+            return List.of(ImageFileTest.webP("lossy"), ImageFileTest.webP("lossless"));
         }
 
         @Override
@@ -244,7 +281,7 @@ enum Victim {
 
         @Override
         List<Object> read(Path file) throws IOException {
-            return describe(new ImageFolder().read(file.getParent().getParent().getParent()).training());
+            return describe(new ImageFolder().read(file.getParent().getParent().getParent(), ImageReading.USUAL.strict(true)).training());
         }
     };
 
@@ -305,6 +342,12 @@ enum Victim {
         return List.of(Arrays.toString(pixels));
     }
 
+    /** A JPEG with EXIF. */
+    private static byte[] photo(Path scratch) throws IOException {
+        Path file = Files.write(scratch.resolve("photo.jpg"), encode(image(BufferedImage.TYPE_INT_RGB), "jpeg", false));
+        return Files.readAllBytes(ImageFileTest.withOrientation(file, 6));
+    }
+
     private static BufferedImage image(int type) {
         BufferedImage image = new BufferedImage(40, 33, type);
         Random random = new Random(5);
@@ -319,7 +362,9 @@ enum Victim {
     private static byte[] encode(BufferedImage image, String format, boolean progressive) throws IOException {
         ImageWriter writer = ImageIO.getImageWriters(ImageTypeSpecifier.createFromRenderedImage(image), format).next();
         ImageWriteParam parameters = writer.getDefaultWriteParam();
-        parameters.setProgressiveMode(progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+        if (parameters.canWriteProgressive()) {
+            parameters.setProgressiveMode(progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (var out = ImageIO.createImageOutputStream(bytes)) {
             writer.setOutput(out);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Fit;
 import io.github.backprop4j.data.ImageSize;
+import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Engine;
@@ -60,7 +61,9 @@ class TrainingSettingsTest {
             Map.entry("size", builder -> builder.size(new ImageSize(40, 30))),
             Map.entry("gray", builder -> builder.gray(true)),
             Map.entry("fit", builder -> builder.fit(Fit.STRETCH)),
-            Map.entry("balance", builder -> builder.balance(true)));
+            Map.entry("balance", builder -> builder.balance(true)),
+            Map.entry("strict", builder -> builder.strict(true)),
+            Map.entry("split", builder -> builder.split(Splitting.RANDOM)));
 
     static Stream<String> components() {
         return Stream.of(TrainingSettings.class.getRecordComponents()).map(RecordComponent::getName);
@@ -86,7 +89,7 @@ class TrainingSettingsTest {
                 + "dropout:0.25\",\"epochs\":8,\"batch-size\":64,\"optimizer\":\"adam\",\"learning-rate\":0.003,"
                 + "\"schedule\":\"one-cycle\",\"l2\":0.0,\"clip-norm\":0.0,\"augment\":\"none\",\"validation\":0.1,"
                 + "\"patience\":0,\"engine\":\"onednn\",\"precision\":\"float32\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
-                + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\",\"balance\":false}", TrainingSettings.builder().build().toJson().toString());
+                + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\",\"balance\":false,\"strict\":false,\"split\":\"stratified\"}", TrainingSettings.builder().build().toJson().toString());
         assertEquals(0.1, TrainingSettings.builder().optimizer(Optimizer.SGD).build().learningRate());
     }
 
@@ -173,13 +176,22 @@ class TrainingSettingsTest {
 
     /** A run goes on that was begun before there were these settings. */
     @ParameterizedTest
-    @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit", "balance"})
+    @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit", "balance", "strict"})
     void aRunDirectoryMayLackWhatWasAddedLater(String added) throws Exception {
         TrainingSettings settings = TrainingSettings.builder().epochs(3).build();
         ObjectNode older = settings.toJson().deepCopy();
         older.remove(added);
         Files.writeString(folder.resolve("settings.json"), older.toString());
         assertEquals(settings, RunDirectory.settings(folder));
+    }
+
+    /** Its checkpoints have not seen other images than the random split left. */
+    @Test
+    void aRunGoesOnWithTheRandomSplitThatItBeganWith() throws Exception {
+        ObjectNode older = TrainingSettings.builder().epochs(3).build().toJson().deepCopy();
+        older.remove("split");
+        Files.writeString(folder.resolve("settings.json"), older.toString());
+        assertEquals(TrainingSettings.builder().epochs(3).split(Splitting.RANDOM).build(), RunDirectory.settings(folder));
     }
 
     @Test

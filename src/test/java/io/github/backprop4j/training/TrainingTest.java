@@ -14,6 +14,7 @@ import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.data.Split;
+import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.network.Architecture;
@@ -53,7 +54,7 @@ class TrainingTest {
         TrainingSettings settings = small().build();
         Network made = Training.of(settings, dataset).run().network();
 
-        Split split = Split.of(dataset.training(), 0.25, 5);
+        Split split = Split.of(dataset.training(), 0.25, 5, Splitting.STRATIFIED);
         Images images = split.training();
         Network start = Network.initialize(Architecture.parse(
                 settings.layers(), 3, 32, 32, images.classNames()), Training.scaling(images), 5);
