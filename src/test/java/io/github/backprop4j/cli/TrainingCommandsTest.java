@@ -170,7 +170,7 @@ class TrainingCommandsTest {
         }
         assertEquals(List.of("mixed/blue.png", "mixed/broken.png", "mixed/deeper/red.PNG"),
                 lines.stream().map(line -> line.get("file").asText()).toList());
-        assertEquals("mixed/broken.png: is no image, expected PNG or JPEG", lines.get(1).get("error").asText());
+        assertEquals("mixed/broken.png: is no image, expected PNG, JPEG, GIF, BMP or WebP", lines.get(1).get("error").asText());
         assertFalse(lines.get(1).has("classes"));
         for (int i : new int[] {0, 2}) {
             JsonNode classes = lines.get(i).get("classes");

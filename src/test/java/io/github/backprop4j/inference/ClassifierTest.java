@@ -127,13 +127,13 @@ class ClassifierTest {
             assertArrayEquals(expected.stream().mapToDouble(Classifier.Ranked::probability).toArray(),
                     answer.ranked().stream().mapToDouble(Classifier.Ranked::probability).toArray(), 1e-6);
         }
-        assertEquals(text + ": is no image, expected PNG or JPEG", answers.get(40).problem().orElseThrow().getMessage());
+        assertEquals(text + ": is no image, expected PNG, JPEG, GIF, BMP or WebP", answers.get(40).problem().orElseThrow().getMessage());
     }
 
     @Test
     void saysWhatIsNoImage() throws IOException {
         byte[] text = "no image".getBytes(StandardCharsets.UTF_8);
-        assertEquals("image: is no image, expected PNG or JPEG",
+        assertEquals("image: is no image, expected PNG, JPEG, GIF, BMP or WebP",
                 assertThrows(InvalidInputException.class, () -> classifier.classify(text)).getMessage());
         byte[] whole = Files.readAllBytes(noise(3, 40, 40));
         byte[] half = java.util.Arrays.copyOf(whole, whole.length / 2);

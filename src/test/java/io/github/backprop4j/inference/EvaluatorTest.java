@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -79,8 +80,10 @@ class EvaluatorTest {
     void refusesOtherShapesNamingBoth(String images, String labels, String message) {
         Network network = Network.initialize(
                 Architecture.parse("", 3, 4, 4, List.of("a", "b")), InputScaling.none(3, 4, 4), 1);
+        INDArray probabilities = Nd4j.zeros(DataType.FLOAT, sizes(labels));
+        probabilities.getColumn(0).assign(1);
         Batches data = new IteratorBatches(new SingletonDataSetIterator(
-                new DataSet(Nd4j.ones(DataType.FLOAT, sizes(images)), Nd4j.ones(DataType.FLOAT, sizes(labels)))));
+                new DataSet(Nd4j.ones(DataType.FLOAT, sizes(images)), probabilities)));
         try (Workers workers = new Workers(1)) {
             assertEquals(message, assertThrows(InvalidInputException.class,
                     () -> Evaluator.evaluate(network, data, workers, done -> {})).getMessage());
