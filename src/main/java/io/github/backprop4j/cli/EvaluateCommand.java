@@ -52,7 +52,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--json",
             description = "One line of JSON: accuracy, loss, images, classes, a list of class, images, precision and recall,"
-                    + " and confusion, a row for each true class. What a class without images has not is null.",
+                    + " and confusion, a row for each true class. The precision of a class that was never predicted is null, and the recall of one without images."
+                    + "",
             showDefaultValue = Visibility.NEVER)
     private boolean json;
 

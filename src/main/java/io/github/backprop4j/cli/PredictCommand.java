@@ -63,6 +63,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Ranges.requireAtLeast(1, "--top", top);
+        threads.tellIfFewer(console);
         Classifier classifier = Classifier.load(model);
         List<Path> files = files();
         int[] exitCode = new int[1];
@@ -94,6 +95,7 @@ final class PredictCommand implements Callable<Integer> {
 
     private int print(Classifier.Answer answer, Progress progress) throws IOException {
         if (answer.problem().isPresent() && !json) {
+            progress.erase();
             return Main.report(answer.problem().get(), console);
         }
         progress.print(json ? json(answer).toString() : answer.file() + answer.ranked().stream().limit(top)

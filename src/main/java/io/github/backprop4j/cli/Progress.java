@@ -65,10 +65,15 @@ final class Progress implements AutoCloseable {
 
     /** Prints a line of results on standard output, above the bar. */
     synchronized void print(String line) throws IOException {
+        erase();
+        console.print(line);
+    }
+
+    /** Makes room for a line on standard error; the bar comes back with the next of its updates. */
+    synchronized void erase() {
         if (bar != null) {
             console.err().print(ERASE_LINE);
         }
-        console.print(line);
     }
 
     /** Sets how much of the work is done. */

@@ -75,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--resume-anyway",
-            description = "Let --resume go on though engine, libraries or their kernels are others than before; the model"
+            description = "Let --resume go on though libraries or their kernels are others than before; the model"
                     + " is then one that neither gives alone.")
     private boolean resumeAnyway;
 

@@ -96,8 +96,10 @@ final class BoxScaling {
                 } else {
                     int at = bands * x;
                     boolean grey = colours.getNumColorComponents() == 1;
-                    put(row, x, sample(at, 0), sample(at, grey ? 0 : 1), sample(at, grey ? 0 : 2),
-                            colours.hasAlpha() ? sample(at, bands - 1) / 255 : 1);
+                    double opacity = colours.hasAlpha() ? sample(at, bands - 1) / 255 : 1;
+                    double share = colours.isAlphaPremultiplied() && opacity > 0 ? 1 / opacity : 1;
+                    put(row, x, share * sample(at, 0), share * sample(at, grey ? 0 : 1), share * sample(at, grey ? 0 : 2),
+                            opacity);
                 }
             }
         }

@@ -100,8 +100,13 @@ public final class ImageFile {
      * Scales an image in memory; see {@link #read(Path, ImageReading)}.
      *
      * @param reading with a size
+     * @throws InvalidInputException if it has colours other than grey and RGB
      */
     public static byte[] scale(BufferedImage image, ImageReading reading) {
+        int colours = image.getColorModel().getNumColorComponents();
+        if (!COLOUR_COMPONENTS.contains(colours)) {
+            throw new InvalidInputException("image: has " + colours + " colours, expected grey or RGB; convert it");
+        }
         ImageSize size = reading.size();
         Rectangle part = part(new ImageSize(image.getHeight(), image.getWidth()), size, reading.fit());
         return BoxScaling.scale(image.getSubimage(part.x, part.y, part.width, part.height), reading.channels(),

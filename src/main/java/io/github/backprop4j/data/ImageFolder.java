@@ -4,14 +4,18 @@ import io.github.backprop4j.files.InvalidFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +32,14 @@ import org.slf4j.LoggerFactory;
 public final class ImageFolder implements DatasetFormat {
 
     /**
-     * Lists the images in a directory and the directories in it, by the ends of their names, in the order of their paths.
+     * Lists the images in a directory and the directories in it, by the ends of their names, in the order of their paths; links
+     * are followed, what is hidden is left out.
      *
      * @throws InvalidFileException if there are none
      */
     public static List<Path> images(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.walk(directory)) {
-            List<Path> images = entries.filter(ClassFolders::isImage).sorted().toList();
+        try (Stream<Path> entries = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
+            List<Path> images = entries.filter(file -> ClassFolders.isImage(file) && !isHidden(directory.relativize(file))).sorted().toList();
             if (images.isEmpty()) {
                 throw new InvalidFileException(directory, "has no images, expected files that end in "
                         + String.join(", ", ImageFile.SUFFIXES));
@@ -43,6 +48,10 @@ public final class ImageFolder implements DatasetFormat {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    private static boolean isHidden(Path file) {
+        return StreamSupport.stream(file.spliterator(), false).anyMatch(name -> name.toString().startsWith("."));
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
@@ -86,8 +95,19 @@ public final class ImageFolder implements DatasetFormat {
         Path name = directory.toAbsolutePath().normalize().getFileName();
         Dataset dataset = new Dataset(name == null ? "images" : name.toString(),
                 decoder.decode(folders.training(), "train on"), decoder.decode(folders.test(), "test with"));
+        requireEachClass(directory, dataset.training());
         decoder.report();
         return dataset;
+    }
+
+    private static void requireEachClass(Path directory, Images training) throws InvalidFileException {
+        Set<Integer> found = IntStream.of(training.labels()).boxed().collect(Collectors.toSet());
+        for (int label = 0; label < training.classNames().size(); label++) {
+            if (!found.contains(label)) {
+                throw new InvalidFileException(directory, "has no image of the class " + training.classNames().get(label)
+                        + " to train on that can be read");
+            }
+        }
     }
 
     private static ImageSize commonSize(ClassFolders folders, ImageReading reading) throws IOException {

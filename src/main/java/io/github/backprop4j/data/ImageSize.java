@@ -21,6 +21,10 @@ public record ImageSize(int height, int width) {
         if (height < 1 || width < 1) {
             throw new InvalidInputException("size: " + height + "x" + width + ", expected sides of at least 1");
         }
+        if ((long) height * width > ImageFile.MAX_PIXELS) {
+            throw new InvalidInputException("size: " + height + "x" + width + " has " + (long) height * width
+                    + " pixels, expected at most " + ImageFile.MAX_PIXELS);
+        }
     }
 
     /**

@@ -6,11 +6,11 @@ import com.twelvemonkeys.imageio.metadata.jpeg.JPEGSegment;
 import com.twelvemonkeys.imageio.metadata.jpeg.JPEGSegmentUtil;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * How the camera was held, as EXIF tells (JEITA CP-3451, tag 0x0112): where the first row and the first column of a
@@ -32,10 +32,11 @@ enum Orientation {
      */
     static Orientation of(ImageInputStream jpeg) {
         try {
+            // of a stream whose length is known the reader believes no size that it cannot hold
             for (JPEGSegment segment : JPEGSegmentUtil.readSegments(jpeg, JPEG.APP1, EXIF)) {
                 InputStream exif = segment.data();
                 exif.skipNBytes(PADDING);
-                Entry entry = new TIFFReader().read(new MemoryCacheImageInputStream(exif))
+                Entry entry = new TIFFReader().read(new ByteArrayImageInputStream(exif.readAllBytes()))
                         .getEntryById(TIFF.TAG_ORIENTATION);
                 if (entry != null && entry.getValue() instanceof Number number) {
                     return List.of(values()).get(number.intValue() - 1);

@@ -93,8 +93,8 @@ record Picture(float[] pixels, int at, int channels, int height, int width) {
      */
     void turn(double degrees, double factor) {
         float[] source = copy();
-        double cos = Math.cos(Math.toRadians(degrees)) / factor;
-        double sin = Math.sin(Math.toRadians(degrees)) / factor;
+        double cos = StrictMath.cos(Math.toRadians(degrees)) / factor;
+        double sin = StrictMath.sin(Math.toRadians(degrees)) / factor;
         double middleX = (width - 1) / 2.0;
         double middleY = (height - 1) / 2.0;
         for (int y = 0; y < height; y++) {

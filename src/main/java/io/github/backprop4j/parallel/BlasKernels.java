@@ -25,7 +25,7 @@ public final class BlasKernels {
     private static final List<String> WITHOUT_FMA = List.of("Prescott", "Core2", "Nehalem", "Barcelona", "Sandybridge");
 
     private static final List<String> WITH_FMA = List.of(
-            "Haswell", "Zen", "SkylakeX", "Cooperlake", "Bulldozer", "Piledriver", "Steamroller", "Excavator");
+            "Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids", "Bulldozer", "Piledriver", "Steamroller", "Excavator");
 
     /** ND4J's number for AVX2; that of AVX-512 is higher. */
     private static final int AVX2_LEVEL = 2;

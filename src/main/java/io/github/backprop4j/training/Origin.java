@@ -48,8 +48,8 @@ record Origin(JsonNode settings, JsonNode updater, List<Platform> platforms) {
      * @throws InvalidInputException naming the first setting that is another
      */
     void requireSame(Origin now) {
-        // settings that were added later had the default then
-        JsonNode defaults = TrainingSettings.builder().build().recipe();
+        // settings that were added later had the default then, but for the one that was random before there was a choice
+        JsonNode defaults = TrainingSettings.builder().split(RunDirectory.OLDER_SPLIT).build().recipe();
         now.settings.fields().forEachRemaining(setting -> {
             String name = setting.getKey();
             requireSame(name, settings.has(name) ? settings.get(name) : defaults.get(name), setting.getValue());

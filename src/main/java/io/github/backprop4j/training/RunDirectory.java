@@ -32,7 +32,7 @@ public final class RunDirectory implements AutoCloseable {
     private static final String SETTINGS = "settings.json";
     private static final int MAX_SETTINGS = 1 << 16;
     /** Before there was a choice. */
-    private static final Splitting OLDER_SPLIT = Splitting.RANDOM;
+    static final Splitting OLDER_SPLIT = Splitting.RANDOM;
     /** Settings that older files lack; but for {@link #OLDER_SPLIT} their defaults are what was done then. */
     private static final Set<String> ADDED_LATER = Set.of("precision", "from", "freeze", "size", "gray", "fit",
             "balance", "strict", "split");

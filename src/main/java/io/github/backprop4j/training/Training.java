@@ -10,6 +10,7 @@ import io.github.backprop4j.data.Images;
 import io.github.backprop4j.data.Split;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.inference.ModelImages;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.ModelCard;
@@ -73,15 +74,18 @@ public final class Training {
      */
     public static Training of(TrainingSettings settings) throws IOException {
         Optional<Network> base = base(settings);
-        ImageReading reading = base.map(model -> ofModel(model.architecture(), settings)).orElse(settings.reading());
+        ImageReading reading = base.map(model -> ofModel(model, settings)).orElse(settings.reading());
         Dataset dataset = Datasets.open(settings.data(), reading);
         requireWanted(settings, dataset);
         return checked(new Training(settings, dataset, base));
     }
 
-    private static ImageReading ofModel(Architecture model, TrainingSettings settings) {
-        ImageReading reading = ImageReading.of(model.channels(), model.height(), model.width(), settings.fit())
-                .strict(settings.strict());
+    private static ImageReading ofModel(Network model, TrainingSettings settings) {
+        ImageReading reading = ModelImages.reading(model).strict(settings.strict());
+        if (settings.fit() != reading.fit()) {
+            throw new InvalidInputException("fit: " + settings.fit() + ", but the images of the model to go on from were read"
+                    + " with " + reading.fit() + "; give the same");
+        }
         if (settings.size() != null && !settings.size().equals(reading.size())) {
             throw new InvalidInputException("size: " + settings.size() + ", but the model to go on from takes images of "
                     + reading.size() + "; leave it out");

@@ -124,11 +124,11 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
 
     /**
      * Returns the settings that decide the result, as JSON that tells nothing of this machine: of {@code from} it has the
-     * file's name only, and neither {@code data} nor {@code checkpoint-every}.
+     * file's name only, and not {@code data}, {@code checkpoint-every} and {@code strict}.
      */
     JsonNode recipe() {
         ObjectNode recipe = toJson().deepCopy();
-        recipe.remove(List.of("data", "checkpoint-every"));
+        recipe.remove(List.of("data", "checkpoint-every", "strict"));
         if (from != null) {
             recipe.put("from", Path.of(from).getFileName().toString());
         }

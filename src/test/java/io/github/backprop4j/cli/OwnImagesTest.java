@@ -141,6 +141,7 @@ class OwnImagesTest {
                 + " leave it out",
         "--data shapes --gray |--gray: but the images of shapes are in colour and only those in folders are changed;"
                 + " leave it out",
+        "--size 10001x10000|--size: 10001x10000 has 100010000 pixels, expected at most 100000000",
         "--fit squeeze|Invalid value for option '--fit': 'squeeze', expected crop, stretch"})
     void refusesWhatCannotBe(String options, String problem) {
         CliProcess.Result result = train("refused", options.split(" ", -1));

@@ -161,6 +161,7 @@ class TrainingCommandsTest {
         Files.copy(folder.resolve("images/blue/1.png"), mixed.getParent().resolve("blue.png"));
         Files.writeString(mixed.getParent().resolve("broken.png"), "text");
         Files.writeString(mixed.getParent().resolve("notes.txt"), "text");
+        Files.writeString(mixed.getParent().resolve("._hidden.png"), "of another system");
         CliProcess.Result result = commandLine.run("predict", "run/model.npz", "mixed", "--json", "--top", "1");
         assertEquals(2, result.exitCode());
         assertEquals("", result.err());

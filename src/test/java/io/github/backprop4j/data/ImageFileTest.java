@@ -249,6 +249,32 @@ class ImageFileTest {
         assertEquals(new ImageSize(8, 16), ImageFile.size(Files.write(file, bytes)));
     }
 
+    /** An entry of two thousand million letters, in a file of a few hundred bytes. */
+    @Test
+    void exifThatPromisesMoreThanItHasTakesNoMemory() throws IOException {
+        for (int type : new int[] {1, 2, 3, 4}) {
+            Path file = withOrientation(write(plain(Color.WHITE, 16, 8), "jpg"), 6);
+            byte[] bytes = Files.readAllBytes(file);
+            ByteBuffer.wrap(bytes).putShort(24, (short) type).putInt(26, Integer.MAX_VALUE);
+            assertEquals(new ImageSize(8, 16), ImageFile.size(Files.write(file, bytes)));
+        }
+    }
+
+    /** Half of what is white is seen as white, over white, however the image keeps it. */
+    @Test
+    void transparencyIsTheSameWhetherMultipliedInOrNot() {
+        BufferedImage plain = new BufferedImage(3, 1, BufferedImage.TYPE_INT_ARGB);
+        plain.setRGB(0, 0, 0x80ff0000);
+        plain.setRGB(1, 0, 0xff204060);
+        plain.setRGB(2, 0, 0x00123456);
+        BufferedImage multiplied = new BufferedImage(3, 1, BufferedImage.TYPE_INT_ARGB_PRE);
+        multiplied.getGraphics().drawImage(plain, 0, 0, null);
+        ImageReading reading = ImageReading.of(3, 1, 3, Fit.CROP);
+        byte[] expected = {-1, 0x20, -1, 127, 0x40, -1, 127, 0x60, -1};
+        assertArrayEquals(expected, ImageFile.scale(plain, reading));
+        assertArrayEquals(expected, ImageFile.scale(multiplied, reading));
+    }
+
     private static int[] bits(byte[] grey) {
         return IntStream.range(0, grey.length).map(i -> Byte.toUnsignedInt(grey[i]) / 128).toArray();
     }

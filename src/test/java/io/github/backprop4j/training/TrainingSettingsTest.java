@@ -174,6 +174,12 @@ class TrainingSettingsTest {
                         .data(Path.of("here").toAbsolutePath().toString()).build());
     }
 
+    /** Models of equal images are equal, whoever was strict about others. */
+    @Test
+    void strictIsNotPartOfTheRecipe() {
+        assertEquals(TrainingSettings.builder().build().recipe(), TrainingSettings.builder().strict(true).build().recipe());
+    }
+
     /** A run goes on that was begun before there were these settings. */
     @ParameterizedTest
     @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit", "balance", "strict"})
