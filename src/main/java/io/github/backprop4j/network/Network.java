@@ -205,19 +205,18 @@ public final class Network {
 
     /**
      * Returns a copy that tells other classes apart, to be trained on: all layers but the output are kept, with their
-     * parameters and the scaling of images. With the same classes the output is kept, too.
-     *
-     * @param seed of the new output's weights
+     * parameters and the scaling of images. The new output begins at 0, so that no class is preferred, however large the
+     * numbers are that it gets. With the same classes the output is kept, too.
      */
-    public Network forClasses(List<String> classNames, long seed) {
+    public Network forClasses(List<String> classNames) {
         if (classNames.equals(architecture.classNames())) {
             return copy();
         }
         Architecture other = architecture.withClasses(classNames);
-        Parameters kept = Parameters.initialize(other, parameters.dataType(), seed);
+        Parameters kept = Parameters.uninitialized(other, parameters.dataType());
         String output = Output.TYPE.keyword() + ".";
-        kept.names().stream().filter(name -> !name.startsWith(output))
-                .forEach(name -> kept.get(name).assign(parameters.get(name)));
+        kept.names().forEach(name -> kept.get(name).assign(name.startsWith(output)
+                ? Nd4j.scalar(parameters.dataType(), 0) : parameters.get(name)));
         return new Network(other, kept, scaling, engine, precision, card, 0).freeze(frozenLayers());
     }
 

@@ -55,7 +55,7 @@ public final class Training {
                 ImageBatches.shuffled(images, settings.batchSize(), settings.augment(), settings.seed());
         batches = settings.balance() ? shuffled.balanced() : shuffled;
         validation = split.map(Split::validation).map(Evaluator::batches);
-        start = base.map(model -> model.forClasses(images.classNames(), settings.seed()))
+        start = base.map(model -> model.forClasses(images.classNames()))
                 .orElseGet(() -> Network.initialize(architecture(settings, images), scaling(images), settings.seed()))
                 .using(settings.engine(), settings.precision()).freeze(settings.freeze()).with(Optional.of(card(settings, dataset.name(), all)));
     }

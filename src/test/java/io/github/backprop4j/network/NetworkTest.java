@@ -195,7 +195,7 @@ class NetworkTest {
     @Test
     void forOtherClassesAllButTheOutputIsKept() {
         Network network = network("conv:3:3,batchnorm,dropconnect:0.5,dense:4,dropconnect:0.25", DataType.FLOAT);
-        Network other = network.forClasses(List.of("x", "y", "z", "w"), 5);
+        Network other = network.forClasses(List.of("x", "y", "z", "w"));
         assertEquals("conv:3:3:1:1,batchnorm,dropconnect:0.5,dense:4,dropconnect:0.25", other.architecture().text());
         assertEquals(List.of("x", "y", "z", "w"), other.architecture().classNames());
         for (String name : other.parameters().names()) {
@@ -205,8 +205,12 @@ class NetworkTest {
                 assertClose(name, network.parameters().get(name), other.parameters().get(name), 0);
             }
         }
+        INDArray x = Nd4j.rand(DataType.FLOAT, network.architecture().channels(), network.architecture().height(),
+                network.architecture().width()).reshape(1, network.architecture().channels(), network.architecture().height(),
+                network.architecture().width()).mul(255);
+        assertEquals(Nd4j.ones(DataType.FLOAT, 1, 4).div(4), other.predictProbabilities(x), "no class is preferred");
         assertEquals(network.scaling(), other.scaling());
-        Network same = network.forClasses(List.of("a", "b", "c"), 5);
+        Network same = network.forClasses(List.of("a", "b", "c"));
         assertEquals(network.parameters().trained(), same.parameters().trained());
         same.parameters().trained().assign(0);
         assertTrue(network.parameters().trained().norm2Number().doubleValue() > 0, "a copy");
@@ -214,7 +218,7 @@ class NetworkTest {
 
     @Test
     void forOtherClassesFrozenLayersStayFrozen() {
-        Network other = network("conv:3:3,relu,dense:4", DataType.FLOAT).freeze(2).forClasses(List.of("x", "y"), 1);
+        Network other = network("conv:3:3,relu,dense:4", DataType.FLOAT).freeze(2).forClasses(List.of("x", "y"));
         assertEquals(List.of("dense1.weights", "output.weights"), other.parameters().weightNames());
     }
 

@@ -46,7 +46,7 @@ class CheckpointTest {
         EpochMetrics epoch = new EpochMetrics(1, 10, 0.1, Double.POSITIVE_INFINITY, 0.1, Double.NaN, 1.0 / 3, 1e-300, 7);
         state = new TrainingState(network, -9, Optional.of(ORIGIN), Nd4j.rand(DataType.FLOAT, 1, 6), 15, 31, 2,
                 new EpochSums(5, 50, 13, 1e9 / 3, Double.NaN, 0.25), List.of(epoch),
-                Optional.of(new TrainingState.Best(1, 0.1, network.forClasses(network.architecture().classNames(), 2))));
+                Optional.of(new TrainingState.Best(1, 0.1, network.forClasses(network.architecture().classNames()))));
         state.best().orElseThrow().network().parameters().trained().addi(1);
         file = folder.resolve("checkpoint-15.npz");
         Checkpoint.write(state, file);

@@ -20,7 +20,7 @@ class FineTuningTest {
     private static final List<String> NEW = DrawnShapes.CLASS_NAMES.subList(6, 10);
 
     /**
-     * Measured: 0.4275 anew, 0.5688 tuned, 0.5438 with the convolutions frozen; with seed 2 0.4625, 0.5638 and 0.5825. The
+     * Measured: 0.4788 anew, 0.6913 tuned, 0.6538 with the convolutions frozen; with seed 2 0.4813, 0.7125 and 0.6700. The
      * margin leaves room for other kernels.
      */
     @Test
@@ -37,8 +37,8 @@ class FineTuningTest {
         TrainingSettings from = TrainingSettings.builder().from(model.toString()).build();
         double tuned = accuracy(from, data);
         double frozen = accuracy(from.toBuilder().freeze(6).build(), data);
-        assertTrue(tuned > anew + 0.05, () -> tuned + ", anew " + anew);
-        assertTrue(frozen > anew + 0.05, () -> frozen + " with 6 layers frozen, anew " + anew);
+        assertTrue(tuned > anew + 0.1, () -> tuned + ", anew " + anew);
+        assertTrue(frozen > anew + 0.1, () -> frozen + " with 6 layers frozen, anew " + anew);
     }
 
     private static double accuracy(TrainingSettings settings, Dataset data) throws IOException {
