@@ -28,7 +28,7 @@ class ArchitectureTest {
     private static final String COMMONS_IO = "org.apache.commons.io..";
     private static final String COMMONS_COMPRESS = "org.apache.commons.compress..";
     private static final String IMAGE_IO = "javax.imageio..";
-    private static final String TWELVEMONKEYS = "com.twelvemonkeys.imageio.metadata..";
+    private static final String TWELVEMONKEYS = "com.twelvemonkeys.imageio..";
     private static final String TLS = "javax.net.ssl..";
     private static final String XCHART = "org.knowm.xchart..";
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,12 +40,18 @@ public final class ImageFolder implements DatasetFormat {
      */
     public static List<Path> images(Path directory) throws IOException {
         try (Stream<Path> entries = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
-            List<Path> images = entries.filter(file -> ClassFolders.isImage(file) && !isHidden(directory.relativize(file))).sorted().toList();
-            if (images.isEmpty()) {
+            Map<Boolean, List<Path>> files = entries.filter(Files::isRegularFile)
+                    .filter(file -> !isHidden(directory.relativize(file))).sorted()
+                    .collect(Collectors.partitioningBy(ClassFolders::isImage));
+            if (files.get(true).isEmpty()) {
                 throw new InvalidFileException(directory, "has no images, expected files that end in "
                         + String.join(", ", ImageFile.SUFFIXES));
             }
-            return images;
+            if (!files.get(false).isEmpty()) {
+                LOG.warn("data: {} files in {} have no name of an image and are left out: {}", files.get(false).size(),
+                        directory, Decoder.firstOf(files.get(false).stream().map(file -> directory.relativize(file).toString()).toList()));
+            }
+            return files.get(true);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.Logged;
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.network.Network;
 import java.awt.image.BufferedImage;
@@ -180,6 +181,8 @@ class TrainingCommandsTest {
             assertTrue(classes.get(0).get("probability").asDouble() > 0.5);
         }
         assertEquals(2, commandLine.run("predict", "run/model.npz", "mixed", "--top", "0").exitCode());
+        List<String> said = Logged.of(() -> commandLine.run("predict", "run/model.npz", "mixed")).messages();
+        assertTrue(said.get(0).endsWith("have no name of an image and are left out: notes.txt"), said.toString());
     }
 
     @Test
