@@ -52,8 +52,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--json",
             description = "One line of JSON: accuracy, loss, images, classes, a list of class, images, precision and recall,"
-                    + " and confusion, a row for each true class. The precision of a class that was never predicted is null, and the recall of one without images."
-                    + "",
+                    + " and confusion, a row for each true class. The precision of a class that was never predicted is"
+                    + " null, and the recall of one without images.",
             showDefaultValue = Visibility.NEVER)
     private boolean json;
 
@@ -100,7 +100,8 @@ final class EvaluateCommand implements Callable<Integer> {
         ArrayNode confusion = line.putArray("confusion");
         for (int k = 0; k < names.size(); k++) {
             classes.addObject().put("class", names.get(k)).put("images", images(evaluation, k))
-                    .put("precision", precision(evaluation, k).orElse(null)).put("recall", recall(evaluation, k).orElse(null));
+                    .put("precision", precision(evaluation, k).orElse(null))
+                    .put("recall", recall(evaluation, k).orElse(null));
             ArrayNode row = confusion.addArray();
             for (int predicted = 0; predicted < names.size(); predicted++) {
                 row.add(evaluation.getConfusionMatrix().getCount(k, predicted));
@@ -115,7 +116,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** Of a class that was never predicted there is none. */
     private static Optional<Double> precision(Evaluation evaluation, int k) {
-        return evaluation.getConfusionMatrix().getPredictedTotal(k) == 0 ? Optional.empty() : Optional.of(evaluation.precision(k));
+        return evaluation.getConfusionMatrix().getPredictedTotal(k) == 0
+                ? Optional.empty() : Optional.of(evaluation.precision(k));
     }
 
     /** Of a class without images there is none. */
@@ -124,7 +126,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private static String rounded(Optional<Double> share) {
-        return share.map(value -> format("    %.4f", value)).orElse("      none");
+        return share.map(value -> format("%.4f", value)).orElse("  none");
     }
 
     private void print(Evaluator.Result result, List<String> names) throws IOException {
@@ -134,8 +136,8 @@ final class EvaluateCommand implements Callable<Integer> {
         console.print("");
         console.print(padded(HEADING, width) + " precision  recall");
         for (int k = 0; k < names.size(); k++) {
-            console.print(padded(names.get(k), width) + rounded(precision(evaluation, k))
-                    + rounded(recall(evaluation, k)).substring(2) + (images(evaluation, k) == 0 ? "  no test images" : ""));
+            console.print(padded(names.get(k), width) + "    " + rounded(precision(evaluation, k)) + "  "
+                    + rounded(recall(evaluation, k)) + (images(evaluation, k) == 0 ? "  no test images" : ""));
         }
         console.print("");
         console.print("confusion matrix: a row for each true class, a column for each predicted one, in that order");

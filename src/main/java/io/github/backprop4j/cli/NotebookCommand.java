@@ -136,7 +136,7 @@ final class NotebookCommand implements Callable<Integer> {
                 pool, poolStride, poolPadding, hidden, learningRate, penalty, keepProbability);
         Images images = data.equals(Datasets.SHAPES)
                 ? DrawnShapes.training(examples)
-                : Cifar10.readTraining(Cifar10.directory(data), examples);
+                : Cifar10.readTraining(Datasets.directory(data), examples);
         boolean seedGiven = seed != null;
         long numpySeed = seedGiven ? seed : ThreadLocalRandom.current().nextLong(NumpyRandom.MAX_SEED + 1);
         try (Workers workers = threads.workers()) {

@@ -5,6 +5,7 @@ import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Scales a decoded image by the mean of boxes. */
 final class BoxScaling {
@@ -77,35 +78,59 @@ final class BoxScaling {
         private final Raster raster;
         private final ColorModel colours;
         private final int bands;
+        /** The band of red, green and blue, which is the same for grey. */
+        private final int[] colourBands;
+        /** The largest sample of each band. */
+        private final int[] largest;
         private final int[] samples;
 
         Rows(BufferedImage image) {
             raster = image.getRaster();
             colours = image.getColorModel();
             bands = raster.getNumBands();
+            colourBands = colours.getNumColorComponents() == 1 ? new int[COLOURS] : new int[] {0, 1, 2};
+            largest = IntStream.range(0, bands).map(band -> (1 << colours.getComponentSize(band)) - 1).toArray();
             samples = new int[bands * image.getWidth()];
         }
 
         void read(int y, double[] row) {
             raster.getPixels(0, y, raster.getWidth(), 1, samples);
+            if (colours instanceof IndexColorModel palette) {
+                readIndexed(palette, row);
+            } else if (colours.hasAlpha()) {
+                readTransparent(row);
+            } else {
+                readOpaque(row);
+            }
+        }
+
+        private void readIndexed(IndexColorModel palette, double[] row) {
             for (int x = 0; x < raster.getWidth(); x++) {
-                if (colours instanceof IndexColorModel palette) {
-                    int index = samples[x];
-                    put(row, x, palette.getRed(index), palette.getGreen(index), palette.getBlue(index),
-                            palette.getAlpha(index) / 255.0);
-                } else {
-                    int at = bands * x;
-                    boolean grey = colours.getNumColorComponents() == 1;
-                    double opacity = colours.hasAlpha() ? sample(at, bands - 1) / 255 : 1;
-                    double share = colours.isAlphaPremultiplied() && opacity > 0 ? 1 / opacity : 1;
-                    put(row, x, share * sample(at, 0), share * sample(at, grey ? 0 : 1), share * sample(at, grey ? 0 : 2),
-                            opacity);
+                int index = samples[x];
+                put(row, x, palette.getRed(index), palette.getGreen(index), palette.getBlue(index),
+                        palette.getAlpha(index) / 255.0);
+            }
+        }
+
+        private void readTransparent(double[] row) {
+            for (int x = 0; x < raster.getWidth(); x++) {
+                double opacity = sample(x, bands - 1) / 255;
+                double share = colours.isAlphaPremultiplied() && opacity > 0 ? 1 / opacity : 1;
+                put(row, x, share * sample(x, colourBands[0]), share * sample(x, colourBands[1]),
+                        share * sample(x, colourBands[2]), opacity);
+            }
+        }
+
+        private void readOpaque(double[] row) {
+            for (int c = 0; c < COLOURS; c++) {
+                for (int x = 0; x < raster.getWidth(); x++) {
+                    row[COLOURS * x + c] = sample(x, colourBands[c]);
                 }
             }
         }
 
-        private double sample(int at, int band) {
-            return samples[at + band] * 255.0 / ((1 << colours.getComponentSize(band)) - 1);
+        private double sample(int x, int band) {
+            return samples[bands * x + band] * 255.0 / largest[band];
         }
 
         private static void put(double[] row, int x, double red, double green, double blue, double opacity) {

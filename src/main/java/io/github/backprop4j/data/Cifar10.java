@@ -104,22 +104,6 @@ public final class Cifar10 implements DatasetFormat {
         return read(reads);
     }
 
-    /**
-     * Returns where {@link Datasets#open(String)} looks for this data set.
-     *
-     * @param nameOrDirectory {@code cifar10} or a directory
-     * @throws InvalidFileException if it is the name, and the data set was not fetched
-     * @throws IOException if the directory cannot be read
-     */
-    public static Path directory(String nameOrDirectory) throws IOException {
-        if (!nameOrDirectory.equals(NAME)) {
-            return Path.of(nameOrDirectory);
-        }
-        Path directory = Datasets.cache().resolve(NAME);
-        Datasets.requireFetched(new Cifar10(), NAME, directory);
-        return directory;
-    }
-
     private static Path folder(Path directory) throws IOException {
         Datasets.requireDirectory(directory);
         Path first = Path.of(TRAINING_FILES.get(0));

@@ -75,12 +75,6 @@ record ClassFolders(List<String> classNames, Labelled training, Labelled test, L
         return count < TEST_EVERY ? count > 1 && index == count - 1 : index % TEST_EVERY == TEST_EVERY - 1;
     }
 
-    /** Lists the classes that have no file to test with. */
-    List<String> untested() {
-        return Stream.iterate(0, label -> label + 1).limit(classNames.size())
-                .filter(label -> !test.labels.contains(label)).map(classNames::get).toList();
-    }
-
     private static boolean hasFolders(Path folder) throws IOException {
         return !list(folder, Files::isDirectory).isEmpty();
     }

@@ -37,21 +37,6 @@ public final class Datasets {
     }
 
     /**
-     * Reads a data set into memory. Images in folders are scaled to the given size; other data keeps the size of its own.
-     *
-     * @param nameOrDirectory as for {@link #open(String)}
-     * @param channels 1 for grey or 3 for red, green and blue
-     * @param height in pixels, at least 1
-     * @param width in pixels, at least 1
-     * @throws InvalidInputException if images in folders cannot have that size
-     * @throws InvalidFileException if there is no such data or it is damaged
-     * @throws IOException if it cannot be read
-     */
-    public static Dataset open(String nameOrDirectory, int channels, int height, int width) throws IOException {
-        return open(nameOrDirectory, ImageReading.of(channels, height, width, Fit.CROP));
-    }
-
-    /**
      * Reads a data set into memory. Images in folders are read in the given way; other data has a size of its own and keeps
      * it.
      *
@@ -63,15 +48,26 @@ public final class Datasets {
         if (nameOrDirectory.equals(SHAPES)) {
             return new Dataset(SHAPES, DrawnShapes.training(), DrawnShapes.test());
         }
+        Path directory = directory(nameOrDirectory);
+        return formatOf(directory).read(directory, reading);
+    }
+
+    /**
+     * Returns where {@link #open(String)} looks for a data set that has files.
+     *
+     * @param nameOrDirectory the name of a public data set, or a directory, which is given back
+     * @throws InvalidFileException if it is a name, and the data set was not fetched
+     * @throws IOException if its directory cannot be read
+     */
+    public static Path directory(String nameOrDirectory) throws IOException {
         for (DatasetFormat format : FORMATS) {
             if (format.names().contains(nameOrDirectory)) {
                 Path directory = cache().resolve(nameOrDirectory);
                 requireFetched(format, nameOrDirectory, directory);
-                return format.read(directory, reading);
+                return directory;
             }
         }
-        Path directory = Path.of(nameOrDirectory);
-        return formatOf(directory).read(directory, reading);
+        return Path.of(nameOrDirectory);
     }
 
     /** Lists the names that {@link #open(String)} knows: {@link #SHAPES}, then those of the public data sets. */

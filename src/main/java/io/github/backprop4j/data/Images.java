@@ -83,6 +83,15 @@ public record Images(int channels, int height, int width, List<String> className
         return labels[index];
     }
 
+    /** Returns how many images each class has. */
+    public int[] classCounts() {
+        int[] counts = new int[classNames.size()];
+        for (int label : labels) {
+            counts[label]++;
+        }
+        return counts;
+    }
+
     /**
      * Computes the weight of each class with which all classes weigh the same together, and all images N:
      * {@code N / (K · n_k)}, where n_k of the N images are of class k and K classes have images.
@@ -90,10 +99,7 @@ public record Images(int channels, int height, int width, List<String> className
      * @return a weight for each class; 0 for one without images
      */
     public float[] balancingWeights() {
-        int[] counts = new int[classNames.size()];
-        for (int i = 0; i < count(); i++) {
-            counts[label(i)]++;
-        }
+        int[] counts = classCounts();
         long present = Arrays.stream(counts).filter(each -> each > 0).count();
         float[] weights = new float[counts.length];
         for (int k = 0; k < counts.length; k++) {

@@ -45,10 +45,7 @@ public record Split(Images training, Images validation) {
 
     /** Rounds the share of each class by the largest remainders. */
     private static int[] quotas(Images images, int apart) {
-        int[] counts = new int[images.classNames().size()];
-        for (int label : images.labels()) {
-            counts[label]++;
-        }
+        int[] counts = images.classCounts();
         double share = (double) apart / images.count();
         int[] quotas = IntStream.of(counts).map(count -> (int) (share * count)).toArray();
         ToDoubleFunction<Integer> remainder = label -> share * counts[label] - quotas[label];

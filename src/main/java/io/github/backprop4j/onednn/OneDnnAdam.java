@@ -5,7 +5,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
-import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
@@ -37,8 +36,7 @@ public final class OneDnnAdam {
     private OneDnnAdam() {}
 
     /**
-     * Moves parameters and both moments by a step. All arrays are float32, of one length, their numbers
-     * side by side.
+     * Moves parameters and both moments by a step. All arrays are float32, of one length, their numbers side by side.
      *
      * @param parameters changed
      * @param gradient unchanged
@@ -81,36 +79,28 @@ public final class OneDnnAdam {
         post_ops after = new post_ops();
         after.append_eltwise(algorithm.eltwise_linear, (float) (1 - beta), 0);
         after.append_sum((float) beta, 0, memory.data_type.undef);
-        return binary(operation, length, attributes(after));
+        return call(operation, length, Binary.followedBy(after));
     }
 
     private static Call root(long length, double epsilon) {
         post_ops after = new post_ops();
         after.append_eltwise(algorithm.eltwise_sqrt, 0, 0);
         after.append_eltwise(algorithm.eltwise_linear, 1, (float) epsilon);
-        return binary(algorithm.binary_max, length, attributes(after));
+        return call(algorithm.binary_max, length, Binary.followedBy(after));
     }
 
     /** Makes {@code dst ← dst + scale · src0 / src1}. */
     private static Call move(long length) {
         post_ops after = new post_ops();
         after.append_sum(1, 0, memory.data_type.undef);
-        primitive_attr attributes = attributes(after);
+        primitive_attr attributes = Binary.followedBy(after);
         attributes.set_scales_mask(DNNL_ARG_SRC_0, 0);
-        return binary(algorithm.binary_div, length, attributes)
+        return call(algorithm.binary_div, length, attributes)
                 .argument(DNNL_ARG_ATTR_SCALES | DNNL_ARG_SRC_0, Layout.rowForm(1));
     }
 
-    private static Call binary(algorithm operation, long length, primitive_attr attributes) {
+    private static Call call(algorithm operation, long length, primitive_attr attributes) {
         memory.desc form = Layout.rowForm(1, length);
-        return new Call(new binary(new binary.primitive_desc(
-                Primitives.engine(), operation, form, form, form, attributes, false)))
-                .argument(DNNL_ARG_SRC_0, form).argument(DNNL_ARG_SRC_1, form).argument(DNNL_ARG_DST, form);
-    }
-
-    private static primitive_attr attributes(post_ops after) {
-        primitive_attr attributes = new primitive_attr();
-        attributes.set_post_ops(after);
-        return attributes;
+        return Binary.call(operation, form, form, attributes);
     }
 }

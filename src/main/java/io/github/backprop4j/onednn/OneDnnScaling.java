@@ -6,11 +6,9 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
 import io.github.backprop4j.layers.Arguments;
 import java.util.List;
-import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
-import org.bytedeco.dnnl.primitive_attr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -47,10 +45,6 @@ public final class OneDnnScaling {
         memory.desc mean = Layout.rowForm(1, shape[1], shape[2], shape[3]);
         post_ops after = new post_ops();
         after.append_eltwise(algorithm.eltwise_linear, (float) factor, 0);
-        primitive_attr attributes = new primitive_attr();
-        attributes.set_post_ops(after);
-        return new Call(new binary(new binary.primitive_desc(
-                Primitives.engine(), algorithm.binary_sub, images, mean, images, attributes, false)))
-                .argument(DNNL_ARG_SRC_0, images).argument(DNNL_ARG_SRC_1, mean).argument(DNNL_ARG_DST, images);
+        return Binary.call(algorithm.binary_sub, images, mean, Binary.followedBy(after));
     }
 }

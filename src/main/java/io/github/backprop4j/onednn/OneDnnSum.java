@@ -6,9 +6,9 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
 import io.github.backprop4j.layers.Arguments;
 import java.util.List;
-import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -34,9 +34,7 @@ public final class OneDnnSum {
         INDArray sum = Layout.like(first);
         Call call = Primitives.of(new Key(Layout.list(a.shape())), () -> {
             memory.desc form = Layout.form(sum.shape());
-            return new Call(new binary(new binary.primitive_desc(
-                    Primitives.engine(), algorithm.binary_add, form, form, form)))
-                    .argument(DNNL_ARG_SRC_0, form).argument(DNNL_ARG_SRC_1, form).argument(DNNL_ARG_DST, form);
+            return Binary.call(algorithm.binary_add, form, form, new primitive_attr());
         });
         call.with(DNNL_ARG_SRC_0, first).with(DNNL_ARG_SRC_1, Layout.forOneDnn(b)).with(DNNL_ARG_DST, sum).run();
         return sum;

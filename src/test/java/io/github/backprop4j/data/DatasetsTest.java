@@ -102,7 +102,7 @@ class DatasetsTest {
     void readsWhatTheFormatReads(Example example) throws IOException {
         example.write(folder);
         assertSame(example.format.read(folder), Datasets.open(folder.toString()));
-        assertSame(example.format.read(folder, ImageReading.of(1, 5, 4, Fit.CROP)), Datasets.open(folder.toString(), 1, 5, 4));
+        assertSame(example.format.read(folder, ImageReading.of(1, 5, 4, Fit.CROP)), Datasets.open(folder.toString(), ImageReading.of(1, 5, 4, Fit.CROP)));
     }
 
     @Test
@@ -110,17 +110,17 @@ class DatasetsTest {
         for (Example example : Example.values()) {
             Path directory = Files.createDirectory(folder.resolve(example.name()));
             example.write(directory);
-            Images images = Datasets.open(directory.toString(), 1, 5, 4).training();
+            Images images = Datasets.open(directory.toString(), ImageReading.of(1, 5, 4, Fit.CROP)).training();
             if (example == Example.IMAGE_FOLDER) {
                 byte[] first = ImageFile.read(directory.resolve("train/x/1.png"), 1, 5, 4);
                 assertArrayEquals(first, Arrays.copyOf(images.pixels(), images.size()));
             } else {
-                assertSame(example.format.read(directory), Datasets.open(directory.toString(), 1, 5, 4));
+                assertSame(example.format.read(directory), Datasets.open(directory.toString(), ImageReading.of(1, 5, 4, Fit.CROP)));
             }
         }
         assertEquals("image size: 1x5x0, expected 1 or 3 channels and sides of at least 1",
                 assertThrows(InvalidInputException.class,
-                        () -> Datasets.open(folder.resolve("IMAGE_FOLDER").toString(), 1, 5, 0)).getMessage());
+                        () -> Datasets.open(folder.resolve("IMAGE_FOLDER").toString(), ImageReading.of(1, 5, 0, Fit.CROP))).getMessage());
     }
 
     @Test

@@ -97,6 +97,26 @@ class ImageFolderTest {
         assertScaled(images, 1, folder.resolve("b/4.png"), 1, 3, 5);
     }
 
+    /** A class is judged by what could be read of it, whatever its files are called. */
+    @Test
+    void aClassOfWhichNothingCanBeReadIsTold() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            writeNoise("a/" + i + ".png", i, 8, 8);
+            writeNoise("b/" + i + ".png", 10 + i, 8, 8);
+        }
+        for (int i : new int[] {4, 9}) {
+            Files.writeString(folder.resolve("b/" + i + ".png"), "broken");
+        }
+        assertEquals(List.of("data: 2 of 20 files cannot be read as images and are left out: b/4.png, b/9.png; --strict"
+                + " refuses them", "data: 1 of 2 classes have no image to test with: b"),
+                Logged.of(() -> new ImageFolder().read(folder)).messages());
+        for (int i = 0; i < 10; i++) {
+            Files.writeString(folder.resolve("b/" + i + ".png"), "broken");
+        }
+        assertProblem(folder + ": has no image of the class b to train on that can be read; 8 of 16 files cannot be read as"
+                + " images and are left out: b/0.png, b/1.png, b/2.png, ...");
+    }
+
     @Test
     void makesLargeImagesSmall() throws IOException {
         for (int i = 0; i < 5; i++) {
@@ -178,7 +198,7 @@ class ImageFolderTest {
         Files.writeString(folder.resolve("a/4.png"), "no image");
         Logged<Dataset> logged = Logged.of(() -> new ImageFolder().read(folder));
         assertEquals(List.of("data: 2 of 12 files cannot be read as images and are left out: a/0.png, a/4.png;"
-                + " --strict refuses them"), logged.messages());
+                + " --strict refuses them", "data: 1 of 2 classes have no image to test with: a"), logged.messages());
         assertEquals(List.of(20, 11, 21, 12, 22, 13, 23, 15, 25), reds(logged.result().training()));
         assertArrayEquals(new int[] {1, 0, 1, 0, 1, 0, 1, 0, 1}, logged.result().training().labels());
         assertEquals(List.of(24), reds(logged.result().test()));
@@ -187,7 +207,8 @@ class ImageFolderTest {
         Files.writeString(folder.resolve("b/notes.txt"), "foreign");
         Files.createDirectory(folder.resolve("b/more"));
         assertEquals(List.of("data: 4 of 14 files cannot be read as images and are left out: b/more, b/notes.txt, a/0.png,"
-                + " ...; --strict refuses them"), Logged.of(() -> new ImageFolder().read(folder)).messages());
+                + " ...; --strict refuses them",
+                "data: 1 of 2 classes have no image to test with: a"), Logged.of(() -> new ImageFolder().read(folder)).messages());
         assertEquals(folder.resolve("b/more") + ": is no image, expected PNG, JPEG, GIF, BMP or WebP; without --strict it is"
                 + " left out", strictProblem());
     }
@@ -238,7 +259,7 @@ class ImageFolderTest {
         write("one/0.png", 50, 2, 2);
         Logged<Dataset> logged = Logged.of(() -> new ImageFolder().read(folder));
         assertEquals(List.of(41, 33, 14, 19), reds(logged.result().test()));
-        assertEquals(List.of("data: 1 of 4 classes have a single image and so none to test with: one"), logged.messages());
+        assertEquals(List.of("data: 1 of 4 classes have no image to test with: one"), logged.messages());
     }
 
     @Test
