@@ -159,8 +159,8 @@ public final class Classifier {
         List<Answer> answers = new ArrayList<>();
         int row = 0;
         for (int i = 0; i < images.size(); i++) {
-            boolean isThere = problems.get(i).isEmpty();
-            answers.add(new Answer(images.get(i), isThere ? ranked(probabilities.getRow(row++)) : List.of(), problems.get(i)));
+            List<Ranked> ranked = problems.get(i).isEmpty() ? ranked(probabilities.getRow(row++)) : List.of();
+            answers.add(new Answer(images.get(i), ranked, problems.get(i)));
         }
         return answers;
     }

@@ -78,7 +78,8 @@ public record ConvLayer(int filters, int kernelSize, int stride, int padding, bo
     public Forward forward(
             INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
         INDArray zeros = bias ? null : Nd4j.zeros(x.dataType(), filters);
-        return Forward.of(functions.convolution(x, parameters.get("weights"), bias ? parameters.get("bias") : zeros, stride, padding), zeros);
+        return Forward.of(functions.convolution(
+                x, parameters.get("weights"), bias ? parameters.get("bias") : zeros, stride, padding), zeros);
     }
 
     @Override

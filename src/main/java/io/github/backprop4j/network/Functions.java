@@ -17,8 +17,8 @@ import org.nd4j.linalg.learning.GradientUpdater;
 /**
  * The functions that layers are made of, as an {@link Engine} computes them. Each gives its output with the way back, for
  * one pass. They are those of {@code layers} unless an engine has its own; of finite float32 numbers every engine's results
- * agree to 1e-5 of the largest magnitude, the gradients of batch normalization to 3e-5. None changes an array that it is given, but for the gradients that a way back
- * fills.
+ * agree to 1e-5 of the largest magnitude, the gradients of batch normalization to 3e-5. None changes an array that it is
+ * given, but for the gradients that a way back fills and what {@link #move} moves.
  *
  * <p>Windows need not tile the image: {@link FloorWindows}.
  */

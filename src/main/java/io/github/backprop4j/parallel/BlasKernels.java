@@ -25,7 +25,8 @@ public final class BlasKernels {
     private static final List<String> WITHOUT_FMA = List.of("Prescott", "Core2", "Nehalem", "Barcelona", "Sandybridge");
 
     private static final List<String> WITH_FMA = List.of(
-            "Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids", "Bulldozer", "Piledriver", "Steamroller", "Excavator");
+            "Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids", "Bulldozer", "Piledriver", "Steamroller",
+            "Excavator");
 
     /** ND4J's number for AVX2; that of AVX-512 is higher. */
     private static final int AVX2_LEVEL = 2;
@@ -61,7 +62,8 @@ public final class BlasKernels {
         Optional<String> kernels = inUse();
         if (slow(kernels, processorHasAvx2())) {
             LOG.warn("OpenBLAS: found its {} kernels in use, expected those for AVX2, some twice as fast on this processor;"
-                    + " unset OPENBLAS_CORETYPE, or put org.bytedeco:openblas-platform 0.3.31-1.5.13 on the class path", kernels.get());
+                    + " unset OPENBLAS_CORETYPE, or put org.bytedeco:openblas-platform 0.3.31-1.5.13 on the class path",
+                    kernels.get());
         }
     }
 

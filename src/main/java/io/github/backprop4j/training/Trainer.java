@@ -150,7 +150,8 @@ public final class Trainer {
                     + ", but without validation data there is nothing to wait for");
         }
         boolean stopped = false;
-        LOG.info("training on {} threads with engine {} in {}", threads, state.network().engine(), state.network().precision());
+        LOG.info("training on {} threads with engine {} in {}",
+                threads, state.network().engine(), state.network().precision());
         try (Workers workers = new Workers(threads)) {
             TrainingStep step = new TrainingStep(state, settings, updater.clone(), workers);
             if (state.steps() == 0) {

@@ -57,7 +57,8 @@ public final class Training {
         validation = split.map(Split::validation).map(Evaluator::batches);
         start = base.map(model -> model.forClasses(images.classNames()))
                 .orElseGet(() -> Network.initialize(architecture(settings, images), scaling(images), settings.seed()))
-                .using(settings.engine(), settings.precision()).freeze(settings.freeze()).with(Optional.of(card(settings, dataset.name(), all)));
+                .using(settings.engine(), settings.precision()).freeze(settings.freeze())
+                .with(Optional.of(card(settings, dataset.name(), all)));
     }
 
     private static Architecture architecture(TrainingSettings settings, Images images) {
@@ -122,7 +123,8 @@ public final class Training {
     }
 
     private static Optional<Network> base(TrainingSettings settings) throws IOException {
-        return settings.from() == null ? Optional.empty() : Optional.of(Network.load(Path.of(settings.from())).castTo(DataType.FLOAT));
+        return settings.from() == null ? Optional.empty()
+                : Optional.of(Network.load(Path.of(settings.from())).castTo(DataType.FLOAT));
     }
 
     private static Training checked(Training training) {
@@ -232,6 +234,7 @@ public final class Training {
             throw new InvalidInputException(
                     "checkpoint: is of a training with other images: their digest is not that of the data");
         }
-        return trainer.resume(from.computedBy(settings.engine(), settings.precision(), settings.freeze()), batches, validation);
+        return trainer.resume(
+                from.computedBy(settings.engine(), settings.precision(), settings.freeze()), batches, validation);
     }
 }

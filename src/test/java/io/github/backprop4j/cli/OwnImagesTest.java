@@ -94,6 +94,10 @@ class OwnImagesTest {
             String answer = cli.run("predict", "tuned/model.npz", file).out();
             assertTrue(answer.startsWith(file + "\t" + (i % 2 == 0 ? "left" : "right")), answer);
         }
+        CliProcess.Result cut = cli.run("train", "--data", "images", "--from", "tuned/model.npz", "--output", "cut");
+        assertEquals("backprop4j: --fit: crop, but the images of the model to go on from were read with stretch; give the"
+                + " same", cut.err().strip());
+        assertEquals(2, cut.exitCode());
     }
 
     @Test

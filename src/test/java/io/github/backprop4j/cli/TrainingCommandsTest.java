@@ -181,6 +181,8 @@ class TrainingCommandsTest {
             assertTrue(classes.get(0).get("probability").asDouble() > 0.5);
         }
         assertEquals(2, commandLine.run("predict", "run/model.npz", "mixed", "--top", "0").exitCode());
+        String err = commandLine.run("predict", "run/model.npz", "images/red/0.png", "--threads", "1000").err();
+        assertTrue(err.matches("--threads: 1000, but there are \\d+ processors; computing with \\d+\\R"), err);
         List<String> said = Logged.of(() -> commandLine.run("predict", "run/model.npz", "mixed")).messages();
         assertTrue(said.get(0).endsWith("have no name of an image and are left out: notes.txt"), said.toString());
     }
