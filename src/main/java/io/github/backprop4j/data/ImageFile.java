@@ -15,7 +15,6 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
-import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -157,7 +156,7 @@ public final class ImageFile {
 
     private static <T> T decode(Path file, Decoding<T> decoding) throws IOException {
         requireReadable(file);
-        try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+        try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
             return decode(file, in, decoding);
         }
     }
@@ -167,7 +166,7 @@ public final class ImageFile {
         try {
             Orientation orientation = hasFormat(reader, JPEG) ? Orientation.of(in) : Orientation.TOP_LEFT;
             in.seek(0);
-            reader.setInput(in, true, true);
+            reader.setInput(hasFormat(reader, WEBP) ? new EndedStream(in) : in, true, true);
             return decode(file, reader, orientation, decoding);
         } finally {
             reader.dispose();

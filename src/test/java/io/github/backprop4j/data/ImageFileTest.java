@@ -204,6 +204,17 @@ class ImageFileTest {
         assertProblem(Files.write(folder.resolve("bomb.webp"), bytes), "has 25005000 pixels, expected at most 25000000");
     }
 
+    /** The decoder takes what is missing for zeros, and would go on to the last of the pixels that are claimed. */
+    @Test
+    void aWebPThatEndsTooEarlyIsDamaged() throws IOException {
+        byte[] bytes = webP("lossless");
+        for (int length : new int[] {bytes.length - 20, bytes.length / 2}) {
+            Path file = Files.write(folder.resolve("cut.webp"), Arrays.copyOf(bytes, length));
+            String message = assertThrows(InvalidFileException.class, () -> ImageFile.read(file, 3, 9, 20)).getMessage();
+            assertTrue(message.startsWith(file + ": is damaged ("), message);
+        }
+    }
+
     static byte[] webP(String name) throws IOException {
         try (InputStream in = ImageFileTest.class.getResourceAsStream("/images/" + name + ".webp")) {
             return in.readAllBytes();
