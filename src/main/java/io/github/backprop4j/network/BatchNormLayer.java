@@ -32,7 +32,7 @@ public record BatchNormLayer(boolean scaled) implements Layer {
         if (scaled) {
             parameters.add(Parameter.scale("scale", input[0]));
         }
-        parameters.add(Parameter.offset("shift", input[0]));
+        parameters.add(Parameter.shift("shift", input[0]));
         parameters.add(Parameter.runningMean("mean", input[0]));
         parameters.add(Parameter.runningVariance("variance", input[0]));
         return parameters;

@@ -1,6 +1,7 @@
 package io.github.backprop4j.network;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -47,7 +48,7 @@ public interface Layer {
          *
          * @param dOut gradient of the output; it is not changed
          * @param gradients arrays of the parameters' shapes, to be overwritten with their gradients, summed over the
-         *     examples; that of a running statistic with the statistic of this pass
+         *     examples; that of a running statistic with the statistic of this pass. Those of fixed arrays are not asked for
          * @param needsInput whether the gradient of the input is wanted
          * @return the gradient of the input; anything, also null, if it is not wanted
          */
@@ -87,6 +88,17 @@ public interface Layer {
     default int leastExamples(long[] input) {
         return 1;
     }
+
+    /**
+     * Sets what the layer learns, or keeps fixed, from its input, once when the network begins; for most layers, nothing.
+     * It is called on one thread, and the same input must give the same numbers.
+     *
+     * @param x gives, each time that it is asked and only then, the layer's input for some training images, (N, …), scaled
+     *     and passed through the layers before; it is not changed
+     * @param parameters by the names of {@link #parameters}, with their {@link Parameter.Start}, to be overwritten
+     * @throws IllegalArgumentException if the layer cannot begin with that input, with the reason
+     */
+    default void initialize(Supplier<INDArray> x, NamedArrays parameters) {}
 
     /**
      * Computes the output for prediction. Unless a layer says otherwise it is that of {@link #forward}, which then must

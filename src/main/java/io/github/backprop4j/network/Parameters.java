@@ -3,6 +3,7 @@ package io.github.backprop4j.network;
 import io.github.backprop4j.layers.Finite;
 import io.github.backprop4j.network.Parameter.Kind;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,9 +19,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The arrays of a network by their names, like {@code residual1.conv1.weights}, all in one row of memory: what is trained
- * first, running statistics behind it. So an optimizer's step, a norm or a sum of gradients is one operation on one array.
+ * first, running statistics behind it, and last what is fixed. So an optimizer's step, a norm or a sum of gradients is one
+ * operation on one array.
  *
- * <p>The gradients of a network have the same form.
+ * <p>The gradients of a network have the same form; what they hold for fixed arrays is undefined, and nobody reads it.
  */
 public final class Parameters implements NamedArrays {
 
@@ -44,25 +45,28 @@ public final class Parameters implements NamedArrays {
             offset = end;
         }
         views = found;
-        trained = row(true);
-        statistics = row(false);
+        trained = row(0, Kind::isTrained);
+        statistics = row(length(Kind::isTrained, any -> true), Kind::isFollowed);
     }
 
-    /** Returns those that are trained, or else those that are followed; the frozen ones of either stand before them. */
-    private INDArray row(boolean isTrained) {
-        long to = isTrained ? length(Parameters::isTrained) : all.length();
-        long from = isTrained ? 0 : length(Parameters::isTrained);
-        from += length(parameter -> isTrained(parameter) == isTrained && frozen.contains(parameter.name()));
-        return from == to ? Nd4j.empty(all.dataType())
-                : all.get(NDArrayIndex.interval(from, to)).reshape('c', 1, to - from);
+    /**
+     * Returns the parameters of some kinds, which stand side by side; the frozen ones stand before the others and are left
+     * out.
+     */
+    private INDArray row(long from, Predicate<Kind> kinds) {
+        long first = from + length(kinds, frozen::contains);
+        long end = from + length(kinds, any -> true);
+        return first == end ? Nd4j.empty(all.dataType())
+                : all.get(NDArrayIndex.interval(first, end)).reshape('c', 1, end - first);
     }
 
-    private long length(Predicate<Parameter> which) {
-        return layout.stream().filter(which).mapToLong(Parameter::length).sum();
+    private long length(Predicate<Kind> kinds, Predicate<String> names) {
+        return layout.stream().filter(parameter -> kinds.test(parameter.kind()) && names.test(parameter.name()))
+                .mapToLong(Parameter::length).sum();
     }
 
-    private static boolean isTrained(Parameter parameter) {
-        return parameter.kind().isTrained();
+    private static int place(Parameter parameter) {
+        return parameter.kind().isTrained() ? 0 : parameter.kind().isFollowed() ? 1 : 2;
     }
 
     /**
@@ -72,9 +76,8 @@ public final class Parameters implements NamedArrays {
      * @throws IllegalArgumentException if they are too many numbers for one array
      */
     static Parameters uninitialized(Architecture architecture, DataType type) {
-        Map<Boolean, List<Parameter>> parts = architecture.parameters().stream()
-                .collect(Collectors.partitioningBy(Parameters::isTrained));
-        List<Parameter> layout = Stream.concat(parts.get(true).stream(), parts.get(false).stream()).toList();
+        List<Parameter> layout =
+                architecture.parameters().stream().sorted(Comparator.comparingInt(Parameters::place)).toList();
         long length = layout.stream().mapToLong(Parameter::length).sum();
         if (length > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("architecture: " + length + " parameters, expected at most "
@@ -84,8 +87,7 @@ public final class Parameters implements NamedArrays {
     }
 
     /**
-     * Makes the start of a training: weights normal with mean 0 and variance {@code 2 / fan-in}, scales and variances 1,
-     * all else 0.
+     * Makes the start of a training, each as its {@link Parameter.Start} has it.
      *
      * @param seed the same gives the same on every machine
      */
@@ -93,15 +95,7 @@ public final class Parameters implements NamedArrays {
         Parameters parameters = uninitialized(architecture, type);
         Random random = new Random(seed);
         for (Parameter parameter : parameters.layout) {
-            INDArray view = parameters.get(parameter.name());
-            if (parameter.kind() == Kind.WEIGHTS) {
-                double deviation = Math.sqrt(2.0 / parameter.fanIn());
-                double[] values = random.doubles(parameter.length())
-                        .map(ignored -> deviation * random.nextGaussian()).toArray();
-                view.assign(Nd4j.create(values, parameter.shape(), 'c'));
-            } else {
-                view.assign(parameter.kind().start());
-            }
+            parameter.start().fill(parameters.get(parameter.name()), parameter, random);
         }
         return parameters;
     }
@@ -140,6 +134,29 @@ public final class Parameters implements NamedArrays {
         return trained;
     }
 
+    /**
+     * Returns a number for each that is trained, by its kind: the factor of its learning rate, or whether it decays.
+     *
+     * @param number of a kind
+     * @return in the order, shape and data type of {@link #trained}, a new array
+     */
+    public INDArray trainedRow(ToDoubleFunction<Kind> number) {
+        if (trained.isEmpty()) {
+            return Nd4j.empty(all.dataType());
+        }
+        INDArray row = Nd4j.createUninitialized(all.dataType(), trained.shape(), 'c');
+        long from = 0;
+        for (Parameter parameter : layout) {
+            if (parameter.kind().isTrained() && !frozen.contains(parameter.name())) {
+                long end = from + parameter.length();
+                row.get(NDArrayIndex.all(), NDArrayIndex.interval(from, end))
+                        .assign(number.applyAsDouble(parameter.kind()));
+                from = end;
+            }
+        }
+        return row;
+    }
+
     /** Returns whether there are running statistics that training follows. */
     public boolean hasStatistics() {
         return !statistics.isEmpty();
@@ -158,8 +175,8 @@ public final class Parameters implements NamedArrays {
         if (Finite.isSumFinite(trained) && Finite.isSumFinite(statistics)) {
             return Optional.empty();
         }
-        return views.keySet().stream().filter(name -> !frozen.contains(name) && !Finite.allFinite(get(name))).findFirst()
-                .or(() -> Optional.of("their sum"));
+        return layout.stream().filter(parameter -> parameter.kind() != Kind.FIXED).map(Parameter::name)
+                .filter(name -> !frozen.contains(name) && !Finite.allFinite(get(name))).findFirst().or(() -> Optional.of("their sum"));
     }
 
     /** Returns how many numbers are trained. */
