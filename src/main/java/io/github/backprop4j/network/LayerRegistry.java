@@ -19,9 +19,11 @@ public final class LayerRegistry {
 
     private static final Map<String, LayerType> TYPES = Collections.synchronizedMap(new LinkedHashMap<>(Stream.of(
             ConvLayer.TYPE,
+            WhitenLayer.TYPE,
             MaxPoolLayer.TYPE,
             AveragePoolLayer.TYPE,
             GlobalAveragePoolLayer.TYPE,
+            GlobalMaxPoolLayer.TYPE,
             DenseLayer.TYPE,
             ReluLayer.TYPE,
             LeakyReluLayer.TYPE,
@@ -29,6 +31,7 @@ public final class LayerRegistry {
             DropoutLayer.TYPE,
             DropConnect.TYPE,
             BatchNormLayer.TYPE,
+            ScaleLayer.TYPE,
             Residual.TYPE,
             Chain.TYPE,
             Output.TYPE)
