@@ -85,8 +85,8 @@ public final class Whitening {
     public static INDArray covariance(INDArray x, int kernelSize) {
         requireRank("whitening", "x", x, "N, C, H, W");
         if (kernelSize < 1 || kernelSize > Math.min(x.size(2), x.size(3))) {
-            throw error("whitening", "kernel of %d on images %s, expected at least 1 and no more than either side", kernelSize,
-                    shape(x));
+            throw error("whitening", "kernel of %d on images %s, expected at least 1 and no more than their sides",
+                    kernelSize, shape(x));
         }
         if (!Finite.allFinite(x)) {
             throw error("whitening", "x holds NaN or infinite numbers, expected finite ones");

@@ -83,8 +83,8 @@ public final class Network {
 
     /**
      * Makes a network with random weights, in float32, of which some layers begin with what they see in images; the same
-     * seed and images give the same, whatever the number of threads. It is computed on the calling thread, with ND4J and OpenBLAS
-     * held to one thread for each operation in the whole process meanwhile.
+     * seed and images give the same, whatever the number of threads. It is computed on the calling thread, with ND4J and
+     * OpenBLAS held to one thread for each operation in the whole process meanwhile.
      *
      * @param scaling of its images, with a mean of their size
      * @param images gives some training images, (N, C, H, W), float32, in their own scale (0–255 for {@code data}'s); asked

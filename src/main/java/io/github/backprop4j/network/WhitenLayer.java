@@ -39,8 +39,11 @@ public record WhitenLayer(int kernelSize) implements Layer {
 
     @Override
     public long[] outputShape(long[] input) {
-        long[] one = new ConvLayer(1, kernelSize, 1, 0, false).outputShape(input);
-        return new long[] {filters(input[0]), one[1], one[2]};
+        Shapes.requireImages(input);
+        if (kernelSize > Math.min(input[1], input[2])) {
+            throw new IllegalArgumentException("a kernel of " + kernelSize + " is larger than the images; use a smaller one");
+        }
+        return new long[] {filters(input[0]), input[1] - kernelSize + 1, input[2] - kernelSize + 1};
     }
 
     @Override
