@@ -19,7 +19,6 @@ public final class LayerRegistry {
 
     private static final Map<String, LayerType> TYPES = Collections.synchronizedMap(new LinkedHashMap<>(Stream.of(
             ConvLayer.TYPE,
-            WhitenLayer.TYPE,
             MaxPoolLayer.TYPE,
             AveragePoolLayer.TYPE,
             GlobalAveragePoolLayer.TYPE,
@@ -32,6 +31,7 @@ public final class LayerRegistry {
             DropConnect.TYPE,
             BatchNormLayer.TYPE,
             ScaleLayer.TYPE,
+            WhitenLayer.TYPE,
             Residual.TYPE,
             Chain.TYPE,
             Output.TYPE)

@@ -41,7 +41,8 @@ public record WhitenLayer(int kernelSize) implements Layer {
     public long[] outputShape(long[] input) {
         Shapes.requireImages(input);
         if (kernelSize > Math.min(input[1], input[2])) {
-            throw new IllegalArgumentException("a kernel of " + kernelSize + " is larger than the images; use a smaller one");
+            throw new IllegalArgumentException(
+                    "a kernel of " + kernelSize + " is larger than the images; use a smaller one");
         }
         return new long[] {filters(input[0]), input[1] - kernelSize + 1, input[2] - kernelSize + 1};
     }

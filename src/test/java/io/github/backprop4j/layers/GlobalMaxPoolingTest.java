@@ -47,7 +47,8 @@ class GlobalMaxPoolingTest {
         GlobalMaxPooling.Forward forward = GlobalMaxPooling.forward(Nd4j.create(numbers, new long[] {2, 3, 2, 4}, 'c'));
         assertClose("out", Nd4j.createFromArray(new double[][] {{16, 18, 16}, {18, 18, 16}}), forward.out(), 0);
         assertArrayEquals(new int[] {4, 0, 3, 7, 6, 2}, forward.cache().winners());
-        INDArray dx = GlobalMaxPooling.backward(Nd4j.createFromArray(new double[][] {{1, 2, 3}, {4, 5, 6}}), forward.cache());
+        INDArray dx = GlobalMaxPooling.backward(
+                Nd4j.createFromArray(new double[][] {{1, 2, 3}, {4, 5, 6}}), forward.cache());
         double[] expected = new double[48];
         expected[4] = 1;
         expected[8] = 2;

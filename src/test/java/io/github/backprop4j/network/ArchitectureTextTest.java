@@ -124,8 +124,8 @@ class ArchitectureTextTest {
                 + " has no weights to leave out; put dropconnect before a layer that has",
         "conv:0:3 # layers: 'conv:0:3': filters: 0, expected at least 1",
         "conv:3:3:0 # layers: 'conv:3:3:0': stride: 0, expected at least 1",
-        "conv:3:2:dirac # layers: 'conv:3:2:dirac': dirac: a kernel of 2 has no centre, expected an odd one; change it or drop"
-                + " dirac",
+        "conv:3:2:dirac # layers: 'conv:3:2:dirac': dirac: a kernel of 2 has no centre, expected an odd one; change it or"
+                + " drop dirac",
         "conv:3:3:nobias:dirac # layers: 'conv:3:3:nobias:dirac': 'dirac' is too much, expected"
                 + " conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:dirac][:nobias]",
         "whiten # layers: 'whiten': has no KERNEL, expected whiten:KERNEL",

@@ -171,9 +171,8 @@ class EngineTest {
         PLAIN.sumChannels(x, expected);
         ONEDNN.sumChannels(x, found);
         assertClose("sums", expected, found, 1e-5);
-        assertEquals("channel sum: sums has shape (3), expected (" + x.size(1) + ")", assertThrows(
-                IllegalArgumentException.class, () -> ONEDNN.sumChannels(x, Nd4j.create(DataType.FLOAT, 3)),
-                x.size(1) == 3 ? "another seed" : "").getMessage());
+        assertEquals("channel sum: sums has shape (99), expected (" + x.size(1) + ")", assertThrows(
+                IllegalArgumentException.class, () -> ONEDNN.sumChannels(x, Nd4j.create(DataType.FLOAT, 99))).getMessage());
     }
 
     @Test

@@ -81,7 +81,7 @@ class InitializationTest {
 
     @Test
     void theSameSeedAndImagesGiveTheSameBitsForAnyNumberOfThreads() {
-        INDArray first = Nd4j.concat(0, network(RECORD).toArrays().get("whiten1.weights").dup('c'));
+        INDArray first = network(RECORD).parameters().get("whiten1.weights");
         int threads = openblas.blas_get_num_threads();
         int operations = Nd4j.getEnvironment().maxMasterThreads();
         try {
@@ -132,7 +132,7 @@ class InitializationTest {
         return assertThrows(InvalidInputException.class, start::get).getMessage();
     }
 
-    /** A convolution of as many filters as channels is the identity; of more, the others are random; of fewer, there are none. */
+    /** With as many filters as channels it is the identity; with more, its first outputs are; with fewer, some channels. */
     @Test
     void aDiracConvolutionPassesItsInputOn() {
         INDArray x = Samples.gaussian(new Random(1), 2, 5, 6, 6);
@@ -239,6 +239,7 @@ class InitializationTest {
         assertClose("logits", network.predictLogits(images(5)), loaded.predictLogits(images(5)), 0);
         assertClose("other classes", filters,
                 loaded.forClasses(List.of("x", "y")).parameters().get("whiten1.weights"), 0);
-        assertClose("frozen", filters, loaded.freeze(1).forClasses(List.of("x", "y")).parameters().get("whiten1.weights"), 0);
+        assertClose("frozen", filters,
+                loaded.freeze(1).forClasses(List.of("x", "y")).parameters().get("whiten1.weights"), 0);
     }
 }

@@ -99,7 +99,8 @@ class LayersTest {
                 new Example("chain(conv:3:3,gelu,avgpool:2)", 25, false, 2, 4, 4),
                 new Example("output", 26, false, 2, 3, 3), new Example("output:nobias", 27, false, 4),
                 new Example("whiten:2", 28, false, 2, 4, 5), new Example("whiten:1", 29, false, 1, 1, 2),
-                new Example("conv:3:3:dirac:nobias", 30, false, 2, 4, 4), new Example("conv:2:1:2:0:dirac", 31, false, 3, 5, 4),
+                new Example("conv:3:3:dirac:nobias", 30, false, 2, 4, 4),
+                new Example("conv:2:1:2:0:dirac", 31, false, 3, 5, 4),
                 new Example("globalmaxpool", 32, false, 3, 4, 5), new Example("scale:-0.25", 33, false, 2, 3, 4),
                 new Example("scale:0.1111111111111111", 34, false, 5),
                 new Example("batchnorm:1e-12:noscale", 35, true, 2, 3, 4), new Example("batchnorm:0.25", 36, true, 6),
@@ -236,8 +237,8 @@ class LayersTest {
     @ParameterizedTest
     @MethodSource("examples")
     void whatLooksAtImagesRefusesFeatures(Example e) {
-        assumeTrue(Stream.of("conv", "pool", "avgpool", "globalavgpool", "globalmaxpool", "whiten").anyMatch(e.layer().kind()::equals),
-                "takes features");
+        assumeTrue(Stream.of("conv", "pool", "avgpool", "globalavgpool", "globalmaxpool", "whiten")
+                .anyMatch(e.layer().kind()::equals), "takes features");
         assertEquals("expected images (C, H, W); put it before the first dense layer", assertThrows(
                 IllegalArgumentException.class, () -> e.layer().outputShape(new long[] {5})).getMessage());
     }
