@@ -42,8 +42,8 @@ class AugmentationTest {
         assertEquals(Augmentation.parse("flip,rotate"), Augmentation.parse("rotate:15,flip"));
         for (String wrong : List.of("blur", "flip, shift", "", "rotate:-1", "crop:")) {
             String word = wrong.substring(wrong.indexOf(',') + 1);
-            assertEquals("augmentation: '" + word + "', expected flip, shift[:PIXELS], crop[:PIXELS], rotate[:DEGREES],"
-                    + " scale[:SHARE], brightness[:SHARE], contrast[:SHARE], saturation[:SHARE], cutout[:PIXELS], or none",
+            assertEquals("augmentation: '" + word + "', expected flip, altflip, shift[:PIXELS], reflect[:PIXELS],"
+                    + " crop[:PIXELS], rotate[:DEGREES], scale[:SHARE], brightness[:SHARE], contrast[:SHARE], saturation[:SHARE], cutout[:PIXELS], or none",
                     assertThrows(InvalidInputException.class, () -> Augmentation.parse(wrong)).getMessage());
         }
         assertEquals("shift: -1, expected at least 0",
@@ -57,7 +57,7 @@ class AugmentationTest {
             throw new AssertionError("a number was drawn");
         };
         float[] target = new float[50];
-        Augmentation.NONE.copy(images, 1, none, target, 5);
+        Augmentation.NONE.copy(images, new Augmentation.Draw(1, 1, 0, none), target, 5);
         for (int i = 0; i < 40; i++) {
             assertEquals(Byte.toUnsignedInt(images.pixels()[40 + i]), target[5 + i]);
         }
@@ -146,7 +146,7 @@ class AugmentationTest {
 
     private static float[] copy(Augmentation augmentation, Images images, int index, int seed) {
         float[] target = new float[images.size()];
-        augmentation.copy(images, index, new SplittableRandom(seed), target, 0);
+        augmentation.copy(images, new Augmentation.Draw(index, 1, 0, new SplittableRandom(seed)), target, 0);
         return target;
     }
 
@@ -167,7 +167,7 @@ class AugmentationTest {
         float[] target = new float[images.size()];
         for (int i = 0; i < 200; i++) {
             int image = i % images.count();
-            augmentation.copy(images, image, random, target, 0);
+            augmentation.copy(images, new Augmentation.Draw(image, 1, 0, random), target, 0);
             boolean mirror = flip && same.nextBoolean();
             int down = shift == 0 ? 0 : same.nextInt(-shift, shift + 1);
             int right = shift == 0 ? 0 : same.nextInt(-shift, shift + 1);
@@ -192,7 +192,7 @@ class AugmentationTest {
         SplittableRandom random = new SplittableRandom(1);
         float[] target = new float[81];
         for (int i = 0; i < 18_000; i++) {
-            new Augmentation(true, 1).copy(images, 0, random, target, 0);
+            new Augmentation(true, 1).copy(images, new Augmentation.Draw(0, 1, 0, random), target, 0);
             List<Float> values = new ArrayList<>();
             for (float value : target) {
                 values.add(value);
