@@ -18,15 +18,15 @@ import org.nd4j.shade.jackson.databind.JsonNode;
  * <ul>
  *   <li>1: the image
  *   <li>2: the image and its mirror image, left to right, with a weight of 1/2 each
- *   <li>6: the image and its mirror image, with a weight of 1/4 each, and both of them moved by one pixel up and to the left,
- *       and by one down and to the right, 1/8 each; the gap is filled by reflecting the image at its border
+ *   <li>6: the image and its mirror image, with a weight of 1/4 each, and both of them moved by one pixel up and to the
+ *       left, and by one down and to the right, 1/8 each; the gap is filled by reflecting the image at its border
  * </ul>
  *
  * <p>The answers of 2 and 6 views are the same for an image and its mirror image, to the bit.
  *
  * @param count 1, 2 or 6
  */
-public record Views(@JsonValue int count) {
+public record Views(int count) {
 
     /** The image alone. */
     public static final Views ONE = new Views(1);
@@ -37,6 +37,13 @@ public record Views(@JsonValue int count) {
         if (count != 1 && count != 2 && count != 6) {
             throw new InvalidInputException("views: " + count + ", expected 1, 2 or 6");
         }
+    }
+
+    /** Returns how many there are, which is their form in JSON. */
+    @JsonValue
+    @Override
+    public int count() {
+        return count;
     }
 
     /**
