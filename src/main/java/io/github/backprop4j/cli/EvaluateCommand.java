@@ -6,6 +6,7 @@ import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.inference.ModelImages;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
@@ -57,6 +58,9 @@ final class EvaluateCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER)
     private boolean json;
 
+    @Mixin
+    private final ViewsOption views = new ViewsOption();
+
     @Option(names = "--strict", description = "Refuse folders with files that cannot be read as images. Otherwise such"
             + " files are counted and left out.")
     private boolean strict;
@@ -73,6 +77,7 @@ final class EvaluateCommand implements Callable<Integer> {
         threads.tellIfFewer(console);
         Network network = Network.load(model);
         Architecture architecture = network.architecture();
+        Views asked = views.of(network);
         Dataset dataset = Datasets.open(data, ModelImages.reading(network).strict(strict));
         if (!dataset.test().classNames().equals(architecture.classNames())) {
             throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
@@ -82,7 +87,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (Workers workers = threads.workers();
                 Progress progress = new Progress(console, "Testing", "images", dataset.test().count())) {
             result = Evaluator.evaluate(
-                    network, Evaluator.batches(dataset.test()), workers, progress::advance);
+                    network, Evaluator.batches(dataset.test()), asked, workers, progress::advance);
         }
         if (json) {
             console.print(json(result, architecture.classNames()).toString());

@@ -4,6 +4,7 @@ import io.github.backprop4j.data.ImageFolder;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.inference.Classifier;
+import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,6 +55,9 @@ final class PredictCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private final ViewsOption views = new ViewsOption();
+
+    @Mixin
     private final ThreadsOption threads = new ThreadsOption();
 
     PredictCommand(Console console) {
@@ -64,7 +68,8 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Ranges.requireAtLeast(1, "--top", top);
         threads.tellIfFewer(console);
-        Classifier classifier = Classifier.load(model);
+        Network network = Network.load(model);
+        Classifier classifier = Classifier.of(network, views.of(network));
         List<Path> files = files();
         int[] exitCode = new int[1];
         try (Workers workers = threads.workers();

@@ -1,5 +1,6 @@
 package io.github.backprop4j.data;
 
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Ranges;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -22,6 +23,7 @@ public final class ImageBatches implements Batches {
         this.size = Ranges.requireAtLeast(1, "batch size", size);
         this.shuffled = shuffled;
         this.augmentation = augmentation;
+        augmentation.requireFits(images);
         this.seed = seed;
         this.classWeights = classWeights;
     }
@@ -36,6 +38,7 @@ public final class ImageBatches implements Batches {
      *
      * @param size of a mini-batch, at least 1; the last of an epoch has what is left
      * @param seed decides order and augmentation
+     * @throws InvalidInputException if the images are too small for the augmentation
      */
     public static ImageBatches shuffled(Images images, int size, Augmentation augmentation, long seed) {
         return new ImageBatches(images, size, true, augmentation, seed, MiniBatch.ones(images.classNames().size()));
@@ -69,7 +72,7 @@ public final class ImageBatches implements Batches {
                     throw new NoSuchElementException();
                 }
                 int to = Math.min(from + size, order.length);
-                MiniBatch batch = batch(order, from, to, random);
+                MiniBatch batch = batch(order, from, to, epoch, random);
                 from = to;
                 return batch;
             }
@@ -87,13 +90,14 @@ public final class ImageBatches implements Batches {
         return order;
     }
 
-    private MiniBatch batch(int[] order, int from, int to, SplittableRandom random) {
+    private MiniBatch batch(int[] order, int from, int to, int epoch, SplittableRandom random) {
         int classes = images.classNames().size();
         float[] numbers = new float[Math.multiplyExact(to - from, images.size())];
         float[] labels = new float[(to - from) * classes];
         float[] weights = new float[to - from];
         for (int i = from; i < to; i++) {
-            augmentation.copy(images, order[i], random, numbers, (i - from) * images.size());
+            Augmentation.Draw draw = new Augmentation.Draw(order[i], epoch, seed, random);
+            augmentation.copy(images, draw, numbers, (i - from) * images.size());
             labels[(i - from) * classes + images.label(order[i])] = 1;
             weights[i - from] = classWeights[images.label(order[i])];
         }

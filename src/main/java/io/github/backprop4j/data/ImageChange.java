@@ -1,6 +1,7 @@
 package io.github.backprop4j.data;
 
 import io.github.backprop4j.data.Picture.Border;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /** A random change of an image. Of what is switched off, by an amount of 0, no random number is drawn. */
@@ -10,24 +11,55 @@ sealed interface ImageChange {
     boolean isNothing();
 
     /** Draws random numbers and changes the image by them; the values stay within 0–255. */
-    void apply(Picture picture, RandomGenerator random);
+    void apply(Picture picture, Augmentation.Draw draw);
 
-    /** Moves the image over its own repeated border, then mirrors it. Draws: mirror or not, offset down, to the right. */
-    record Move(boolean flip, int shift) implements ImageChange {
+    /** Which images are mirrored. */
+    enum Mirror {
+        /** None. */
+        NEVER {
+            @Override
+            boolean applies(Augmentation.Draw draw) {
+                return false;
+            }
+        },
+        /** Each with probability 1/2, whatever was before. Draws one number. */
+        AT_RANDOM {
+            @Override
+            boolean applies(Augmentation.Draw draw) {
+                return draw.random().nextBoolean();
+            }
+        },
+        /** Each with probability 1/2 in the first epoch, and from then on if it was not in the one before. Draws none. */
+        IN_TURN {
+            @Override
+            boolean applies(Augmentation.Draw draw) {
+                SplittableRandom coin = Seeds.at(draw.seed(), COINS, draw.index());
+                return coin.nextBoolean() ^ draw.epoch() % 2 == 0;
+            }
+        };
+
+        /** A place that is neither an epoch nor a step, so that the coins have nothing to do with what is drawn there. */
+        private static final long COINS = 0xF11BL << 48;
+
+        abstract boolean applies(Augmentation.Draw draw);
+    }
+
+    /** Moves the image over its own border, then mirrors it. Draws: mirror or not, offset down, to the right. */
+    record Move(Mirror mirror, int most, Border border) implements ImageChange {
 
         @Override
         public boolean isNothing() {
-            return !flip && shift == 0;
+            return mirror == Mirror.NEVER && most == 0;
         }
 
         @Override
-        public void apply(Picture picture, RandomGenerator random) {
-            boolean mirror = flip && random.nextBoolean();
-            int down = offset(shift, random);
-            int right = offset(shift, random);
-            if (mirror || down != 0 || right != 0) {
-                int[] columns = Border.REPEATED.moved(right, picture.width());
-                picture.take(Border.REPEATED.moved(down, picture.height()), mirror ? Picture.mirrored(columns) : columns);
+        public void apply(Picture picture, Augmentation.Draw draw) {
+            boolean mirrored = mirror.applies(draw);
+            int down = offset(most, draw.random());
+            int right = offset(most, draw.random());
+            if (mirrored || down != 0 || right != 0) {
+                int[] columns = border.moved(right, picture.width());
+                picture.take(border.moved(down, picture.height()), mirrored ? Picture.mirrored(columns) : columns);
             }
         }
     }
@@ -41,9 +73,9 @@ sealed interface ImageChange {
         }
 
         @Override
-        public void apply(Picture picture, RandomGenerator random) {
-            int down = offset(margin, random);
-            int right = offset(margin, random);
+        public void apply(Picture picture, Augmentation.Draw draw) {
+            int down = offset(margin, draw.random());
+            int right = offset(margin, draw.random());
             if (down != 0 || right != 0) {
                 picture.take(Border.BLACK.moved(down, picture.height()), Border.BLACK.moved(right, picture.width()));
             }
@@ -59,7 +91,8 @@ sealed interface ImageChange {
         }
 
         @Override
-        public void apply(Picture picture, RandomGenerator random) {
+        public void apply(Picture picture, Augmentation.Draw draw) {
+            RandomGenerator random = draw.random();
             double angle = degrees == 0 ? 0 : random.nextDouble(-degrees, degrees);
             picture.turn(angle, scale == 0 ? 1 : random.nextDouble(1 - scale, 1 + scale));
         }
@@ -74,15 +107,15 @@ sealed interface ImageChange {
         }
 
         @Override
-        public void apply(Picture picture, RandomGenerator random) {
+        public void apply(Picture picture, Augmentation.Draw draw) {
             if (brightness > 0) {
-                picture.brighten(factor(brightness, random));
+                picture.brighten(factor(brightness, draw.random()));
             }
             if (contrast > 0) {
-                picture.contrast(factor(contrast, random));
+                picture.contrast(factor(contrast, draw.random()));
             }
             if (saturation > 0) {
-                picture.saturate(factor(saturation, random));
+                picture.saturate(factor(saturation, draw.random()));
             }
         }
 
@@ -103,11 +136,11 @@ sealed interface ImageChange {
         }
 
         @Override
-        public void apply(Picture picture, RandomGenerator random) {
+        public void apply(Picture picture, Augmentation.Draw draw) {
             int rows = Math.min(side, picture.height());
             int columns = Math.min(side, picture.width());
-            int top = random.nextInt(picture.height() - rows + 1);
-            int left = random.nextInt(picture.width() - columns + 1);
+            int top = draw.random().nextInt(picture.height() - rows + 1);
+            int left = draw.random().nextInt(picture.width() - columns + 1);
             picture.fill(top, left, rows, columns, GREY);
         }
     }

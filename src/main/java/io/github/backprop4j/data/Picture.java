@@ -21,6 +21,13 @@ record Picture(float[] pixels, int at, int channels, int height, int width) {
                 return Math.max(0, Math.min(size - 1, from));
             }
         },
+        /** The image, reflected at its border without repeating the border: -1 is 1, and -2 is 2. */
+        REFLECTED {
+            @Override
+            int place(int from, int size) {
+                return from < 0 ? -from : from < size ? from : 2 * (size - 1) - from;
+            }
+        },
         /** Black, which is 0. */
         BLACK {
             @Override
@@ -34,7 +41,8 @@ record Picture(float[] pixels, int at, int channels, int height, int width) {
         /**
          * Returns the place from which each place of a moved side is taken.
          *
-         * @param offset by which the side is moved, towards its end if positive
+         * @param offset by which the side is moved, towards its end if positive; {@link #REFLECTED} goes as far as size - 1
+         *     either way
          * @param size pixels of the side
          */
         int[] moved(int offset, int size) {
@@ -63,9 +71,20 @@ record Picture(float[] pixels, int at, int channels, int height, int width) {
      * @param columns the column to take each column from, -1 for black
      */
     void take(int[] rows, int[] columns) {
-        float[] source = copy();
+        take(rows, columns, copy(), 0);
+    }
+
+    /**
+     * Takes each pixel from a place of another image of the same size.
+     *
+     * @param rows the row to take each row from, -1 for black
+     * @param columns the column to take each column from, -1 for black
+     * @param source another array than that of this image
+     * @param first index in source of the other image's first pixel
+     */
+    void take(int[] rows, int[] columns, float[] source, int first) {
         int target = at;
-        for (int plane = 0; plane < source.length; plane += planeSize()) {
+        for (int plane = first; plane < first + channels * planeSize(); plane += planeSize()) {
             for (int row : rows) {
                 int from = plane + row * width;
                 for (int column : columns) {

@@ -4,7 +4,6 @@ import io.github.backprop4j.data.ImageFile;
 import io.github.backprop4j.data.ImageReading;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
-import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
@@ -23,7 +22,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Tells what is on an image of any size, as the classes of a trained network with their probabilities. The image is
@@ -33,6 +31,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Classifier classifier = Classifier.load(Path.of("model.npz"));
  * Classifier.Ranked best = classifier.classify(Path.of("image.png")).get(0);
  * }</pre>
+ *
+ * <p>The network is asked about as many views of an image as its training was told ({@link Views#ofModel}) unless others are
+ * given; each view costs a pass.
  *
  * <p>One classifier serves any number of threads at once; the answers do not depend on it.
  */
@@ -56,10 +57,12 @@ public final class Classifier {
     public record Answer(Path file, List<Ranked> ranked, Optional<IOException> problem) {}
 
     private final Network network;
+    private final Views views;
     private final ImageReading reading;
 
-    private Classifier(Network network) {
+    private Classifier(Network network, Views views) {
         this.network = network;
+        this.views = views.requireFits(network.architecture());
         reading = ModelImages.reading(network);
     }
 
@@ -69,7 +72,16 @@ public final class Classifier {
      * @throws InvalidInputException if the network's images have neither 1 nor 3 channels
      */
     public static Classifier of(Network network) {
-        return new Classifier(network);
+        return of(network, Views.ofModel(network));
+    }
+
+    /**
+     * Returns a classifier that asks a network about some views of each image; see {@link #of(Network)}.
+     *
+     * @throws InvalidInputException if the network's images are too small for the views, too
+     */
+    public static Classifier of(Network network, Views views) {
+        return new Classifier(network, views);
     }
 
     /**
@@ -82,9 +94,23 @@ public final class Classifier {
         return of(Network.load(model));
     }
 
+    /**
+     * Reads a model, to ask it about some views of each image; see {@link #load(Path)}.
+     *
+     * @throws InvalidInputException if the network's images are too small for the views
+     */
+    public static Classifier load(Path model, Views views) throws IOException {
+        return of(Network.load(model), views);
+    }
+
     /** Returns the network that it asks. */
     public Network network() {
         return network;
+    }
+
+    /** Returns how many views of an image it asks about. */
+    public Views views() {
+        return views;
     }
 
     /**
@@ -170,15 +196,12 @@ public final class Classifier {
     }
 
     private INDArray probabilities(List<byte[]> images) {
-        Architecture input = network.architecture();
         int size = images.get(0).length;
         float[] numbers = new float[Math.multiplyExact(images.size(), size)];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = Byte.toUnsignedInt(images.get(i / size)[i % size]);
         }
-        INDArray x = Nd4j.create(numbers,
-                new long[] {images.size(), input.channels(), input.height(), input.width()}, 'c');
-        return network.predictProbabilities(x.castTo(network.parameters().dataType()));
+        return views.probabilities(network, numbers, 0, images.size());
     }
 
     private List<Ranked> ranked(INDArray probabilities) {

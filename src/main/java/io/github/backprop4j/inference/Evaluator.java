@@ -47,8 +47,18 @@ public final class Evaluator {
      * @throws OutputNotFiniteException if the network's output for one is NaN or infinite
      */
     public static Result evaluate(Network network, Images images) {
+        return evaluate(network, images, Views.ONE);
+    }
+
+    /**
+     * Predicts several views of every image, on all processors; see {@link #evaluate(Network, Images)}.
+     *
+     * @param views takes as many passes as there are
+     * @throws InvalidInputException if the images are too small for the views, too
+     */
+    public static Result evaluate(Network network, Images images, Views views) {
         try (Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
-            return evaluate(network, batches(images), workers, done -> {});
+            return evaluate(network, batches(images), views, workers, done -> {});
         }
     }
 
@@ -67,7 +77,19 @@ public final class Evaluator {
      * @throws OutputNotFiniteException if the network's output for one is NaN or infinite
      */
     public static Result evaluate(Network network, Batches data, Workers workers, IntConsumer progress) {
+        return evaluate(network, data, Views.ONE, workers, progress);
+    }
+
+    /**
+     * Predicts several views of every image of one epoch; see {@link #evaluate(Network, Batches, Workers, IntConsumer)}.
+     *
+     * @param views takes as many passes as there are; {@link Views#ofModel} tells those that the network was trained for
+     * @throws InvalidInputException if the images are too small for the views, too
+     */
+    public static Result evaluate(
+            Network network, Batches data, Views views, Workers workers, IntConsumer progress) {
         Architecture architecture = network.architecture();
+        views.requireFits(architecture);
         Evaluation evaluation = new Evaluation(architecture.classNames());
         double[] loss = new double[1];
         int examples = 0;
@@ -76,7 +98,7 @@ public final class Evaluator {
                     architecture.height(), architecture.width());
             Slices slices = Slices.even(batch.size());
             workers.run(slices.count(), index -> {
-                SliceResult result = predict(network, batch, slices.from(index), slices.to(index));
+                SliceResult result = predict(network, views, batch, slices.from(index), slices.to(index));
                 progress.accept(slices.size(index));
                 return result;
             }, slice -> {
@@ -91,10 +113,9 @@ public final class Evaluator {
         return new Result(loss[0] / examples, evaluation);
     }
 
-    private static SliceResult predict(Network network, MiniBatch batch, int from, int to) {
+    private static SliceResult predict(Network network, Views views, MiniBatch batch, int from, int to) {
         INDArray labels = batch.labels(from, to);
-        Loss loss = Loss.of(network.predictLogits(batch.images(from, to).castTo(network.parameters().dataType())), labels,
-                batch.weights(from, to));
+        Loss loss = Loss.of(views.logits(network, batch.images(), from, to), labels, batch.weights(from, to));
         if (!Double.isFinite(loss.sum())) {
             batch.requireFiniteImages();
             throw new OutputNotFiniteException();

@@ -36,14 +36,17 @@ class AugmentationTest {
                 new Augmentation(true, 5))) {
             assertEquals(each, Augmentation.parse(each.toString()));
         }
-        for (String all : List.of(ALL, "flip,shift:3,crop:7,rotate:5.25,scale:0.5,brightness:0.00001,cutout:1")) {
+        for (String all : List.of(ALL, "flip,shift:3,crop:7,rotate:5.25,scale:0.5,brightness:0.00001,cutout:1",
+                "altflip,reflect", "altflip,shift:4", "flip,reflect:3,cutout")) {
             assertEquals(all, Augmentation.parse(all).toString());
         }
+        assertEquals(Augmentation.parse("altflip,reflect:2"), Augmentation.parse("reflect,altflip,shift:0"));
         assertEquals(Augmentation.parse("flip,rotate"), Augmentation.parse("rotate:15,flip"));
         for (String wrong : List.of("blur", "flip, shift", "", "rotate:-1", "crop:")) {
             String word = wrong.substring(wrong.indexOf(',') + 1);
-            assertEquals("augmentation: '" + word + "', expected flip, shift[:PIXELS], crop[:PIXELS], rotate[:DEGREES],"
-                    + " scale[:SHARE], brightness[:SHARE], contrast[:SHARE], saturation[:SHARE], cutout[:PIXELS], or none",
+            assertEquals("augmentation: '" + word + "', expected flip, altflip, shift[:PIXELS], reflect[:PIXELS],"
+                    + " crop[:PIXELS], rotate[:DEGREES], scale[:SHARE], brightness[:SHARE], contrast[:SHARE],"
+                    + " saturation[:SHARE], cutout[:PIXELS], or none",
                     assertThrows(InvalidInputException.class, () -> Augmentation.parse(wrong)).getMessage());
         }
         assertEquals("shift: -1, expected at least 0",
@@ -57,7 +60,7 @@ class AugmentationTest {
             throw new AssertionError("a number was drawn");
         };
         float[] target = new float[50];
-        Augmentation.NONE.copy(images, 1, none, target, 5);
+        Augmentation.NONE.copy(images, new Augmentation.Draw(1, 1, 0, none), target, 5);
         for (int i = 0; i < 40; i++) {
             assertEquals(Byte.toUnsignedInt(images.pixels()[40 + i]), target[5 + i]);
         }
@@ -68,9 +71,13 @@ class AugmentationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "flip:1 | flip:1, expected flip alone", "scale:1 | scale:1, expected a number from 0 to 0.9",
+        "altflip:2 | altflip:2, expected altflip alone",
+        "reflect:0.5 | reflect:0.5, expected a whole number from 0 to 999999999",
+        "altflip,crop,flip | flip and altflip both mirror the images, expected one of them",
+        "reflect,shift:3 | shift:3 and reflect both move the images, expected one of them",
         "cutout:1025 | cutout:1025, expected a whole number from 0 to 1024",
         "brightness:1.5 | brightness:1.5, expected a number from 0 to 1"})
-    void refusesAmountsOutOfRange(String text, String message) {
+    void refusesAmountsOutOfRangeAndWordsThatDoTheSame(String text, String message) {
         assertEquals("augmentation: " + message,
                 assertThrows(InvalidInputException.class, () -> Augmentation.parse(text)).getMessage());
     }
@@ -146,7 +153,7 @@ class AugmentationTest {
 
     private static float[] copy(Augmentation augmentation, Images images, int index, int seed) {
         float[] target = new float[images.size()];
-        augmentation.copy(images, index, new SplittableRandom(seed), target, 0);
+        augmentation.copy(images, new Augmentation.Draw(index, 1, 0, new SplittableRandom(seed)), target, 0);
         return target;
     }
 
@@ -167,7 +174,7 @@ class AugmentationTest {
         float[] target = new float[images.size()];
         for (int i = 0; i < 200; i++) {
             int image = i % images.count();
-            augmentation.copy(images, image, random, target, 0);
+            augmentation.copy(images, new Augmentation.Draw(image, 1, 0, random), target, 0);
             boolean mirror = flip && same.nextBoolean();
             int down = shift == 0 ? 0 : same.nextInt(-shift, shift + 1);
             int right = shift == 0 ? 0 : same.nextInt(-shift, shift + 1);
@@ -182,6 +189,84 @@ class AugmentationTest {
         }
     }
 
+    /** Each pixel is looked up in an image that is extended by itself in reverse, but for its border. */
+    @ParameterizedTest
+    @CsvSource({"false, 1", "true, 2", "false, 3"})
+    void reflectsAtTheBorder(boolean flip, int most) {
+        int height = 4;
+        int width = 5;
+        Images images = random(2, 3, height, width);
+        Augmentation augmentation = Augmentation.parse((flip ? "flip," : "") + "reflect:" + most);
+        SplittableRandom random = new SplittableRandom(most);
+        SplittableRandom same = new SplittableRandom(most);
+        Set<List<Integer>> offsets = new HashSet<>();
+        float[] target = new float[images.size()];
+        for (int i = 0; i < 500; i++) {
+            augmentation.copy(images, new Augmentation.Draw(i % 2, 1, 0, random), target, 0);
+            boolean mirror = flip && same.nextBoolean();
+            int down = same.nextInt(-most, most + 1);
+            int right = same.nextInt(-most, most + 1);
+            for (int p = 0; p < target.length; p++) {
+                int x = mirror ? width - 1 - p % width : p % width;
+                int y = p / width % height;
+                int sourceX = List.of(3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1).get(3 + x - right);
+                int sourceY = List.of(3, 2, 1, 0, 1, 2, 3, 2, 1, 0).get(3 + y - down);
+                int source = i % 2 * target.length + (p / width / height * height + sourceY) * width + sourceX;
+                assertEquals(Byte.toUnsignedInt(images.pixels()[source]), target[p], "pixel " + p + " of copy " + i);
+            }
+            offsets.add(List.of(down, right));
+        }
+        assertEquals((2 * most + 1) * (2 * most + 1), offsets.size());
+    }
+
+    @Test
+    void refusesToReflectMoreThanThereIs() {
+        Augmentation.parse("reflect:3").copy(random(1, 1, 4, 5), new Augmentation.Draw(0, 1, 0, new SplittableRandom(1)),
+                new float[20], 0);
+        for (int[] size : new int[][] {{3, 5}, {5, 3}, {1, 1}}) {
+            Images images = random(1, 1, size[0], size[1]);
+            assertEquals("augmentation: reflect:3 with images of " + size[0] + "x" + size[1]
+                    + ", expected less than their height and width", assertThrows(InvalidInputException.class,
+                            () -> copy(Augmentation.parse("reflect:3"), images, 0, 1)).getMessage());
+        }
+    }
+
+    /** Nor does it draw from the generator, so that the other changes are what they are without it. */
+    @Test
+    void altflipAlternates() {
+        Images images = random(1000, 1, 1, 3);
+        RandomGenerator none = () -> {
+            throw new AssertionError("a number was drawn");
+        };
+        List<Set<Integer>> mirroredOfSeed = new ArrayList<>();
+        for (long seed : new long[] {1, 2, 1L << 40}) {
+            Set<Integer> mirrored = new HashSet<>();
+            for (int epoch = 1; epoch <= 4; epoch++) {
+                for (int i = 0; i < 1000; i++) {
+                    float[] target = new float[3];
+                    Augmentation.parse("altflip").copy(images, new Augmentation.Draw(i, epoch, seed, none), target, 0);
+                    float[] as = copy(Augmentation.NONE, images, i, 1);
+                    boolean mirror = !Arrays.equals(as, target);
+                    assertArrayEquals(mirror ? new float[] {as[2], as[1], as[0]} : as, target);
+                    if (as[0] == as[2]) {
+                        continue;
+                    }
+                    if (epoch == 1 && mirror) {
+                        mirrored.add(i);
+                    }
+                    assertEquals(mirrored.contains(i) ^ epoch % 2 == 0, mirror, "image " + i + " in epoch " + epoch);
+                }
+            }
+            assertEquals(500, mirrored.size(), 80);     // 5 deviations
+            for (Set<Integer> other : mirroredOfSeed) {
+                Set<Integer> both = new HashSet<>(other);
+                both.retainAll(mirrored);
+                assertEquals(250, both.size(), 70);
+            }
+            mirroredOfSeed.add(mirrored);
+        }
+    }
+
     @Test
     void everyChangeIsAsLikelyAsTheOthers() {
         byte[] pixels = new byte[81];
@@ -192,7 +277,7 @@ class AugmentationTest {
         SplittableRandom random = new SplittableRandom(1);
         float[] target = new float[81];
         for (int i = 0; i < 18_000; i++) {
-            new Augmentation(true, 1).copy(images, 0, random, target, 0);
+            new Augmentation(true, 1).copy(images, new Augmentation.Draw(0, 1, 0, random), target, 0);
             List<Float> values = new ArrayList<>();
             for (float value : target) {
                 values.add(value);

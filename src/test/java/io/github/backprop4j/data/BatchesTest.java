@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.backprop4j.Logged;
 import io.github.backprop4j.files.InvalidInputException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -63,6 +69,56 @@ class BatchesTest {
         assertEquals(first, pixels(batches.epoch(1)));
         assertNotEquals(first, pixels(batches.epoch(2)));
         assertNotEquals(first, pixels(ImageBatches.shuffled(numbered(200), 32, Augmentation.NONE, 6).epoch(1)));
+    }
+
+    /** The digests are of what version 96f844e made, before there were reflect and altflip. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "none | 43c311771678e380", "flip | c27fdfd5c2c47629", "shift | e51a310974b04066", "shift:20 | 2fd470a5420d9479",
+        "flip,shift:3 | d49941efefb7f068", "crop | 31d31670ffbaa9a2", "rotate | 425d908904852bf8",
+        "scale | 2588536f0bba13d6", "rotate,scale | 463ca902aa5056cc", "brightness,contrast,saturation | 4e19354a930791c2",
+        "cutout:3 | 7cab7b3377b71e7b",
+        "flip,shift,crop,rotate,scale,brightness,contrast,saturation,cutout | 4735174effe7ccc9"})
+    void augmentedTheyStayAsTheyWere(String text, String expected) throws NoSuchAlgorithmException {
+        byte[] noise = new byte[40 * 3 * 9 * 7];
+        new Random(40).nextBytes(noise);
+        Images images = new Images(3, 9, 7, List.of("a", "b"), noise, new byte[40]);
+        ImageBatches batches = ImageBatches.shuffled(images, 16, Augmentation.parse(text), 11);
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            batches.epoch(epoch).forEachRemaining(batch -> {
+                ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * batch.images().length);
+                bytes.asFloatBuffer().put(batch.images());
+                digest.update(bytes);
+            });
+        }
+        assertEquals(expected, HexFormat.of().formatHex(digest.digest(), 0, 8));
+    }
+
+    /** Images of two pixels, i and 0, of which mirrored ones are 0 and i. */
+    private static List<Integer> mirrored(int epoch, long seed) {
+        byte[] pixels = new byte[400];
+        IntStream.range(0, 200).forEach(i -> pixels[2 * i] = (byte) (i + 1));
+        Images images = new Images(1, 1, 2, List.of("a"), pixels, new byte[200]);
+        List<Integer> mirrored = new ArrayList<>();
+        ImageBatches.shuffled(images, 32, Augmentation.parse("altflip"), seed).epoch(epoch).forEachRemaining(batch -> {
+            for (int i = 0; i < batch.size(); i++) {
+                if (batch.images()[2 * i] == 0) {
+                    mirrored.add((int) batch.images()[2 * i + 1]);
+                }
+            }
+        });
+        return mirrored.stream().sorted().toList();
+    }
+
+    @Test
+    void anImageIsMirroredInEveryOtherEpochWhereverItStands() {
+        List<Integer> first = mirrored(1, 5);
+        assertEquals(100, first.size(), 35);    // 5 deviations
+        assertEquals(IntStream.rangeClosed(1, 200).filter(i -> !first.contains(i)).boxed().toList(), mirrored(2, 5));
+        assertEquals(first, mirrored(3, 5));
+        assertEquals(mirrored(2, 5), mirrored(10, 5));
+        assertNotEquals(first, mirrored(1, 6));
     }
 
     @Test
@@ -194,6 +250,9 @@ class BatchesTest {
     void saysWhatIsOutOfRange() {
         assertEquals("batch size: 0, expected at least 1", assertThrows(IllegalArgumentException.class,
                 () -> ImageBatches.inOrder(numbered(3), 0)).getMessage());
+        assertEquals("augmentation: reflect:1 with images of 1x1, expected less than their height and width",
+                assertThrows(InvalidInputException.class, () -> ImageBatches.shuffled(
+                        numbered(3), 2, Augmentation.parse("reflect:1"), 1)).getMessage());
         assertEquals("validation: 1.0, expected more than 0 and below 1", assertThrows(IllegalArgumentException.class,
                 () -> Split.of(numbered(3), 1, 0, Splitting.RANDOM)).getMessage());
         assertEquals("validation: 1 image cannot be divided", assertThrows(IllegalArgumentException.class,

@@ -2,14 +2,17 @@ package io.github.backprop4j.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.ImageFile;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
 import java.awt.image.BufferedImage;
@@ -20,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -67,6 +71,25 @@ class ClassifierTest {
         }
         assertTrue(ranked.get(0).probability() > ranked.get(1).probability()
                 && ranked.get(1).probability() > ranked.get(2).probability(), ranked.toString());
+    }
+
+    /** With two views an image and its mirror image are the same, which they are not with one. */
+    @Test
+    void asksAboutAsManyViewsAsAreWantedOrTheModelSays() throws IOException {
+        BufferedImage image = ImageIO.read(noise(4, 10, 12).toFile());
+        BufferedImage mirrored = new BufferedImage(10, 12, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 120; i++) {
+            mirrored.setRGB(9 - i % 10, i / 10, image.getRGB(i % 10, i / 10));
+        }
+        assertEquals(Views.ONE, classifier.views());
+        assertNotEquals(classifier.classify(image), classifier.classify(mirrored));
+        network.with(Optional.of(new ModelCard("1", 1, "d", "00", Json.object().put("views", 2), List.of())))
+                .save(folder.resolve("two.npz"));
+        Classifier two = Classifier.load(folder.resolve("two.npz"));
+        assertEquals(two.classify(image), two.classify(mirrored));
+        assertEquals(two.classify(image), Classifier.of(network, new Views(2)).classify(image));
+        assertEquals(classifier.classify(image), Classifier.load(folder.resolve("two.npz"), Views.ONE).classify(image));
+        assertEquals(1, two.classify(image).stream().mapToDouble(Classifier.Ranked::probability).sum(), 1e-6);
     }
 
     @Test

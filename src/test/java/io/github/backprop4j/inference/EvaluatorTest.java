@@ -1,7 +1,9 @@
 package io.github.backprop4j.inference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.Batches;
 import io.github.backprop4j.data.Images;
@@ -12,6 +14,7 @@ import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +105,52 @@ class EvaluatorTest {
             assertEquals(20, Evaluator.evaluate(threshold(), flat, workers, done -> {}).evaluation()
                     .getNumRowCounter());
         }
+    }
+
+    /** The logits of class b are the left pixel of two, less 9.5: of two views, the mean of both. */
+    @Test
+    void asksAboutAsManyViewsAsAreWanted() {
+        Network network = Network.initialize(
+                Architecture.parse("", 1, 1, 2, List.of("a", "b")), InputScaling.none(1, 1, 2), 1);
+        network.parameters().get("output.weights").assign(Nd4j.createFromArray(new float[][] {{0, 1}, {0, 0}}));
+        network.parameters().get("output.bias").assign(Nd4j.createFromArray(0f, -9.5f));
+        byte[] pixels = new byte[200];
+        byte[] labels = new byte[100];
+        double loss = 0;
+        for (int i = 0; i < 100; i++) {
+            pixels[2 * i] = (byte) (i % 20);
+            pixels[2 * i + 1] = (byte) (i % 7);
+            labels[i] = (byte) (i % 20 + i % 7 > 19 ? 1 : 0);
+            double z = (i % 20 + i % 7) / 2.0 - 9.5;
+            loss += Math.log1p(Math.exp(labels[i] == 1 ? -z : z));
+        }
+        Images images = new Images(1, 1, 2, List.of("a", "b"), pixels, labels);
+        assertEquals(1, Evaluator.evaluate(network, images, new Views(2)).accuracy());
+        assertEquals(loss / 100, Evaluator.evaluate(network, images, new Views(2)).loss(), 1e-5);
+        assertTrue(Evaluator.evaluate(network, images).accuracy() < 0.9);
+        assertEquals(Evaluator.evaluate(network, images).loss(), Evaluator.evaluate(network, images, Views.ONE).loss());
+        assertEquals("views: 6 with images of 1x2, which cannot be moved over their reflected border; expected 1 or 2",
+                assertThrows(InvalidInputException.class,
+                        () -> Evaluator.evaluate(network, images, new Views(6))).getMessage());
+    }
+
+    @Test
+    void viewsGiveTheSameForAnyNumberOfThreads() {
+        byte[] pixels = new byte[700 * 75];
+        new Random(1).nextBytes(pixels);
+        Images images = new Images(3, 5, 5, List.of("a", "b"), pixels, new byte[700]);
+        Network network = Network.initialize(Architecture.parse("conv:4:3,relu", 3, 5, 5, List.of("a", "b")),
+                new InputScaling(Nd4j.zeros(DataType.FLOAT, 3, 5, 5), 0.05), 1);
+        AtomicInteger told = new AtomicInteger();
+        double loss = Evaluator.evaluate(network, images, new Views(6)).loss();
+        assertNotEquals(Evaluator.evaluate(network, images).loss(), loss);
+        for (int threads = 1; threads <= 3; threads++) {
+            try (Workers workers = new Workers(threads)) {
+                assertEquals(loss, Evaluator.evaluate(
+                        network, Evaluator.batches(images), new Views(6), workers, told::addAndGet).loss(), "to the bit");
+            }
+        }
+        assertEquals(2100, told.get());
     }
 
     @Test
