@@ -7,6 +7,7 @@ import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.network.LayerRegistry;
@@ -109,8 +110,8 @@ final class TrainingOptions {
     private int patience;
 
     @Option(names = "--views", paramLabel = "N",
-            description = "Test with the mean of 1, 2 or 6 views of each image, as the model is used from then on: itself, its"
-                    + " mirror image too, and both moved by a pixel each way.")
+            description = "Views of each image to take the mean answer of, in the test and later by evaluate and predict: 1"
+                    + " is the image; 2 its mirror image, too; 6 both moved by a pixel, too.")
     private int views;
 
     @Option(names = "--engine", paramLabel = "NAME",
@@ -140,7 +141,7 @@ final class TrainingOptions {
     private String from;
 
     @Option(names = "--freeze", paramLabel = "N",
-            description = "Leave the first N layers as they are, those of the --from model, or with --freeze-after any;"
+            description = "Leave the first N layers as they are, those of the --from model, or after some epochs any,"
                     + " counted as --layers lists them.")
     private int freeze;
 
@@ -252,7 +253,7 @@ final class TrainingOptions {
                 .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).balance(balance)
                 .strict(strict).split(split).labelSmoothing(labelSmoothing).lookahead(lookahead).weightDecay(weightDecay)
                 .rateFactors(RateFactors.parse(rateFactors)).momentum(momentum).batchnormMomentum(batchnormMomentum)
-                .freezeAfter(freezeAfter).views(views).build();
+                .freezeAfter(freezeAfter).views(new Views(views)).build();
     }
 
     /**

@@ -137,6 +137,7 @@ public final class Training {
                     + " steps, expected at most " + Integer.MAX_VALUE);
         }
         Trainer.requireFreezable(settings, training.start);
+        settings.views().requireFits(architecture);
         int least = training.start.leastExamples();
         if (settings.batchSize() < least) {
             throw new InvalidInputException("batch size: " + settings.batchSize() + ", but batch normalization of single"

@@ -9,12 +9,12 @@ import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Ranges;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -80,8 +80,8 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * @param freezeAfter in so many first epochs the first {@code freeze} layers are trained like the others, and behind them
  *     they are left as they are: images pass through them as in prediction, and their gradients are not computed, which is
  *     faster; at least 0, and 0 for frozen from the beginning
- * @param views of how many views of an image the mean is taken when the trained network is tested, and later by those who
- *     use it: 1, 2 or 6; the validation in training takes 1
+ * @param views of which views of an image the mean is taken when the trained network is tested, and later by those who use
+ *     it; the validation in training takes the image alone
  */
 @JsonNaming(KebabCaseStrategy.class)
 @JsonDeserialize(builder = TrainingSettings.Builder.class)
@@ -90,9 +90,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery,
         String from, int freeze, ImageSize size, boolean gray, Fit fit, boolean balance,
         boolean strict, Splitting split, double labelSmoothing, int lookahead, double weightDecay,
-        RateFactors rateFactors, Double momentum, double batchnormMomentum, int freezeAfter, int views) {
-
-    private static final Set<Integer> VIEWS = Set.of(1, 2, 6);
+        RateFactors rateFactors, Double momentum, double batchnormMomentum, int freezeAfter, Views views) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -113,9 +111,6 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         Ranges.requireNotNegative("weight decay", weightDecay);
         Ranges.requireBelowOne("batchnorm momentum", batchnormMomentum);
         Ranges.requireAtLeast(0, "freeze after", freezeAfter);
-        if (!VIEWS.contains(views)) {
-            throw new InvalidInputException("views: " + views + ", expected 1, 2 or 6");
-        }
         if (momentum != null) {
             optimizer.requireMomentum(momentum);
         }
@@ -238,7 +233,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         private Double momentum;
         private double batchnormMomentum = 0.99;
         private int freezeAfter;
-        private int views = 1;
+        private Views views = Views.ONE;
 
         private Builder() {}
 
@@ -434,9 +429,9 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
-        /** Sets of how many views of an image the mean is taken in the test. */
-        public Builder views(int count) {
-            views = count;
+        /** Sets of which views of an image the mean is taken in the test. */
+        public Builder views(Views ofAnImage) {
+            views = ofAnImage == null ? Views.ONE : ofAnImage;
             return this;
         }
 

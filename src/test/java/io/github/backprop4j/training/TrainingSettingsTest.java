@@ -11,6 +11,7 @@ import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import java.lang.reflect.RecordComponent;
@@ -71,7 +72,7 @@ class TrainingSettingsTest {
             Map.entry("momentum", builder -> builder.optimizer(Optimizer.NESTEROVS).momentum(0.85)),
             Map.entry("batchnormMomentum", builder -> builder.batchnormMomentum(0.984)),
             Map.entry("freezeAfter", builder -> builder.freeze(1).freezeAfter(3)),
-            Map.entry("views", builder -> builder.views(6)));
+            Map.entry("views", builder -> builder.views(new Views(6))));
 
     static Stream<String> components() {
         return Stream.of(TrainingSettings.class.getRecordComponents()).map(RecordComponent::getName);
@@ -136,6 +137,7 @@ class TrainingSettingsTest {
         "{\"epochs\":0} | epochs: 0, expected at least 1",
         "{\"optimizer\":\"newton\"} | settings: Cannot deserialize value of type",
         "{\"augment\":\"rotate:200\"} | augmentation: rotate:200, expected a number from 0 to 180",
+        "{\"views\":3} | views: 3, expected 1, 2 or 6",
         "{\"rate-factors\":\"gain:2\"} | rate factors: 'gain:2', expected weights:FACTOR, bias:FACTOR",
         "{\"layers\":\"konv\"} | layers: 'konv': unknown layer",
         "[] | settings: "})
@@ -164,7 +166,6 @@ class TrainingSettingsTest {
                 wrong(b -> b.batchnormMomentum(1), "batchnorm momentum: 1.0, expected at least 0 and below 1"),
                 wrong(b -> b.freezeAfter(-1), "freeze after: -1, expected at least 0"),
                 wrong(b -> b.freezeAfter(3), "freeze after: 3, but with freeze 0 there is nothing to freeze"),
-                wrong(b -> b.views(3), "views: 3, expected 1, 2 or 6"),
                 wrong(b -> b.momentum(1.0).optimizer(Optimizer.NESTEROVS), "momentum: 1.0, expected at least 0 and below 1"),
                 wrong(b -> b.momentum(0.9), "momentum: 0.9, but optimizer adam takes none; use nesterovs or leave it out"),
                 wrong(b -> b.patience(2).validation(0), "patience: 2, but with validation 0 there is nothing to wait for"),
