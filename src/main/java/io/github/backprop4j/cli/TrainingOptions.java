@@ -141,7 +141,7 @@ final class TrainingOptions {
     private String from;
 
     @Option(names = "--freeze", paramLabel = "N",
-            description = "Leave the first N layers as they are, those of the --from model, or after some epochs any,"
+            description = "Leave the first N layers of the --from model as they are, or with --freeze-after those of any,"
                     + " counted as --layers lists them.")
     private int freeze;
 
