@@ -127,8 +127,9 @@ class OwnLayerTest {
     @Test
     void aKeywordBelongsToOneType() {
         LayerType thief = new LayerType("conv", "conv:MINE", arguments -> new Swish());
-        assertEquals("layer type: conv:MINE has the keyword of conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]; choose"
-                + " another", assertThrows(IllegalArgumentException.class, () -> LayerRegistry.register(thief)).getMessage());
+        assertEquals("layer type: conv:MINE has the keyword of conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:dirac][:nobias];"
+                + " choose another", assertThrows(
+                        IllegalArgumentException.class, () -> LayerRegistry.register(thief)).getMessage());
         assertEquals("layer type: keyword 'conv1', expected lower-case letters only", assertThrows(
                 IllegalArgumentException.class, () -> new LayerType("conv1", "", arguments -> new Swish())).getMessage());
         assertThrows(InvalidInputException.class, () -> Architecture.parse("swish:1", 1, 4, 4, List.of("a", "b")));

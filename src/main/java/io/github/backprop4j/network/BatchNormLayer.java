@@ -8,22 +8,35 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * {@link BatchNormalization}: {@code batchnorm[:noscale]}. Training takes the statistics of the slice at hand (ghost batch
- * normalization; Hoffer et al., Train Longer, Generalize Better, 2017), prediction the running ones. A slice with a single
- * value for each channel has no variance and leaves the running statistics alone.
+ * {@link BatchNormalization}: {@code batchnorm[:EPSILON][:noscale]}. Training takes the statistics of the slice at hand
+ * (ghost batch normalization; Hoffer et al., Train Longer, Generalize Better, 2017), prediction the running ones. A slice
+ * with a single value for each channel has no variance and leaves the running statistics alone.
  *
+ * @param epsilon keeps the divisor from 0: above 0 and below 1; 1e-5 unless given
  * @param scaled whether a scale is learned for each channel; a shift always is
  */
-public record BatchNormLayer(boolean scaled) implements Layer {
-
-    static final LayerType TYPE = new LayerType("batchnorm", "batchnorm[:noscale]",
-            arguments -> new BatchNormLayer(!arguments.flag("noscale")));
+public record BatchNormLayer(double epsilon, boolean scaled) implements Layer {
 
     private static final double EPSILON = 1e-5;
+
+    static final LayerType TYPE = new LayerType("batchnorm", "batchnorm[:EPSILON][:noscale]",
+            arguments -> new BatchNormLayer(arguments.real("EPSILON", EPSILON), !arguments.flag("noscale")));
 
     /** Batch normalization with a scale. */
     public BatchNormLayer() {
         this(true);
+    }
+
+    /** Batch normalization with an epsilon of 1e-5. */
+    public BatchNormLayer(boolean scaled) {
+        this(EPSILON, scaled);
+    }
+
+    /** @throws IllegalArgumentException if epsilon is out of range */
+    public BatchNormLayer {
+        if (!((float) epsilon > 0 && epsilon < 1)) {
+            throw new IllegalArgumentException("epsilon: " + epsilon + ", expected above 0, also in float32, and below 1");
+        }
     }
 
     @Override
@@ -47,14 +60,14 @@ public record BatchNormLayer(boolean scaled) implements Layer {
     @Override
     public INDArray predict(INDArray x, NamedArrays parameters, Functions functions) {
         return functions.batchNormalization(x, scale(x, parameters), parameters.get("shift"), parameters.get("mean"),
-                parameters.get("variance"), EPSILON);
+                parameters.get("variance"), epsilon);
     }
 
     @Override
     public Forward forward(
             INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
         Functions.NormalizedPass forward = functions.batchNormalization(
-                x, scale(x, parameters), parameters.get("shift"), EPSILON);
+                x, scale(x, parameters), parameters.get("shift"), epsilon);
         return new Forward(forward.out(), (dOut, gradients, needsInput) -> {
             INDArray dScale = scaled ? gradients.get("scale") : Nd4j.createUninitialized(x.dataType(), x.size(1));
             INDArray dx = forward.backward().apply(dOut, dScale, gradients.get("shift"));
@@ -74,6 +87,6 @@ public record BatchNormLayer(boolean scaled) implements Layer {
 
     @Override
     public String toString() {
-        return TYPE.keyword() + (scaled ? "" : ":noscale");
+        return TYPE.keyword() + (epsilon == EPSILON ? "" : ":" + epsilon) + (scaled ? "" : ":noscale");
     }
 }

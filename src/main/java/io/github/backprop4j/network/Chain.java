@@ -1,15 +1,23 @@
 package io.github.backprop4j.network;
 
 import io.github.backprop4j.layers.Finite;
+import io.github.backprop4j.parallel.Scratch;
+import io.github.backprop4j.parallel.Slices;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Layers in a row, each taking what the one before it gives: {@code chain(LAYERS)}. Without layers it passes its input on.
@@ -152,6 +160,37 @@ public final class Chain implements Layer {
             throw new IllegalArgumentException(
                     length + " numbers, expected at most " + Integer.MAX_VALUE + " in one array");
         }
+    }
+
+    /** The layers behind the first see what those before them predict, with the functions of {@code layers}. */
+    @Override
+    public void initialize(Supplier<INDArray> x, NamedArrays parameters) {
+        Supplier<INDArray> in = x;
+        for (Named next : order) {
+            NamedArrays own = parameters.in(next.name);
+            try {
+                next.layer.initialize(in, own);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(next.name + ", " + next.layer + ": " + e.getMessage(), e);
+            }
+            Supplier<INDArray> before = in;
+            in = () -> predictSlices(next.layer, before.get(), own);
+        }
+    }
+
+    /** A sample is many images, of which the columns of a convolution would not fit into memory at once. */
+    private static INDArray predictSlices(Layer layer, INDArray x, NamedArrays parameters) {
+        long[] shape = layer.outputShape(Shapes.ofOne(x));
+        INDArray out = Nd4j.createUninitialized(
+                x.dataType(), LongStream.concat(LongStream.of(x.size(0)), LongStream.of(shape)).toArray(), 'c');
+        Slices slices = Slices.full(Math.toIntExact(x.size(0)));
+        for (int i = 0; i < slices.count(); i++) {
+            INDArrayIndex slice = NDArrayIndex.interval(slices.from(i), slices.to(i));
+            try (MemoryWorkspace scratch = Scratch.open("backprop4j-initialize")) {
+                out.get(slice).assign(layer.predict(x.get(slice), parameters, Functions.OF_LAYERS));
+            }
+        }
+        return out;
     }
 
     @Override

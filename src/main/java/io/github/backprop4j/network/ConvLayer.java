@@ -10,27 +10,34 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * {@link Convolution} with square filters: {@code conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]}. Windows that do not
- * tile the padded image leave its last rows and columns out ({@link FloorWindows}).
+ * {@link Convolution} with square filters: {@code conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:dirac][:nobias]}. Windows
+ * that do not tile the padded image leave its last rows and columns out ({@link FloorWindows}).
  *
  * @param filters at least 1
  * @param kernelSize pixels on each side of a filter, at least 1
  * @param stride pixels from one window to the next, at least 1; 1 unless given
  * @param padding zero pixels around the image, at least 0; {@code (kernelSize - 1) / 2} unless given, which with stride 1
  *     and an odd kernel keeps height and width
+ * @param dirac whether the first filters begin as the identity ({@link Parameter.Start#DIRAC}), for which the kernel must be
+ *     odd; otherwise all begin as normal numbers
  * @param bias whether a bias is learned for each filter
  */
-public record ConvLayer(int filters, int kernelSize, int stride, int padding, boolean bias) implements Layer {
+public record ConvLayer(int filters, int kernelSize, int stride, int padding, boolean dirac, boolean bias) implements Layer {
 
     /** Far more than images have; a file could ask for much memory in a few words. */
     private static final long MAX_PADDED = 1 << 26;
 
-    static final LayerType TYPE = new LayerType("conv", "conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]",
-            ConvLayer::read);
+    static final LayerType TYPE = new LayerType(
+            "conv", "conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:dirac][:nobias]", ConvLayer::read);
 
     /** A convolution with stride 1, the padding that goes with it, and a bias. */
     public ConvLayer(int filters, int kernelSize) {
         this(filters, kernelSize, 1, (kernelSize - 1) / 2, true);
+    }
+
+    /** A convolution that begins with normal numbers. */
+    public ConvLayer(int filters, int kernelSize, int stride, int padding, boolean bias) {
+        this(filters, kernelSize, stride, padding, false, bias);
     }
 
     /** @throws IllegalArgumentException if a setting is out of range */
@@ -39,6 +46,10 @@ public record ConvLayer(int filters, int kernelSize, int stride, int padding, bo
         Ranges.requireAtLeast(1, "kernel", kernelSize);
         Ranges.requireAtLeast(1, "stride", stride);
         Ranges.requireAtLeast(0, "padding", padding);
+        if (dirac && kernelSize % 2 == 0) {
+            throw new IllegalArgumentException(
+                    "dirac: a kernel of " + kernelSize + " has no centre, expected an odd one; change it or drop dirac");
+        }
     }
 
     private static ConvLayer read(LayerArguments arguments) {
@@ -46,7 +57,8 @@ public record ConvLayer(int filters, int kernelSize, int stride, int padding, bo
         int kernelSize = arguments.whole("KERNEL");
         int stride = arguments.whole("STRIDE", 1);
         int padding = arguments.whole("PADDING", (kernelSize - 1) / 2);
-        return new ConvLayer(filters, kernelSize, stride, padding, !arguments.flag("nobias"));
+        boolean dirac = arguments.flag("dirac");
+        return new ConvLayer(filters, kernelSize, stride, padding, dirac, !arguments.flag("nobias"));
     }
 
     private FloorWindows windows() {
@@ -70,7 +82,9 @@ public record ConvLayer(int filters, int kernelSize, int stride, int padding, bo
     @Override
     public List<Parameter> parameters(long[] input) {
         long fanIn = input[0] * kernelSize * kernelSize;
-        Parameter weights = Parameter.weights("weights", fanIn, filters, input[0], kernelSize, kernelSize);
+        long[] shape = {filters, input[0], kernelSize, kernelSize};
+        Parameter weights =
+                dirac ? Parameter.diracFilters("weights", fanIn, shape) : Parameter.weights("weights", fanIn, shape);
         return bias ? List.of(weights, Parameter.offset("bias", filters)) : List.of(weights);
     }
 
@@ -84,6 +98,7 @@ public record ConvLayer(int filters, int kernelSize, int stride, int padding, bo
 
     @Override
     public String toString() {
-        return TYPE.keyword() + ":" + filters + ":" + kernelSize + ":" + stride + ":" + padding + (bias ? "" : ":nobias");
+        return TYPE.keyword() + ":" + filters + ":" + kernelSize + ":" + stride + ":" + padding + (dirac ? ":dirac" : "")
+                + (bias ? "" : ":nobias");
     }
 }

@@ -6,6 +6,7 @@ import io.github.backprop4j.network.Parameter.Kind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -51,6 +52,11 @@ public record DropConnect(double rate, Layer layer) implements Layer {
     @Override
     public int leastExamples(long[] input) {
         return layer.leastExamples(input);
+    }
+
+    @Override
+    public void initialize(Supplier<INDArray> x, NamedArrays parameters) {
+        layer.initialize(x, parameters);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.backprop4j.layers.FloorWindows;
 import io.github.backprop4j.layers.FullyConnected;
 import io.github.backprop4j.layers.Gelu;
 import io.github.backprop4j.layers.GlobalAveragePooling;
+import io.github.backprop4j.layers.GlobalMaxPooling;
 import io.github.backprop4j.layers.LeakyRelu;
 import io.github.backprop4j.layers.MaxPooling;
 import io.github.backprop4j.layers.Relu;
@@ -63,6 +64,11 @@ public interface Functions {
          * @return the gradient of the input
          */
         INDArray apply(INDArray dOut, INDArray dScale, INDArray dShift);
+    }
+
+    /** Returns the same functions with all operands in float32: these, unless they round some. */
+    default Functions inFloat32() {
+        return this;
     }
 
     /**
@@ -150,6 +156,12 @@ public interface Functions {
         return new Pass(forward.out(), dOut -> GlobalAveragePooling.backward(dOut, forward.cache()));
     }
 
+    /** Computes {@link GlobalMaxPooling} of images (N, C, H, W). */
+    default Pass globalMaxPooling(INDArray x) {
+        GlobalMaxPooling.Forward forward = GlobalMaxPooling.forward(x);
+        return new Pass(forward.out(), dOut -> GlobalMaxPooling.backward(dOut, forward.cache()));
+    }
+
     /** Computes {@link Relu}. */
     default Pass relu(INDArray x) {
         Relu.Forward forward = Relu.forward(x);
@@ -177,6 +189,26 @@ public interface Functions {
      */
     default INDArray scaled(INDArray x, INDArray mean, double factor) {
         return x.sub(mean).muli(factor);
+    }
+
+    /**
+     * Multiplies every number by a factor.
+     *
+     * @param x of any shape
+     * @return a new array
+     */
+    default INDArray multiplied(INDArray x, double factor) {
+        return x.mul(factor);
+    }
+
+    /**
+     * Sums each channel over all pixels of all images: a convolution's gradient of the bias.
+     *
+     * @param x images, (N, C, H, W)
+     * @param sums (C), overwritten
+     */
+    default void sumChannels(INDArray x, INDArray sums) {
+        sums.assign(x.sum(0, 2, 3));
     }
 
     /** Computes the sum of two arrays of one shape. */

@@ -22,6 +22,7 @@ public final class LayerRegistry {
             MaxPoolLayer.TYPE,
             AveragePoolLayer.TYPE,
             GlobalAveragePoolLayer.TYPE,
+            GlobalMaxPoolLayer.TYPE,
             DenseLayer.TYPE,
             ReluLayer.TYPE,
             LeakyReluLayer.TYPE,
@@ -29,6 +30,8 @@ public final class LayerRegistry {
             DropoutLayer.TYPE,
             DropConnect.TYPE,
             BatchNormLayer.TYPE,
+            ScaleLayer.TYPE,
+            WhitenLayer.TYPE,
             Residual.TYPE,
             Chain.TYPE,
             Output.TYPE)

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -66,6 +67,7 @@ public final class Network {
      * Makes a network with random weights, in float32; the same seed gives the same.
      *
      * @param scaling of its images, with a mean of their size
+     * @throws InvalidInputException if a layer begins with what it sees in images, as {@link WhitenLayer} does
      */
     public static Network initialize(Architecture architecture, InputScaling scaling, long seed) {
         return initialize(architecture, scaling, seed, DataType.FLOAT);
@@ -73,7 +75,43 @@ public final class Network {
 
     /** Makes a network with random weights in float32, or in float64 for those who check gradients. */
     public static Network initialize(Architecture architecture, InputScaling scaling, long seed, DataType type) {
-        return new Network(architecture, Parameters.initialize(architecture, type, seed), scaling);
+        return begin(architecture, scaling, seed, type, () -> {
+            throw new IllegalArgumentException("begins with what it sees in training images, and there are none; give them"
+                    + " to Network.initialize");
+        });
+    }
+
+    /**
+     * Makes a network with random weights, in float32, of which some layers begin with what they see in images; the same
+     * seed and images give the same, whatever the number of threads. It is computed on the calling thread, with ND4J and
+     * OpenBLAS held to one thread for each operation in the whole process meanwhile.
+     *
+     * @param scaling of its images, with a mean of their size
+     * @param images gives some training images, (N, C, H, W), float32, in their own scale (0–255 for {@code data}'s); asked
+     *     only if there is such a layer
+     * @throws InvalidInputException if a layer cannot begin with these images, naming it
+     * @throws IllegalArgumentException if the images have another size or data type
+     */
+    public static Network initialize(
+            Architecture architecture, InputScaling scaling, long seed, Supplier<INDArray> images) {
+        return begin(architecture, scaling, seed, DataType.FLOAT, images);
+    }
+
+    private static Network begin(
+            Architecture architecture, InputScaling scaling, long seed, DataType type, Supplier<INDArray> images) {
+        Network network = new Network(architecture, Parameters.initialize(architecture, type, seed), scaling);
+        try (SingleThreadedMath held = SingleThreadedMath.hold()) {
+            architecture.layers().initialize(() -> network.scaled(images.get()), network.parameters);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("network: " + e.getMessage(), e);
+        }
+        return network;
+    }
+
+    /** The same for all engines. */
+    private INDArray scaled(INDArray images) {
+        requireFits(images);
+        return scaling.apply(images, Functions.OF_LAYERS);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.backprop4j.network;
 import io.github.backprop4j.onednn.OneDnnActivation;
 import io.github.backprop4j.onednn.OneDnnAdam;
 import io.github.backprop4j.onednn.OneDnnBatchNormalization;
+import io.github.backprop4j.onednn.OneDnnChannelSum;
 import io.github.backprop4j.onednn.OneDnnConvolution;
 import io.github.backprop4j.onednn.OneDnnFullyConnected;
 import io.github.backprop4j.onednn.OneDnnPooling;
@@ -19,6 +20,11 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param precision of the convolutions' operands
  */
 record OneDnnFunctions(Precision precision) implements Functions {
+
+    @Override
+    public Functions inFloat32() {
+        return precision == Precision.FLOAT32 ? this : new OneDnnFunctions(Precision.FLOAT32);
+    }
 
     @Override
     public WeightedPass convolution(INDArray x, INDArray weights, INDArray bias, int stride, int padding) {
@@ -62,7 +68,15 @@ record OneDnnFunctions(Precision precision) implements Functions {
 
     @Override
     public Pass globalAveragePooling(INDArray x) {
-        OneDnnPooling.Forward forward = OneDnnPooling.globalAverage(x);
+        return global(x, OneDnnPooling.globalAverage(x));
+    }
+
+    @Override
+    public Pass globalMaxPooling(INDArray x) {
+        return global(x, OneDnnPooling.globalMax(x));
+    }
+
+    private static Pass global(INDArray x, OneDnnPooling.Forward forward) {
         return new Pass(forward.out().reshape('c', x.size(0), x.size(1)), dOut ->
                 OneDnnPooling.backward(dOut.reshape('c', x.size(0), x.size(1), 1, 1), forward.cache()));
     }
@@ -85,6 +99,16 @@ record OneDnnFunctions(Precision precision) implements Functions {
     @Override
     public INDArray scaled(INDArray x, INDArray mean, double factor) {
         return OneDnnScaling.of(x, mean, factor);
+    }
+
+    @Override
+    public INDArray multiplied(INDArray x, double factor) {
+        return OneDnnScaling.of(x, factor);
+    }
+
+    @Override
+    public void sumChannels(INDArray x, INDArray sums) {
+        OneDnnChannelSum.of(x, sums);
     }
 
     @Override

@@ -72,8 +72,8 @@ public record Parameter(String name, Kind kind, Start start, long fanIn, long...
 
         /**
          * Of filters (F, C, K, K), the first min(F, C) begin as the identity, 1 at the centre of the kernel of their own
-         * channel and 0 elsewhere (Zagoruyko and Komodakis, DiracNets, 2017), so that they pass their channels on. The others
-         * are normal numbers with mean 0 and variance {@code 1 / (3 · fan-in)}, PyTorch's.
+         * channel and 0 elsewhere (Zagoruyko and Komodakis, DiracNets, 2017), so that they pass their channels on. The
+         * others are normal numbers with mean 0 and variance {@code 1 / (3 · fan-in)}, PyTorch's.
          */
         DIRAC {
             @Override

@@ -176,7 +176,8 @@ public final class Parameters implements NamedArrays {
             return Optional.empty();
         }
         return layout.stream().filter(parameter -> parameter.kind() != Kind.FIXED).map(Parameter::name)
-                .filter(name -> !frozen.contains(name) && !Finite.allFinite(get(name))).findFirst().or(() -> Optional.of("their sum"));
+                .filter(name -> !frozen.contains(name) && !Finite.allFinite(get(name))).findFirst()
+                .or(() -> Optional.of("their sum"));
     }
 
     /** Returns how many numbers are trained. */

@@ -2,6 +2,7 @@ package io.github.backprop4j.network;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -58,6 +59,12 @@ public record Residual(Chain body, Chain shortcut) implements Layer {
     @Override
     public int leastExamples(long[] input) {
         return Math.max(body.leastExamples(input), shortcut.leastExamples(input));
+    }
+
+    @Override
+    public void initialize(Supplier<INDArray> x, NamedArrays parameters) {
+        body.initialize(x, parameters);
+        shortcut.initialize(x, parameters.in(SHORTCUT));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.github.backprop4j.layers.Arguments;
 import io.github.backprop4j.layers.AveragePooling;
 import io.github.backprop4j.layers.FloorWindows;
 import io.github.backprop4j.layers.GlobalAveragePooling;
+import io.github.backprop4j.layers.GlobalMaxPooling;
 import io.github.backprop4j.layers.MaxPooling;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
@@ -21,9 +22,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * {@link MaxPooling}, {@link AveragePooling} and {@link GlobalAveragePooling} by oneDNN, without padding, for windows that
- * need not tile the image: the rows and columns that are left over at the bottom and on the right belong to no window, and
- * their gradient is 0.
+ * {@link MaxPooling}, {@link AveragePooling}, {@link GlobalAveragePooling} and {@link GlobalMaxPooling} by oneDNN, without
+ * padding, for windows that need not tile the image: the rows and columns that are left over at the bottom and on the right
+ * belong to no window, and their gradient is 0.
  */
 public final class OneDnnPooling {
 
@@ -53,8 +54,7 @@ public final class OneDnnPooling {
         Geometry geometry = new Geometry(x.size(0), x.size(1), x.size(2), x.size(3), size, size, stride,
                 MaxPooling.outputSize(windows.covered(x.size(2)), size, stride, 0),
                 MaxPooling.outputSize(windows.covered(x.size(3)), size, stride, 0), true);
-        INDArray winners = Nd4j.createUninitialized(DataType.INT8, geometry.winnersLength());
-        return geometry.forward(x, winners);
+        return geometry.forward(x, geometry.newWinners());
     }
 
     /**
@@ -81,8 +81,19 @@ public final class OneDnnPooling {
      */
     public static Forward globalAverage(INDArray x) {
         Arguments.requireRank("global average pooling", "x", x, "N, C, H, W");
-        return new Geometry(x.size(0), x.size(1), x.size(2), x.size(3), x.size(2), x.size(3), 1, 1, 1, false)
-                .forward(x, null);
+        return Geometry.global(x, false).forward(x, null);
+    }
+
+    /**
+     * Computes {@link GlobalMaxPooling#forward}, with an output (N, C, 1, 1).
+     *
+     * @param x images, (N, C, H, W), float32
+     * @throws IllegalArgumentException if x is no such array
+     */
+    public static Forward globalMax(INDArray x) {
+        Arguments.requireRank("global max pooling", "x", x, "N, C, H, W");
+        Geometry geometry = Geometry.global(x, true);
+        return geometry.forward(x, geometry.newWinners());
     }
 
     /**
@@ -104,6 +115,14 @@ public final class OneDnnPooling {
     /** All that its primitives depend on. */
     record Geometry(long images, long channels, long height, long width, long windowHeight, long windowWidth, int stride,
             long outHeight, long outWidth, boolean max) {
+
+        private static Geometry global(INDArray x, boolean max) {
+            return new Geometry(x.size(0), x.size(1), x.size(2), x.size(3), x.size(2), x.size(3), 1, 1, 1, max);
+        }
+
+        private INDArray newWinners() {
+            return Nd4j.createUninitialized(DataType.INT8, winnersLength());
+        }
 
         private Forward forward(INDArray x, INDArray winners) {
             Arguments.requireType(name(), "x", x, DataType.FLOAT);
@@ -155,7 +174,7 @@ public final class OneDnnPooling {
 
         private String name() {
             boolean global = windowHeight == height && windowWidth == width;
-            return max ? "max pooling" : global ? "global average pooling" : "average pooling";
+            return (global ? "global " : "") + (max ? "max pooling" : "average pooling");
         }
 
         private memory.desc x() {

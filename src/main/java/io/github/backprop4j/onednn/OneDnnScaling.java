@@ -1,24 +1,50 @@
 package io.github.backprop4j.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
 import io.github.backprop4j.layers.Arguments;
 import java.util.List;
+import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** {@code (x - mean) · factor} by oneDNN, in one go. */
+/** {@code (x - mean) · factor} by oneDNN, in one go, and {@code x · factor}. */
 public final class OneDnnScaling {
 
     private record Key(List<Long> shape, double factor) {}
 
+    private record FactorKey(List<Long> shape, double factor) {}
+
     private OneDnnScaling() {}
+
+    /**
+     * Multiplies every number by a factor.
+     *
+     * @param x of any shape, float32
+     * @return a new array
+     * @throws IllegalArgumentException if x is not float32
+     */
+    public static INDArray of(INDArray x, double factor) {
+        Arguments.requireType("scaling", "x", x, DataType.FLOAT);
+        INDArray in = Layout.forOneDnn(x);
+        INDArray scaled = Layout.like(in);
+        Call call = Primitives.of(new FactorKey(Layout.list(in.shape()), factor), () -> {
+            memory.desc form = Layout.form(in.shape());
+            return new Call(new eltwise_forward(new eltwise_forward.primitive_desc(Primitives.engine(),
+                    prop_kind.forward_inference, algorithm.eltwise_linear, form, form, (float) factor, 0)))
+                    .argument(DNNL_ARG_SRC, form).argument(DNNL_ARG_DST, form);
+        });
+        call.with(DNNL_ARG_SRC, in).with(DNNL_ARG_DST, scaled).run();
+        return scaled;
+    }
 
     /**
      * Scales images.

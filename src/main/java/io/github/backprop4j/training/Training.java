@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -36,6 +37,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * }</pre>
  */
 public final class Training {
+
+    /** Images whose patches are known well enough. */
+    private static final int SAMPLE = 5000;
+    /** Numbers of them, in memory a few times over: 256 MB each time. */
+    private static final int SAMPLE_PIXELS = 1 << 26;
 
     private final TrainingSettings settings;
     private final Dataset dataset;
@@ -56,7 +62,8 @@ public final class Training {
         batches = settings.balance() ? shuffled.balanced() : shuffled;
         validation = split.map(Split::validation).map(Evaluator::batches);
         start = base.map(model -> model.forClasses(images.classNames()))
-                .orElseGet(() -> Network.initialize(architecture(settings, images), scaling(images), settings.seed()))
+                .orElseGet(() -> Network.initialize(
+                        architecture(settings, images), scaling(images), settings.seed(), () -> sample(images)))
                 .using(settings.engine(), settings.precision()).freeze(settings.frozenAtFirst())
                 .with(Optional.of(card(settings, dataset.name(), all)));
     }
@@ -64,6 +71,16 @@ public final class Training {
     private static Architecture architecture(TrainingSettings settings, Images images) {
         return Architecture.parse(
                 settings.layers(), images.channels(), images.height(), images.width(), images.classNames());
+    }
+
+    /** Returns the images that layers begin with that look at some: the first, as many as are enough and fit into memory. */
+    private static INDArray sample(Images images) {
+        int count = Math.max(1, Math.min(Math.min(SAMPLE, images.count()), SAMPLE_PIXELS / images.size()));
+        float[] pixels = new float[count * images.size()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = images.pixels()[i] & 0xff;
+        }
+        return Nd4j.create(pixels, new long[] {count, images.channels(), images.height(), images.width()}, 'c');
     }
 
     /**

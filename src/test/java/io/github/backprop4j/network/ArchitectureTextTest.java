@@ -46,6 +46,13 @@ class ArchitectureTextTest {
         "conv:8:3:NoBias,gelu | conv:8:3:1:1:nobias,gelu",
         "dense:5:nobias,batchnorm:noscale | dense:5:nobias,batchnorm:noscale",
         "globalavgpool,output | globalavgpool",
+        "whiten:2,gelu,globalmaxpool | whiten:2,gelu,globalmaxpool",
+        "conv:8:3:Dirac | conv:8:3:1:1:dirac",
+        "conv:8:3:2:0:dirac:nobias | conv:8:3:2:0:dirac:nobias",
+        "batchnorm:1e-5 | batchnorm",
+        "batchnorm:1e-12:noscale | batchnorm:1.0E-12:noscale",
+        "batchnorm:0.5 | batchnorm:0.5",
+        "scale:1e-3,scale:-2,scale:0.1111111111111111 | scale:0.001,scale:-2.0,scale:0.1111111111111111",
         "output:nobias | output:nobias",
         "chain() | chain()",
         "dropconnect:0.5,output:nobias | dropconnect:0.5,output:nobias",
@@ -88,7 +95,7 @@ class ArchitectureTextTest {
                 + " (C, H, W); put it before the first dense layer",
         "konv:10:5 # layers: 'konv:10:5': unknown layer; there are KEYWORDS; did you mean conv?",
         "residual(relu,lstm:3) # layers: 'lstm:3': unknown layer; there are KEYWORDS",
-        "conv:10 # layers: 'conv:10': has no KERNEL, expected conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]",
+        "conv:10 # layers: 'conv:10': has no KERNEL, expected conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:dirac][:nobias]",
         "relu:1 # layers: 'relu:1': '1' is too much, expected relu",
         "relu(relu) # layers: 'relu(relu)': parentheses are too much, expected relu",
         "residual # layers: 'residual': 0 lists of layers in parentheses, expected residual(LAYERS[|LAYERS])",
@@ -109,7 +116,7 @@ class ArchitectureTextTest {
         "residual(dropconnect:0.5) # layers: 'dropconnect:0.5': stands last, expected a layer behind it",
         "output,relu # architecture: layers [output, relu1, output], expected one output, and that the last of them",
         "conv:ten:5 # layers: 'conv:ten:5': 'ten' is no whole number, expected"
-                + " conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]",
+                + " conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:dirac][:nobias]",
         "dropout:much # layers: 'dropout:much': 'much' is no number, expected dropout:RATE",
         "dropout:1 # layers: 'dropout:1': rate: 1.0, expected at least 0 and below 1",
         "dropconnect:-1 # layers: 'dropconnect:-1': rate: -1.0, expected at least 0 and below 1",
@@ -117,6 +124,24 @@ class ArchitectureTextTest {
                 + " has no weights to leave out; put dropconnect before a layer that has",
         "conv:0:3 # layers: 'conv:0:3': filters: 0, expected at least 1",
         "conv:3:3:0 # layers: 'conv:3:3:0': stride: 0, expected at least 1",
+        "conv:3:2:dirac # layers: 'conv:3:2:dirac': dirac: a kernel of 2 has no centre, expected an odd one; change it or"
+                + " drop dirac",
+        "conv:3:3:nobias:dirac # layers: 'conv:3:3:nobias:dirac': 'dirac' is too much, expected"
+                + " conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:dirac][:nobias]",
+        "whiten # layers: 'whiten': has no KERNEL, expected whiten:KERNEL",
+        "whiten:0 # layers: 'whiten:0': kernel: 0, expected at least 1",
+        "whiten:33 # architecture: layer 1, whiten:33, cannot take (3, 32, 32) from the input: a kernel of 33 is larger than"
+                + " the images; use a smaller one",
+        "dropconnect:0.5,whiten:2 # architecture: layer 1, dropconnect:0.5,whiten:2, cannot take (3, 32, 32) from the input:"
+                + " whiten:2 has no weights to leave out; put dropconnect before a layer that has",
+        "scale # layers: 'scale': has no FACTOR, expected scale:FACTOR",
+        "scale:0 # layers: 'scale:0': factor: 0.0, expected a finite number other than 0",
+        "scale:NaN # layers: 'scale:NaN': factor: NaN, expected a finite number other than 0",
+        "batchnorm:0 # layers: 'batchnorm:0': epsilon: 0.0, expected above 0, also in float32, and below 1",
+        "batchnorm:1e-50 # layers: 'batchnorm:1e-50': epsilon: 1.0E-50, expected above 0, also in float32, and below 1",
+        "batchnorm:1 # layers: 'batchnorm:1': epsilon: 1.0, expected above 0, also in float32, and below 1",
+        "batchnorm:noscale:0.1 # layers: 'batchnorm:noscale:0.1': '0.1' is too much, expected batchnorm[:EPSILON][:noscale]",
+        "globalmaxpool:2 # layers: 'globalmaxpool:2': '2' is too much, expected globalmaxpool",
         "relu,, # layers: '': no layer stands here; is there a comma too many?"})
     void saysWhatDoesNotFit(String text, String message) {
         String keywords = LayerRegistry.types().stream().map(LayerType::keyword).collect(Collectors.joining(", "));

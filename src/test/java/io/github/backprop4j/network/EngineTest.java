@@ -1,9 +1,11 @@
 package io.github.backprop4j.network;
 
 import static io.github.backprop4j.Golden.assertClose;
+import static io.github.backprop4j.Golden.numbers;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -129,6 +131,7 @@ class EngineTest {
         assertSame(random, x, functions -> functions.maxPooling(x, size, stride));
         assertSame(random, x, functions -> functions.averagePooling(x, size, stride));
         assertSame(random, x, functions -> functions.globalAveragePooling(x));
+        assertSame(random, x, functions -> functions.globalMaxPooling(x));
     }
 
     /** As the notebook has it, and {@code layers}: the first of equal numbers takes the error. */
@@ -137,6 +140,12 @@ class EngineTest {
         INDArray x = Nd4j.ones(DataType.FLOAT, 2, 3, 6, 6);
         assertSame(new Random(1), x, functions -> functions.maxPooling(x, 3, 3));
         assertSame(new Random(2), x, functions -> functions.maxPooling(x, 3, 1));
+        assertSame(new Random(3), x, functions -> functions.globalMaxPooling(x));
+        // more pixels than a byte counts
+        INDArray large = Nd4j.ones(DataType.FLOAT, 2, 3, 20, 17);
+        assertSame(new Random(4), large, functions -> functions.globalMaxPooling(large));
+        INDArray last = large.dup().putScalar(new int[] {1, 2, 19, 16}, 2);
+        assertSame(new Random(5), last, functions -> functions.globalMaxPooling(last));
     }
 
     @RepeatedTest(value = 20, name = "seed {currentRepetition}")
@@ -148,6 +157,42 @@ class EngineTest {
         assertSame(random, x, functions -> functions.gelu(x));
         INDArray y = layout(random, gaussian(random, x.shape()));
         assertClose("sum", PLAIN.sum(x, y), ONEDNN.sum(x, y), 1e-6);
+        INDArray before = x.dup('c');
+        assertClose("multiplied", PLAIN.multiplied(x, -0.3), ONEDNN.multiplied(x, -0.3), 1e-6);
+        assertClose("x stays", before, x, 0);
+    }
+
+    @RepeatedTest(value = 20, name = "seed {currentRepetition}")
+    void sumsOfChannelsAgree(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        INDArray x = images(random, 1 + random.nextInt(40), 1);
+        INDArray expected = Nd4j.createUninitialized(DataType.FLOAT, x.size(1)).assign(Double.NaN);
+        INDArray found = expected.dup('c');
+        PLAIN.sumChannels(x, expected);
+        ONEDNN.sumChannels(x, found);
+        assertClose("sums", expected, found, 1e-5);
+        assertEquals("channel sum: sums has shape (99), expected (" + x.size(1) + ")", assertThrows(
+                IllegalArgumentException.class, () -> ONEDNN.sumChannels(x, Nd4j.create(DataType.FLOAT, 99))).getMessage());
+    }
+
+    @Test
+    void inFloat32NothingIsRounded() {
+        assertEquals(ONEDNN, ONEDNN.inFloat32());
+        assertEquals(PLAIN, PLAIN.inFloat32());
+        assertEquals(ONEDNN, new OneDnnFunctions(Precision.BF16).inFloat32());
+    }
+
+    /** Its filters multiply by up to 45 what rounding would do to the images. */
+    @Test
+    void whiteningIsNeverInBfloat16() {
+        assumeTrue(OneDnn.hasBfloat16(), "a processor for which oneDNN has bfloat16");
+        Random random = new Random(1);
+        INDArray x = gaussian(random, 5, 3, 6, 6);
+        Map<String, INDArray> parameters =
+                Map.of("weights", gaussian(random, 24, 3, 2, 2), "bias", gaussian(random, 24));
+        Layer layer = new WhitenLayer(2);
+        assertClose("out", layer.predict(x, parameters::get, ONEDNN),
+                layer.predict(x, parameters::get, Engine.ONEDNN.functions(Precision.BF16)), 0);
     }
 
     @RepeatedTest(value = 10, name = "seed {currentRepetition}")
@@ -321,7 +366,7 @@ class EngineTest {
         INDArray x = images(new Random(3), 24, 5);
         INDArray weights = gaussian(new Random(4), 20, 24, 3, 3);
         INDArray bias = gaussian(new Random(5), 20);
-        float[][] found = new float[2][];
+        double[][][] found = new double[2][][];
         // of many examples, whose sum threads inside a call would share out
         for (int i = 0; i < 2; i++) {
             int index = i;
@@ -330,12 +375,13 @@ class EngineTest {
                     INDArray gradient = weights.dup('c');
                     Functions.WeightedPass pass = ONEDNN.convolution(x.dup('c'), weights.dup('c'), bias, 1, 1);
                     INDArray dx = pass.backward().apply(pass.out(), gradient, bias.dup('c'), true);
-                    found[index] = Nd4j.concat(0, gradient.ravel('c'), dx.dup('c').ravel('c')).data().asFloat();
+                    found[index] = new double[][] {numbers(gradient), numbers(dx)};
                 }
             });
             thread.start();
             thread.join();
         }
+        assertNotNull(found[0], "the first thread came to an end");
         assertArrayEquals(found[0], found[1]);
     }
 

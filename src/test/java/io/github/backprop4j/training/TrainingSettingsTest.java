@@ -173,7 +173,7 @@ class TrainingSettingsTest {
                 wrong(b -> b.from("m.npz").layers("relu"),
                         "layers: relu, but the model to go on from has its own; leave them out"),
                 wrong(b -> b.layers("conv"), "layers: 'conv': has no FILTERS, expected"
-                        + " conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:nobias]"));
+                        + " conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:dirac][:nobias]"));
     }
 
     private static Arguments wrong(Consumer<TrainingSettings.Builder> change, String message) {
