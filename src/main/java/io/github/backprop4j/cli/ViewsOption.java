@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 final class ViewsOption {
 
     @Option(names = "--views", paramLabel = "N",
-            description = "Views of each image to take the mean answer of, which takes as many times as long: 1 is the image;"
-                    + " 2 its mirror image, too; 6 these two and, with half their weight, both moved by a pixel along the"
+            description = "Views of each image whose mean is the answer, in as many times the time: 1 is the image; 2"
+                    + " its mirror image, too; 6 these two and, with half their weight, both moved by a pixel along the"
                     + " diagonal, either way. Default: the views in the settings of the model's training, else 1.",
             showDefaultValue = Visibility.NEVER)
     private Integer views;
