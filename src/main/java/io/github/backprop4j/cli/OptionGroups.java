@@ -22,7 +22,7 @@ final class OptionGroups implements IHelpSectionRenderer {
         Map<String, List<String>> names = new LinkedHashMap<>();
         names.put("Data:", List.of("--data", "--size", "--gray", "--fit", "--strict", "--limit", "--validation",
                 "--split", "--balance", "--augment"));
-        names.put("Network:", List.of("--layers", "--from", "--freeze"));
+        names.put("Network:", List.of("--layers", "--from", "--freeze", "--freeze-after"));
         names.put(TRAINING, List.of());
         names.put("Computation:", List.of("--engine", "--precision", "--threads"));
         names.put("Output:", List.of("--output", "--json", "--checkpoint-every", "--resume", "--resume-anyway"));

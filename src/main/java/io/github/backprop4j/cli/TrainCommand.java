@@ -4,6 +4,7 @@ import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.StopSignal;
 import io.github.backprop4j.parallel.Workers;
@@ -146,7 +147,7 @@ final class TrainCommand implements Callable<Integer> {
                 return STOPPED;
             }
             result.network().save(directory.model());
-            Evaluator.Result test = test(result.network(), training.dataset().test());
+            Evaluator.Result test = test(result.network(), training.dataset().test(), settings.views());
             int exitCode = plot(result, test, directory);
             console.tell("The network is " + directory.model() + "; try it on an image of yours:");
             console.tell("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");
@@ -177,10 +178,11 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private Evaluator.Result test(Network network, Images images) {
+    private Evaluator.Result test(Network network, Images images, Views views) {
         try (Workers workers = threads.workers();
                 Progress progress = new Progress(console, "Testing", "images", images.count())) {
-            return Evaluator.evaluate(network, Evaluator.batches(images), workers, progress::advance);
+            return Evaluator.evaluate(
+                    network, Evaluator.batches(images), views, workers, progress::advance);
         }
     }
 

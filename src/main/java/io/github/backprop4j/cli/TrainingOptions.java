@@ -7,11 +7,13 @@ import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.network.LayerRegistry;
 import io.github.backprop4j.network.LayerType;
 import io.github.backprop4j.training.Optimizer;
+import io.github.backprop4j.training.RateFactors;
 import io.github.backprop4j.training.Schedule;
 import io.github.backprop4j.training.TrainingSettings;
 import java.nio.file.Path;
@@ -51,6 +53,9 @@ final class TrainingOptions {
     @Option(names = "--optimizer", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}.")
     private Optimizer optimizer;
 
+    @Option(names = "--momentum", paramLabel = "SHARE", description = "Momentum of nesterovs. Default: 0.9.")
+    private Double momentum;
+
     @Option(names = "--learning-rate", paramLabel = "RATE", completionCandidates = LearningRates.class,
             description = "The highest learning rate of the schedule. Default: ${COMPLETION-CANDIDATES}.")
     private Double learningRate;
@@ -60,6 +65,29 @@ final class TrainingOptions {
 
     @Option(names = "--l2", paramLabel = "PENALTY", description = "L2 penalty of the weights.")
     private double l2;
+
+    @Option(names = "--weight-decay", paramLabel = "DECAY",
+            description = "Each weight also shrinks by the learning rate times this share of itself, beside the optimizer's"
+                    + " step.")
+    private double weightDecay;
+
+    @Option(names = "--rate-factors", paramLabel = "WORDS", completionCandidates = RateFactorWords.class,
+            description = "By what the learning rate is multiplied, kind by kind of parameters, separated by commas:"
+                    + " ${COMPLETION-CANDIDATES}. shift and scale are batchnorm's.")
+    private String rateFactors;
+
+    @Option(names = "--lookahead", paramLabel = "STEPS",
+            description = "Average the weights with a slow copy after so many steps, and end with the slow copy. 0: never.")
+    private int lookahead;
+
+    @Option(names = "--label-smoothing", paramLabel = "SHARE",
+            description = "This share of each label is shared out among all classes in the loss of training.")
+    private double labelSmoothing;
+
+    @Option(names = "--batchnorm-momentum", paramLabel = "SHARE",
+            description = "Share of the old that batchnorm's running statistics keep at each slice of a mini-batch, up to 32"
+                    + " images.")
+    private double batchnormMomentum;
 
     @Option(names = "--clip-norm", paramLabel = "NORM",
             description = "Largest norm of a step's gradient; a larger one is scaled down to it. 0: never.")
@@ -78,8 +106,13 @@ final class TrainingOptions {
 
     @Option(names = "--patience", paramLabel = "N",
             description = "Stop after N epochs without a lower validation loss; with schedule one-cycle they count once its rate"
-                    + " has risen, after nine of twenty epochs. 0: never.")
+                    + " has risen, after nine of twenty epochs, with triangular after 23 of 100. 0: never.")
     private int patience;
+
+    @Option(names = "--views", paramLabel = "N",
+            description = "Views of each image to take the mean answer of, in the test and later by evaluate and predict: 1"
+                    + " is the image; 2 its mirror image, too; 6 both moved by a pixel, too.")
+    private int views;
 
     @Option(names = "--engine", paramLabel = "NAME",
             description = "What computes the layers: ${COMPLETION-CANDIDATES}; im2col is the plain mathematics. Default: the"
@@ -108,8 +141,14 @@ final class TrainingOptions {
     private String from;
 
     @Option(names = "--freeze", paramLabel = "N",
-            description = "Leave the first N layers of the --from model as they are, counted as --layers lists them.")
+            description = "Leave the first N layers of the --from model as they are, or with --freeze-after those of any,"
+                    + " counted as --layers lists them.")
     private int freeze;
+
+    @Option(names = "--freeze-after", paramLabel = "EPOCHS",
+            description = "Train the layers of --freeze in the first so many epochs, and leave them as they are behind"
+                    + " those, which is faster. 0: frozen from the beginning.")
+    private int freezeAfter;
 
     @Option(names = "--size", paramLabel = "H[xW]",
             description = "Size of the images that are read from folders, in pixels. Default: their own if all have the"
@@ -154,6 +193,15 @@ final class TrainingOptions {
 
         AugmentationWords() {
             super(List.of(Augmentation.usage()));
+        }
+    }
+
+    /** The words that {@code --rate-factors} takes. */
+    static final class RateFactorWords extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        RateFactorWords() {
+            super(List.of(RateFactors.usage()));
         }
     }
 
@@ -203,7 +251,9 @@ final class TrainingOptions {
                 .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery)
                 .from(from).freeze(freeze)
                 .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).balance(balance)
-                .strict(strict).split(split).build();
+                .strict(strict).split(split).labelSmoothing(labelSmoothing).lookahead(lookahead).weightDecay(weightDecay)
+                .rateFactors(RateFactors.parse(rateFactors)).momentum(momentum).batchnormMomentum(batchnormMomentum)
+                .freezeAfter(freezeAfter).views(new Views(views)).build();
     }
 
     /**

@@ -70,7 +70,7 @@ public record Views(int count) {
      * @return this
      * @throws InvalidInputException if they have a side of one pixel, and the views are 6
      */
-    Views requireFits(Architecture architecture) {
+    public Views requireFits(Architecture architecture) {
         if (count == 6 && Math.min(architecture.height(), architecture.width()) < 2) {
             throw new InvalidInputException("views: 6 with images of " + architecture.height() + "x" + architecture.width()
                     + ", which cannot be moved over their reflected border; expected 1 or 2");

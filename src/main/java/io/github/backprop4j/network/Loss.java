@@ -31,6 +31,20 @@ public record Loss(INDArray probabilities, double sum, int correct, INDArray dLo
      * @param weights w, the weight of each example, (N)
      */
     public static Loss of(INDArray logits, INDArray labels, float[] weights) {
+        return of(logits, labels, weights, 0);
+    }
+
+    /**
+     * Computes the same with smoothed labels: {@code (1 - s)·label + s/K} is taken for each label in the sum and in the
+     * gradient (Szegedy et al., Rethinking the Inception Architecture for Computer Vision, CVPR 2016, section 7). Which
+     * examples are correct is told by the labels as they are.
+     *
+     * @param logits (N, K), float32 or float64
+     * @param labels (N, K), each row adds up to 1
+     * @param weights w, the weight of each example, (N)
+     * @param smoothing s, at least 0 and below 1; 0 leaves the labels as they are, to the bit
+     */
+    public static Loss of(INDArray logits, INDArray labels, float[] weights, double smoothing) {
         int classes = (int) logits.size(1);
         double[] z = numbers(logits);
         double[] label = numbers(labels);
@@ -41,6 +55,9 @@ public record Loss(INDArray probabilities, double sum, int correct, INDArray dLo
             double weight = weights[row / classes];
             int predicted = largest(z, row, end);
             correct += predicted == largest(label, row, end) ? 1 : 0;
+            for (int i = row; smoothing > 0 && i < end; i++) {
+                label[i] = (1 - smoothing) * label[i] + smoothing / classes;
+            }
             double max = z[predicted];
             double exponentials = 0;
             for (int i = row; i < end; i++) {

@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
  * A {@link TrainingState} as a file: the npz file of its network, with the optimizer's numbers as {@code
- * training.optimizer}, the parameters of the best network with {@code best.} before their names, and {@code
- * training.state}, the rest as UTF-8 JSON in bytes.
+ * training.optimizer}, the parameters of the best network with {@code best.} before their names, those of the slow copy of a
+ * {@link Lookahead} with {@code training.slow.}, and {@code training.state}, the rest as UTF-8 JSON in bytes.
  */
 final class Checkpoint {
 
@@ -28,6 +28,7 @@ final class Checkpoint {
     private static final long MAX_BYTES = 16L << 30;
     private static final String BEST = "best.";
     private static final String OPTIMIZER = "training.optimizer";
+    private static final String SLOW = "training.slow.";
     private static final String STATE = "training.state";
     /** In version 1, which had no field for it. */
     private static final String OLDER = "training.counts";
@@ -49,9 +50,13 @@ final class Checkpoint {
                 state.origin().orElse(null), state.steps(), state.slices(),
                 state.epoch(), state.sums(), state.history(),
                 state.best().map(best -> new BestFields(best.epoch(), best.loss())).orElse(null)))));
-        state.best().ifPresent(best -> best.network().parameters().names()
-                .forEach(name -> arrays.put(BEST + name, best.network().parameters().get(name))));
+        state.slow().ifPresent(slow -> putParameters(SLOW, slow, arrays));
+        state.best().ifPresent(best -> putParameters(BEST, best.network(), arrays));
         Npz.write(file, arrays);
+    }
+
+    private static void putParameters(String prefix, Network network, Map<String, INDArray> arrays) {
+        network.parameters().names().forEach(name -> arrays.put(prefix + name, network.parameters().get(name)));
     }
 
     /** @throws InvalidFileException if the file is no checkpoint, is damaged, or is of another version */
@@ -74,9 +79,12 @@ final class Checkpoint {
             }
             Optional<TrainingState.Best> best = fields.best == null ? Optional.empty()
                     : Optional.of(new TrainingState.Best(fields.best.epoch, fields.best.loss,
-                            Network.ofArrays(file, bestArrays(network, arrays))));
-            return new TrainingState(network, fields.seed, Optional.ofNullable(fields.origin), optimizer, fields.steps,
-                    fields.slices, fields.epoch, fields.sums, fields.history, best);
+                            Network.ofArrays(file, arrays(BEST, network, arrays))));
+            boolean hasSlow = arrays.keySet().stream().anyMatch(name -> name.startsWith(SLOW));
+            Optional<Network> slow = hasSlow
+                    ? Optional.of(Network.ofArrays(file, arrays(SLOW, network, arrays))) : Optional.empty();
+            return new TrainingState(network, fields.seed, Optional.ofNullable(fields.origin), optimizer, slow,
+                    fields.steps, fields.slices, fields.epoch, fields.sums, fields.history, best);
         } catch (IllegalArgumentException e) {
             throw new InvalidFileException(file, "is no checkpoint: " + e.getMessage(), e);
         }
@@ -106,7 +114,7 @@ final class Checkpoint {
     /** Names have no checksum, and of a damaged one the array would be missed in silence. */
     private static void requireKnown(Path file, Network network, Set<String> names) throws InvalidFileException {
         Set<String> known = new HashSet<>(network.toArrays().keySet());
-        network.parameters().names().forEach(name -> known.add(BEST + name));
+        network.parameters().names().forEach(name -> known.addAll(List.of(BEST + name, SLOW + name)));
         known.addAll(List.of(OPTIMIZER, STATE));
         for (String name : names) {
             if (!known.contains(name)) {
@@ -116,14 +124,15 @@ final class Checkpoint {
         }
     }
 
-    private static Map<String, INDArray> bestArrays(Network network, Map<String, INDArray> arrays) {
-        Map<String, INDArray> best = new LinkedHashMap<>(arrays);
+    /** Returns the arrays of a network, its parameters being those with a prefix before their names. */
+    private static Map<String, INDArray> arrays(String prefix, Network network, Map<String, INDArray> arrays) {
+        Map<String, INDArray> found = new LinkedHashMap<>(arrays);
         for (String name : network.parameters().names()) {
-            if (!arrays.containsKey(BEST + name)) {
-                throw new IllegalArgumentException("has no array " + BEST + name);
+            if (!arrays.containsKey(prefix + name)) {
+                throw new IllegalArgumentException("has no array " + prefix + name);
             }
-            best.put(name, arrays.get(BEST + name));
+            found.put(name, arrays.get(prefix + name));
         }
-        return best;
+        return found;
     }
 }

@@ -1,5 +1,7 @@
 package io.github.backprop4j.training;
 
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Ranges;
 import java.util.Locale;
 import java.util.function.Function;
 import org.nd4j.linalg.learning.config.Adam;
@@ -13,7 +15,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 public enum Optimizer {
     /** Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015. */
     ADAM(0.003, Adam::new),
-    /** Nesterov's momentum, 0.9. */
+    /** Nesterov's momentum, 0.9 unless another is given. */
     NESTEROVS(0.02, Nesterovs::new),
     /** Plain gradient descent. */
     SGD(0.1, Sgd::new),
@@ -36,6 +38,29 @@ public enum Optimizer {
     /** Returns the optimizer with a learning rate that changes from step to step. */
     public IUpdater with(ISchedule schedule) {
         return updater.apply(schedule);
+    }
+
+    /**
+     * Returns the optimizer with a learning rate that changes from step to step, and a momentum.
+     *
+     * @param momentum at least 0 and below 1; null for the optimizer's own
+     * @throws InvalidInputException if it is out of range, or the optimizer is not {@link #NESTEROVS}
+     */
+    public IUpdater with(ISchedule schedule, Double momentum) {
+        if (momentum == null) {
+            return with(schedule);
+        }
+        requireMomentum(momentum);
+        return new Nesterovs(schedule, momentum);
+    }
+
+    /** @throws InvalidInputException if the optimizer cannot have this momentum */
+    void requireMomentum(double momentum) {
+        Ranges.requireBelowOne("momentum", momentum);
+        if (this != NESTEROVS) {
+            throw new InvalidInputException("momentum: " + momentum + ", but optimizer " + this + " takes none; use "
+                    + NESTEROVS + " or leave it out");
+        }
     }
 
     /** Returns the name on the command line. */

@@ -10,12 +10,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * What a training was begun with, kept in its checkpoints: a training that went on with anything else would end in a network
  * that no settings give.
  *
- * @param settings the {@link TrainingSettings#recipe}
+ * @param settings the {@link TrainingSettings#recipe}, and with a lookahead, which depends on them, all {@code steps}
  * @param updater the optimizer with all its numbers and its schedule; the name of its class if it cannot be written as JSON
  * @param platforms what computed it, in turn, at least one: more only if it was told to go on elsewhere
  */
@@ -29,8 +30,12 @@ record Origin(JsonNode settings, JsonNode updater, List<Platform> platforms) {
         }
     }
 
-    static Origin of(TrainingSettings settings, IUpdater updater, Network network) {
-        return new Origin(settings.recipe(), description(updater),
+    static Origin of(TrainingSettings settings, IUpdater updater, long steps, Network network) {
+        ObjectNode recipe = settings.recipe();
+        if (settings.lookahead() > 0) {
+            recipe.put("steps", steps);
+        }
+        return new Origin(recipe, description(updater),
                 List.of(Platform.here(network.engine(), network.precision())));
     }
 

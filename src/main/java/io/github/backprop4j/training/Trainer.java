@@ -40,6 +40,7 @@ public final class Trainer {
     private final TrainingSettings settings;
     private final IUpdater updater;
     private final int warmUp;
+    private final long steps;
     private final int threads;
     private final Optional<RunDirectory> directory;
     private final boolean resumeAnyway;
@@ -50,6 +51,7 @@ public final class Trainer {
         settings = builder.settings;
         updater = builder.updater.clone();
         warmUp = builder.warmUp;
+        steps = builder.steps;
         threads = builder.threads;
         directory = builder.directory;
         resumeAnyway = builder.resumeAnyway;
@@ -60,9 +62,10 @@ public final class Trainer {
     /**
      * Returns a trainer to be completed.
      *
-     * @param settings of which a trainer takes the epochs, L2 penalty, largest norm, patience, seed and steps from one
-     *     checkpoint to the next, and unless it is given an updater, the optimizer with its learning rate; the others are
-     *     {@link Training}'s
+     * @param settings of which a trainer takes the epochs, L2 penalty, weight decay, largest norm, label smoothing,
+     *     lookahead, rate factors, momentum of running statistics, patience, seed and steps from one checkpoint to the next,
+     *     how many layers it freezes after which epoch (but none from the beginning; {@link Network#freeze}), and unless it
+     *     is given an updater, the optimizer with its learning rate and momentum; the others are {@link Training}'s
      */
     public static Builder builder(TrainingSettings settings) {
         return new Builder(settings);
@@ -109,7 +112,7 @@ public final class Trainer {
      * of that training, which is checked as far as it shows.
      *
      * @param from its arrays are used, and changed; of an engine or of frozen layers it has to be told, by
-     *     {@link TrainingState#computedBy}
+     *     {@link TrainingState#computedBy}, but not of those that the settings freeze after some epochs
      * @throws InvalidInputException as {@link #train}, or if the state is of a training with other settings, another
      *     optimizer, other mini-batches or, but for {@link Builder#resumeAnyway}, on another platform; what a checkpoint
      *     does not tell, as it was written before it did, is not compared
@@ -137,7 +140,7 @@ public final class Trainer {
     }
 
     private Origin origin(Network network) {
-        return Origin.of(settings, updater, network);
+        return Origin.of(settings, updater, steps, network);
     }
 
     private Result run(TrainingState state, Batches training, Optional<Batches> validation) {
@@ -149,15 +152,21 @@ public final class Trainer {
             throw new InvalidInputException("patience: " + settings.patience()
                     + ", but without validation data there is nothing to wait for");
         }
+        requireFreezable(settings, state.network());
         boolean stopped = false;
+        boolean freezes = settings.freezeAfter() > 0;
         LOG.info("training on {} threads with engine {} in {}",
                 threads, state.network().engine(), state.network().precision());
         try (Workers workers = new Workers(threads)) {
-            TrainingStep step = new TrainingStep(state, settings, updater.clone(), workers);
+            TrainingStep step = new TrainingStep(state, settings, updater.clone(), steps, workers);
             if (state.steps() == 0) {
                 save(state);
             }
             while (!stopped && state.epoch() <= settings.epochs() && !hasWaitedEnough(state)) {
+                if (freezes && state.epoch() > settings.freezeAfter()) {
+                    step = step.freezing(settings.freeze());
+                    freezes = false;
+                }
                 stopped = learn(state, step, training);
                 if (!stopped) {
                     finishEpoch(state, validation, workers);
@@ -170,11 +179,26 @@ public final class Trainer {
         return result(state, stopped);
     }
 
-    private static Result result(TrainingState state, boolean stopped) {
-        return state.best()
-                .map(best -> new Result(best.network(), best.epoch(), state.history(), state.steps(), stopped))
-                .orElseGet(() -> new Result(
-                        state.network(), state.history().size(), state.history(), state.steps(), stopped));
+    private Result result(TrainingState state, boolean stopped) {
+        Network network = state.best().map(TrainingState.Best::network).orElse(state.network());
+        int epoch = state.best().map(TrainingState.Best::epoch).orElse(state.history().size());
+        // what a checkpoint was read from does not tell
+        boolean isFrozen = settings.freezeAfter() > 0 && epoch > settings.freezeAfter();
+        return new Result(isFrozen ? network.freeze(settings.freeze()) : network, epoch, state.history(), state.steps(),
+                stopped);
+    }
+
+    /**
+     * Checks that the layers that are to be frozen after some epochs are there.
+     *
+     * @throws InvalidInputException if there are not so many, or more are frozen already
+     */
+    static void requireFreezable(TrainingSettings settings, Network network) {
+        if (settings.freezeAfter() > 0 && network.freeze(settings.freeze()).parameters().trainedCount()
+                > network.parameters().trainedCount()) {
+            throw new InvalidInputException("freeze: " + settings.freeze() + " layers after epoch " + settings.freezeAfter()
+                    + ", but more of the network are frozen from the beginning; freeze as many or more");
+        }
     }
 
     private void finishEpoch(TrainingState state, Optional<Batches> validation, Workers workers) {
@@ -287,6 +311,7 @@ public final class Trainer {
         private final List<TrainingListener> listeners = new ArrayList<>();
         private IUpdater updater;
         private int warmUp;
+        private long steps;
         private int threads = Runtime.getRuntime().availableProcessors();
         private Optional<RunDirectory> directory = Optional.empty();
         private boolean resumeAnyway;
@@ -294,7 +319,7 @@ public final class Trainer {
 
         private Builder(TrainingSettings settings) {
             this.settings = settings;
-            updater = settings.optimizer().with(new FixedSchedule(settings.learningRate()));
+            updater = settings.updater(new FixedSchedule(settings.learningRate()));
         }
 
         /**
@@ -318,6 +343,19 @@ public final class Trainer {
         /** Sets the last epoch that patience does not count, as the learning rate of the updater still rises in it. */
         Builder patientUntil(int epoch) {
             warmUp = epoch;
+            return this;
+        }
+
+        /**
+         * Sets how many steps the whole training has, all epochs together, which a lookahead has to know.
+         *
+         * @throws InvalidInputException if it is below 1
+         */
+        public Builder steps(long count) {
+            if (count < 1) {
+                throw new InvalidInputException("steps: " + count + ", expected at least 1");
+            }
+            steps = count;
             return this;
         }
 
@@ -361,8 +399,22 @@ public final class Trainer {
             return this;
         }
 
-        /** Returns a trainer with what was set so far. */
+        /**
+         * Returns a trainer with what was set so far.
+         *
+         * @throws InvalidInputException if the settings have a lookahead and the steps are not known, or a weight decay and
+         *     the updater has no learning rate
+         */
         public Trainer build() {
+            if (settings.lookahead() > 0 && steps == 0) {
+                throw new InvalidInputException("lookahead: " + settings.lookahead() + ", but the trainer does not know how many"
+                        + " steps the training has; tell it by Trainer.Builder.steps");
+            }
+            if (settings.weightDecay() > 0 && !updater.hasLearningRate()) {
+                throw new InvalidInputException("weight decay: " + settings.weightDecay() + ", but "
+                        + updater.getClass().getSimpleName() + " has no learning rate to multiply it by; use l2 or another"
+                        + " updater");
+            }
             return new Trainer(this);
         }
     }

@@ -64,7 +64,7 @@ public final class Training {
         start = base.map(model -> model.forClasses(images.classNames()))
                 .orElseGet(() -> Network.initialize(
                         architecture(settings, images), scaling(images), settings.seed(), () -> sample(images)))
-                .using(settings.engine(), settings.precision()).freeze(settings.freeze())
+                .using(settings.engine(), settings.precision()).freeze(settings.frozenAtFirst())
                 .with(Optional.of(card(settings, dataset.name(), all)));
     }
 
@@ -153,6 +153,8 @@ public final class Training {
             throw new InvalidInputException("epochs: " + settings.epochs() + " would be " + steps
                     + " steps, expected at most " + Integer.MAX_VALUE);
         }
+        Trainer.requireFreezable(settings, training.start);
+        settings.views().requireFits(architecture);
         int least = training.start.leastExamples();
         if (settings.batchSize() < least) {
             throw new InvalidInputException("batch size: " + settings.batchSize() + ", but batch normalization of single"
@@ -205,8 +207,8 @@ public final class Training {
     /** Returns a trainer with the settings and their schedule, to be completed with listeners and a directory. */
     public Trainer.Builder trainer() {
         int steps = settings.epochs() * batches.perEpoch();
-        return Trainer.builder(settings).updater(
-                settings.optimizer().with(settings.schedule().of(steps, settings.learningRate())))
+        return Trainer.builder(settings).steps(steps)
+                .updater(settings.updater(settings.schedule().of(steps, settings.learningRate())))
                 .patientUntil(settings.schedule().warmUp(settings.epochs()));
     }
 
@@ -252,6 +254,6 @@ public final class Training {
                     "checkpoint: is of a training with other images: their digest is not that of the data");
         }
         return trainer.resume(
-                from.computedBy(settings.engine(), settings.precision(), settings.freeze()), batches, validation);
+                from.computedBy(settings.engine(), settings.precision(), settings.frozenAtFirst()), batches, validation);
     }
 }

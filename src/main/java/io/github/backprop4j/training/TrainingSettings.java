@@ -9,11 +9,14 @@ import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Ranges;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import java.nio.file.Path;
 import java.util.List;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
 import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
@@ -41,14 +44,16 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * @param augment how training images are changed at random
  * @param validation share of the training images that is set apart to choose the best epoch by, at least 0 and below 1
  * @param patience the training stops after so many epochs without a lower validation loss, of which those are not counted in
- *     which the rate of {@link Schedule#ONE_CYCLE} rises, the first nine of twenty; 0 for never
+ *     which the rate of {@link Schedule#ONE_CYCLE} rises, the first nine of twenty, or that of {@link Schedule#TRIANGULAR},
+ *     the first 23 of a hundred; 0 for never
  * @param engine what computes the layers; must be there where the training runs
  * @param precision of what convolutions multiply; other than float32 takes engine onednn
  * @param seed decides all that is random
  * @param limit the first so many training images are used only; null for all
  * @param checkpointEvery a checkpoint is written after so many steps, if there is a directory for it; at least 1
  * @param from a model file to go on from, with its layers and its scaling of images; null to begin anew
- * @param freeze so many of its first layers are left as they are; at least 0, and 0 without {@code from}
+ * @param freeze so many of the first layers are left as they are; at least 0, and 0 without {@code from} unless there is
+ *     {@code freezeAfter}
  * @param size of the images that are read from folders; null for theirs, or a usual one, as
  *     {@link io.github.backprop4j.data.ImageFolder} tells, or that of the model to go on from
  * @param gray whether images in folders become grey
@@ -57,6 +62,26 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  *     {@code N / (K · n_k)}, as {@link io.github.backprop4j.data.Images#balancingWeights} has it
  * @param strict whether a file in a folder of images that cannot be read as one is refused; otherwise it is left out
  * @param split which images are set apart
+ * @param labelSmoothing s, at least 0 and below 1: in the loss of training, K classes have the labels {@code (1 - s)·label +
+ *     s/K} ({@link io.github.backprop4j.network.Loss}); those of validation and test stay as they are
+ * @param lookahead after each so many steps the weights, running statistics among them, become the mean of themselves and a
+ *     slow copy, which becomes that mean, too, and after the last step they become the slow copy: {@link Lookahead} has the
+ *     equation; at least 0, and 0 for never
+ * @param weightDecay each weight w, biases and normalization excepted, also moves by {@code - rate · weightDecay · w} beside
+ *     the step of the optimizer, w and the learning rate being those of the step (Loshchilov and Hutter, Decoupled Weight
+ *     Decay Regularization, 2019); finite and at least 0; the optimizer must have a learning rate
+ * @param rateFactors by what the learning rate of some kinds of parameters is multiplied; with any optimizer, each step of
+ *     such parameters is, weight decay included
+ * @param momentum of {@link Optimizer#NESTEROVS}, at least 0 and below 1; null for 0.9; no other optimizer takes one
+ * @param batchnormMomentum the share of their old values that running statistics keep at each slice of a mini-batch, of up
+ *     to 32 images ({@link io.github.backprop4j.parallel.Slices#even}), at least 0 and below 1; the k-th slice of the training
+ *     has a share of at least 1/k. A mini-batch of 1024 images has 32 slices: to keep the share m at each mini-batch, take
+ *     {@code m^(1/32)}, 0.98416 for 0.6
+ * @param freezeAfter in so many first epochs the first {@code freeze} layers are trained like the others, and behind them
+ *     they are left as they are: images pass through them as in prediction, and their gradients are not computed, which is
+ *     faster; at least 0, and 0 for frozen from the beginning
+ * @param views of which views of an image the mean is taken when the trained network is tested, and later by those who use
+ *     it; the validation in training takes the image alone
  */
 @JsonNaming(KebabCaseStrategy.class)
 @JsonDeserialize(builder = TrainingSettings.Builder.class)
@@ -64,7 +89,8 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         double learningRate, Schedule schedule, double l2, double clipNorm, Augmentation augment, double validation,
         int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery,
         String from, int freeze, ImageSize size, boolean gray, Fit fit, boolean balance,
-        boolean strict, Splitting split) {
+        boolean strict, Splitting split, double labelSmoothing, int lookahead, double weightDecay,
+        RateFactors rateFactors, Double momentum, double batchnormMomentum, int freezeAfter, Views views) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -80,6 +106,14 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         Ranges.requireAtLeast(0, "patience", patience);
         Ranges.requireAtLeast(1, "checkpoint-every", checkpointEvery);
         Ranges.requireAtLeast(0, "freeze", freeze);
+        Ranges.requireBelowOne("label smoothing", labelSmoothing);
+        Ranges.requireAtLeast(0, "lookahead", lookahead);
+        Ranges.requireNotNegative("weight decay", weightDecay);
+        Ranges.requireBelowOne("batchnorm momentum", batchnormMomentum);
+        Ranges.requireAtLeast(0, "freeze after", freezeAfter);
+        if (momentum != null) {
+            optimizer.requireMomentum(momentum);
+        }
         engine.requirePrecision(precision);
         if (limit != null) {
             Ranges.requireAtLeast(1, "limit", limit);
@@ -92,7 +126,10 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             throw new InvalidInputException(from == null ? "layers: none, expected their text"
                     : "layers: " + layers + ", but the model to go on from has its own; leave them out");
         }
-        if (freeze > 0 && from == null) {
+        if (freezeAfter > 0 && freeze == 0) {
+            throw new InvalidInputException("freeze after: " + freezeAfter + ", but with freeze 0 there is nothing to freeze");
+        }
+        if (freeze > 0 && freezeAfter == 0 && from == null) {
             throw new InvalidInputException("freeze: " + freeze + ", but without a model to go on from (--from) there is"
                     + " nothing worth keeping");
         }
@@ -109,7 +146,19 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
                 .learningRate(learningRate).schedule(schedule).l2(l2).clipNorm(clipNorm).augment(augment)
                 .validation(validation).patience(patience).engine(engine).precision(precision).seed(seed).limit(limit)
                 .checkpointEvery(checkpointEvery).from(from).freeze(freeze)
-                .size(size).gray(gray).fit(fit).balance(balance).strict(strict).split(split);
+                .size(size).gray(gray).fit(fit).balance(balance).strict(strict).split(split)
+                .labelSmoothing(labelSmoothing).lookahead(lookahead).weightDecay(weightDecay).rateFactors(rateFactors)
+                .momentum(momentum).batchnormMomentum(batchnormMomentum).freezeAfter(freezeAfter).views(views);
+    }
+
+    /** Returns the optimizer with its momentum, and a learning rate that changes from step to step. */
+    IUpdater updater(ISchedule schedule) {
+        return optimizer.with(schedule, momentum);
+    }
+
+    /** Returns how many of the first layers are left as they are from the beginning. */
+    int frozenAtFirst() {
+        return freezeAfter > 0 ? 0 : freeze;
     }
 
     /** Returns how images in folders are read. */
@@ -126,7 +175,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
      * Returns the settings that decide the result, as JSON that tells nothing of this machine: of {@code from} it has the
      * file's name only, and not {@code data}, {@code checkpoint-every} and {@code strict}.
      */
-    JsonNode recipe() {
+    ObjectNode recipe() {
         ObjectNode recipe = toJson().deepCopy();
         recipe.remove(List.of("data", "checkpoint-every", "strict"));
         if (from != null) {
@@ -177,6 +226,14 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         private boolean balance;
         private boolean strict;
         private Splitting split = Splitting.STRATIFIED;
+        private double labelSmoothing;
+        private int lookahead;
+        private double weightDecay;
+        private RateFactors rateFactors = RateFactors.NONE;
+        private Double momentum;
+        private double batchnormMomentum = 0.99;
+        private int freezeAfter;
+        private Views views = Views.ONE;
 
         private Builder() {}
 
@@ -288,7 +345,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
-        /** Sets how many of its first layers are left as they are. */
+        /** Sets how many of the first layers are left as they are. */
         public Builder freeze(int count) {
             freeze = count;
             return this;
@@ -330,13 +387,62 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
+        /** Sets how much of each label of training is shared out among all classes. */
+        public Builder labelSmoothing(double share) {
+            labelSmoothing = share;
+            return this;
+        }
+
+        /** Sets after how many steps the weights are averaged with a slow copy; 0 for never. */
+        public Builder lookahead(int steps) {
+            lookahead = steps;
+            return this;
+        }
+
+        /** Sets the decay of the weights, beside the optimizer's step. */
+        public Builder weightDecay(double decay) {
+            weightDecay = decay;
+            return this;
+        }
+
+        /** Sets by what the learning rate of some kinds of parameters is multiplied. */
+        public Builder rateFactors(RateFactors factors) {
+            rateFactors = factors == null ? RateFactors.NONE : factors;
+            return this;
+        }
+
+        /** Sets the momentum of {@link Optimizer#NESTEROVS}; null, the default, for its own. */
+        public Builder momentum(Double share) {
+            momentum = share;
+            return this;
+        }
+
+        /** Sets the share of the old that running statistics keep at each slice of a mini-batch. */
+        public Builder batchnormMomentum(double share) {
+            batchnormMomentum = share;
+            return this;
+        }
+
+        /** Sets after which epoch the first layers are left as they are; 0, the default, for from the beginning. */
+        public Builder freezeAfter(int epoch) {
+            freezeAfter = epoch;
+            return this;
+        }
+
+        /** Sets of which views of an image the mean is taken in the test. */
+        public Builder views(Views ofAnImage) {
+            views = ofAnImage == null ? Views.ONE : ofAnImage;
+            return this;
+        }
+
         /** @throws InvalidInputException if a setting is out of range, or two do not go together */
         public TrainingSettings build() {
             String text = layers == null && from == null ? NOTEBOOK_LAYERS : layers;
             return new TrainingSettings(data, text, epochs, batchSize, optimizer,
                     learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
                     validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze,
-                    size, gray, fit, balance, strict, split);
+                    size, gray, fit, balance, strict, split, labelSmoothing, lookahead, weightDecay, rateFactors,
+                    momentum, batchnormMomentum, freezeAfter, views);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.github.backprop4j.network.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -26,11 +27,13 @@ public final class TrainingState {
      */
     record Best(int epoch, double loss, Network network) {}
 
-    private final Network network;
+    private Network network;
     private final long seed;
     private final Optional<Origin> origin;
     /** What the optimizer keeps from step to step, (1, S); null if nothing, or before the first step. */
     private INDArray optimizerState;
+    /** The slow copy of a {@link Lookahead}; empty without one, or before the first step. */
+    private Optional<Network> slow;
     private long steps;
     private long slices;
     private int epoch;
@@ -38,12 +41,13 @@ public final class TrainingState {
     private final List<EpochMetrics> history;
     private Optional<Best> best;
 
-    TrainingState(Network network, long seed, Optional<Origin> origin, INDArray optimizerState, long steps, long slices,
-            int epoch, EpochSums sums, List<EpochMetrics> history, Optional<Best> best) {
+    TrainingState(Network network, long seed, Optional<Origin> origin, INDArray optimizerState, Optional<Network> slow,
+            long steps, long slices, int epoch, EpochSums sums, List<EpochMetrics> history, Optional<Best> best) {
         this.network = network;
         this.seed = seed;
         this.origin = origin;
         this.optimizerState = optimizerState;
+        this.slow = slow;
         this.steps = steps;
         this.slices = slices;
         this.epoch = epoch;
@@ -55,19 +59,28 @@ public final class TrainingState {
     /** Returns the beginning of a training of a network, which training changes. */
     static TrainingState start(Network network, long seed, Origin origin) {
         return new TrainingState(
-                network, seed, Optional.of(origin), null, 0, 0, 1, EpochSums.NONE, List.of(), Optional.empty());
+                network, seed, Optional.of(origin), null, Optional.empty(), 0, 0, 1, EpochSums.NONE, List.of(),
+                Optional.empty());
     }
 
     /**
      * Returns the same state, its arrays shared, with networks that compute as the training's did: a file holds neither their
      * engine nor how many of their layers are frozen.
      *
+     * @param frozenLayers how many were when the training began; those that it freezes later ({@link
+     *     TrainingSettings#freezeAfter}) the trainer knows from its settings
      * @throws InvalidInputException if the engine is not available or there are not so many layers
      */
     public TrainingState computedBy(Engine engine, Precision precision, int frozenLayers) {
-        return new TrainingState(network.using(engine, precision).freeze(frozenLayers), seed, origin, optimizerState, steps,
-                slices, epoch, sums, history, best.map(each ->
-                        new Best(each.epoch, each.loss, each.network.using(engine, precision).freeze(frozenLayers))));
+        UnaryOperator<Network> computed = each -> each.using(engine, precision).freeze(frozenLayers);
+        return new TrainingState(computed.apply(network), seed, origin, optimizerState, slow.map(computed), steps, slices,
+                epoch, sums, history, best.map(each -> new Best(each.epoch, each.loss, computed.apply(each.network))));
+    }
+
+    /** The first layers are left as they are from now on. */
+    void freeze(int layers) {
+        network = network.freeze(layers);
+        slow = slow.map(each -> each.freeze(layers));
     }
 
     /**
@@ -76,7 +89,7 @@ public final class TrainingState {
      */
     TrainingState goingOnOn(Platform platform) {
         return new TrainingState(marked(network, platform), seed, origin.map(each -> each.goingOnOn(platform)),
-                optimizerState, steps, slices, epoch, sums, history,
+                optimizerState, slow, steps, slices, epoch, sums, history,
                 best.map(each -> new Best(each.epoch, each.loss, marked(each.network, platform))));
     }
 
@@ -101,6 +114,26 @@ public final class TrainingState {
             optimizerState = Nd4j.zeros(network.parameters().dataType(), 1, needed);
         }
         return optimizerState;
+    }
+
+    /**
+     * Returns the slow copy of a {@link Lookahead}, made when the training begins.
+     *
+     * @throws InvalidInputException if the training was begun without one
+     */
+    Network slowCopy() {
+        if (slow.isEmpty()) {
+            if (steps > 0) {
+                throw new InvalidInputException("lookahead: but the checkpoint has no slow copy of the weights");
+            }
+            slow = Optional.of(network.copy());
+        }
+        return slow.get();
+    }
+
+    /** Returns the slow copy of a {@link Lookahead}; empty if there is none. */
+    Optional<Network> slow() {
+        return slow;
     }
 
     /** Returns the network as it is now; the next step changes it. */

@@ -9,37 +9,23 @@ import io.github.backprop4j.network.Parameters;
 import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** A step of a training: how a mini-batch moves the parameters of a {@link TrainingState}. */
 final class TrainingStep {
 
-    /** The least share that a slice has in the running statistics; the first k slices have one of 1/k. */
-    private static final double STATISTICS_SHARE = 0.01;
-
     /** What a mini-batch gave before its step. */
     record Outcome(double lossSum, long correct, double learningRate) {}
 
-    /** Numbers in a {@link Part}: enough that to hand it to a thread costs little. */
-    private static final long PART = 1 << 15;
-
     /** Slices for each thread whose gradients are in memory at once: enough that threads seldom wait for each other. */
     private static final int SLICES_OF_THREAD = 4;
-
-    /**
-     * Some of the parameters. What is done to one number at a time, the sum over slices and every optimizer of ND4J, threads
-     * do part by part.
-     */
-    private record Part(INDArray gradient, INDArray parameters, GradientUpdater<?> updater) {}
 
     /**
      * The gradients of a slice. New ones for each would cost a slice as much as a layer.
@@ -54,52 +40,59 @@ final class TrainingStep {
     private final Network network;
     private final TrainingSettings settings;
     private final IUpdater updater;
-    private final List<Part> parts;
+    private final long steps;
     private final Workers workers;
+    private final Map<String, INDArray> optimizerState;
     private final Parameters gradients;
+    private final ParameterMoves moves;
+    private final Optional<Lookahead> lookahead;
     private final List<SliceGradients> slicesGradients = new ArrayList<>();
 
     /**
      * @param state is changed by each step
      * @param updater used by this training alone
+     * @param steps of the whole training; looked at only if there is a lookahead
      * @throws InvalidInputException if the state is of a training with another optimizer
      */
-    TrainingStep(TrainingState state, TrainingSettings settings, IUpdater updater, Workers workers) {
+    TrainingStep(TrainingState state, TrainingSettings settings, IUpdater updater, long steps, Workers workers) {
+        this(state, settings, updater, steps, workers, optimizerState(state, updater));
+    }
+
+    private static Map<String, INDArray> optimizerState(TrainingState state, IUpdater updater) {
+        GradientUpdater<?> whole = updater.instantiate(state.optimizerStateFor(updater), state.steps() == 0);
+        return whole.getState();
+    }
+
+    private TrainingStep(TrainingState state, TrainingSettings settings, IUpdater updater, long steps, Workers workers,
+            Map<String, INDArray> optimizerState) {
         this.state = state;
         this.settings = settings;
         this.updater = updater;
+        this.steps = steps;
         this.workers = workers;
+        this.optimizerState = optimizerState;
         network = state.network();
         gradients = network.parameters().uninitializedLike();
         if (gradients.hasStatistics()) {
             // only those of slices are filled
             gradients.statistics().assign(0);
         }
-        GradientUpdater<?> whole = updater.instantiate(state.optimizerStateFor(updater), state.steps() == 0);
-        parts = parts(whole.getState());
+        moves = new ParameterMoves(network, gradients, settings, updater, optimizerState);
+        lookahead = settings.lookahead() == 0 ? Optional.empty() : Optional.of(
+                new Lookahead(network, state.slowCopy(), settings.lookahead(), steps, workers));
     }
 
-    private List<Part> parts(Map<String, INDArray> optimizerState) {
-        List<Part> found = new ArrayList<>();
-        long length = gradients.trained().length();
-        for (long from = 0; from < length; from += PART) {
-            long begin = from;
-            Map<String, INDArray> ofPart = new HashMap<>();
-            optimizerState.forEach((name, all) -> ofPart.put(name, part(all, begin)));
-            found.add(new Part(part(gradients.trained(), from), part(network.parameters().trained(), from),
-                    updater.instantiate(ofPart, false)));
-        }
-        return found;
-    }
-
-    private static INDArray part(INDArray row, long from) {
-        return row.get(NDArrayIndex.all(), NDArrayIndex.interval(from, Math.min(from + PART, row.length())));
+    /** Returns the step that leaves the first layers as they are from now on; this one is then of no use. */
+    TrainingStep freezing(int layers) {
+        state.freeze(layers);
+        return new TrainingStep(state, settings, updater, steps, workers, optimizerState);
     }
 
     private SliceGradients newSliceGradients() {
         Parameters all = network.parameters().uninitializedLike();
-        return new SliceGradients(all, IntStream.range(0, parts.size())
-                .mapToObj(index -> part(all.trained(), index * PART)).toList());
+        Parts cut = new Parts(all.trained().length());
+        return new SliceGradients(all, IntStream.range(0, moves.count())
+                .mapToObj(index -> cut.of(all.trained(), index)).toList());
     }
 
     /**
@@ -114,10 +107,11 @@ final class TrainingStep {
         Outcome outcome = sumGradients(batch);
         if (isRegularized()) {
             regularize(gradients.trained());
-            workers.run(parts.size(), index -> move(parts.get(index)));
+            workers.run(moves.count(), this::move);
         }
         state.stepDone();
         requireFinite(network.parameters(), "", state.steps(), batch);
+        lookahead.ifPresent(each -> each.stepDone(state.steps()));
         return outcome;
     }
 
@@ -125,9 +119,8 @@ final class TrainingStep {
         return settings.l2() > 0 || settings.clipNorm() > 0;
     }
 
-    private void move(Part part) {
-        network.functions().move(
-                part.parameters, part.gradient, part.updater, Math.toIntExact(state.steps()), state.epoch() - 1);
+    private void move(int part) {
+        moves.move(part, Math.toIntExact(state.steps()), state.epoch() - 1);
     }
 
     /**
@@ -138,7 +131,7 @@ final class TrainingStep {
         Slices slices = Slices.even(batch.size());
         int most = workers.threads() * SLICES_OF_THREAD;
         gradients.trained().assign(0);
-        boolean[] finite = new boolean[parts.size()];
+        boolean[] finite = new boolean[moves.count()];
         double loss = 0;
         long correct = 0;
         for (int first = 0; first < slices.count(); first += most) {
@@ -149,9 +142,9 @@ final class TrainingStep {
             }
             requireFinite(loss, batch, slices);
             boolean last = first + losses.length == slices.count();
-            workers.run(parts.size(), index -> {
+            workers.run(moves.count(), index -> {
                 sum(index, losses.length);
-                finite[index] = !last || finish(parts.get(index), batch.size());
+                finite[index] = !last || finish(index, batch.size());
             });
         }
         for (boolean isFinite : finite) {
@@ -185,9 +178,9 @@ final class TrainingStep {
     }
 
     /** Makes a part's sum the mean and moves its parameters, while its numbers are at hand; returns whether they are finite. */
-    private boolean finish(Part part, int examples) {
-        part.gradient.divi(examples);
-        boolean isFinite = Double.isFinite(Nd4j.getBlasWrapper().asum(part.gradient));
+    private boolean finish(int part, int examples) {
+        INDArray gradient = moves.gradient(part).divi(examples);
+        boolean isFinite = Double.isFinite(Nd4j.getBlasWrapper().asum(gradient));
         if (isFinite && !isRegularized()) {
             move(part);
         }
@@ -198,21 +191,21 @@ final class TrainingStep {
         Network.Pass pass = network.forward(
                 batch.images(slices.from(index), slices.to(index)), Seeds.at(settings.seed(), state.steps(), index));
         Loss loss = Loss.of(pass.logits(), batch.labels(slices.from(index), slices.to(index)),
-                batch.weights(slices.from(index), slices.to(index)));
+                batch.weights(slices.from(index), slices.to(index)), settings.labelSmoothing());
         network.backward(loss.dLogits(), pass, sliceGradients);
         return new SliceLoss(loss.sum(), loss.correct());
     }
 
     private void sum(int index, int slices) {
-        INDArray sum = parts.get(index).gradient;
+        INDArray sum = moves.gradient(index);
         for (int i = 0; i < slices; i++) {
             sum.addi(slicesGradients.get(i).parts.get(index));
         }
     }
 
-    /** Moves the running statistics towards those of a slice. */
+    /** Moves the running statistics towards those of a slice, which has a share of 1/k if it is the k-th, or the lasting one. */
     private void follow(Parameters slice) {
-        double share = Math.max(STATISTICS_SHARE, 1.0 / state.sliceDone());
+        double share = Math.max(1 - settings.batchnormMomentum(), 1.0 / state.sliceDone());
         Parameters parameters = network.parameters();
         if (parameters.hasStatistics()) {
             parameters.statistics().muli(1 - share).addi(slice.statistics().muli(share));

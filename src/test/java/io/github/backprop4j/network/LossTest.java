@@ -62,6 +62,34 @@ class LossTest {
         assertEquals(Loss.of(logits, labels).correct(), loss.correct());
     }
 
+    /** The layer's functions with labels that are smoothed by hand; which are correct, the labels as they are tell. */
+    @Test
+    void smoothsTheLabels() {
+        Random random = new Random(11);
+        INDArray logits = Nd4j.create(random.doubles(20, -5, 5).toArray(), new long[] {5, 4}, 'c');
+        INDArray labels = Nd4j.create(new double[][] {
+            {1, 0, 0, 0}, {0, 0, 1, 0}, {0.4, 0.3, 0.2, 0.1}, {0, 0, 0, 1}, {0, 1, 0, 0}});
+        float[] weights = {1, 0.5f, 2, 0, 3};
+        INDArray smoothed = labels.dup();
+        for (int n = 0; n < 5; n++) {
+            for (int k = 0; k < 4; k++) {
+                smoothed.putScalar(n, k, 0.7 * labels.getDouble(n, k) + 0.3 / 4);
+            }
+        }
+        Loss loss = Loss.of(logits, labels, weights, 0.3);
+        double sum = 0;
+        for (int n = 0; n < 5; n++) {
+            INDArray row = logits.getRow(n, true);
+            sum += weights[n] * Softmax.crossEntropy(row, smoothed.getRow(n, true)).getDouble(0);
+            assertClose("row " + n, Softmax.crossEntropyBackward(Softmax.forward(row), smoothed.getRow(n, true))
+                    .mul(weights[n]), loss.dLogits().getRow(n, true), 1e-14);
+        }
+        assertEquals(sum, loss.sum(), 1e-13);
+        assertEquals(Loss.of(logits, labels).correct(), loss.correct());
+        assertEquals(Loss.of(logits, labels, weights).sum(), Loss.of(logits, labels, weights, 0).sum());
+        assertEquals(Loss.of(logits, labels, weights).dLogits(), Loss.of(logits, labels, weights, 0).dLogits());
+    }
+
     @Test
     void aWeightOf1ChangesNoBit() {
         INDArray logits = Nd4j.createFromArray(new double[][] {{0.1, -0.7, 3}, {1 / 3.0, 2, 5}});

@@ -44,10 +44,13 @@ class CheckpointTest {
     void write() throws IOException {
         Network network = Fixtures.network("dense:3,batchnorm", DrawnShapes.training(4));
         EpochMetrics epoch = new EpochMetrics(1, 10, 0.1, Double.POSITIVE_INFINITY, 0.1, Double.NaN, 1.0 / 3, 1e-300, 7);
-        state = new TrainingState(network, -9, Optional.of(ORIGIN), Nd4j.rand(DataType.FLOAT, 1, 6), 15, 31, 2,
+        state = new TrainingState(network, -9, Optional.of(ORIGIN), Nd4j.rand(DataType.FLOAT, 1, 6),
+                Optional.of(network.copy()), 15, 31, 2,
                 new EpochSums(5, 50, 13, 1e9 / 3, Double.NaN, 0.25), List.of(epoch),
                 Optional.of(new TrainingState.Best(1, 0.1, network.forClasses(network.architecture().classNames()))));
         state.best().orElseThrow().network().parameters().trained().addi(1);
+        state.slow().orElseThrow().parameters().trained().subi(1);
+        state.slow().orElseThrow().parameters().statistics().addi(2);
         file = folder.resolve("checkpoint-15.npz");
         Checkpoint.write(state, file);
     }
@@ -110,6 +113,7 @@ class CheckpointTest {
         assertRefused(arrays -> arrays.put("training.optimizer", Nd4j.ones(DataType.FLOAT, 6)),
                 "its array training.optimizer is FLOAT [6], expected FLOAT [1, numbers]");
         assertRefused(arrays -> arrays.remove("best.dense1.bias"), "has no array best.dense1.bias");
+        assertRefused(arrays -> arrays.remove("training.slow.dense1.bias"), "has no array training.slow.dense1.bias");
         assertRefused(arrays -> arrays.remove("dense1.bias"), "has no array dense1.bias");
     }
 

@@ -46,6 +46,34 @@ class ScheduleTest {
         assertTrue(schedule.valueAt(999, 0) < 0.5 / 20_000, () -> "ends with " + schedule.valueAt(999, 0));
     }
 
+    @Test
+    void triangularHasItsCornersAndStraightSides() {
+        ISchedule schedule = Schedule.TRIANGULAR.of(1000, 0.5);
+        assertEquals(0.1, schedule.valueAt(0, 0), 1e-15);
+        assertEquals(0.3, schedule.valueAt(115, 0), 1e-15);
+        assertEquals(0.5, schedule.valueAt(230, 0));
+        assertEquals(0.5 * (1 + 0.07) / 2, schedule.valueAt(230 + 385, 0), 1e-15);
+        assertEquals(0.035, schedule.valueAt(1000, 0), 1e-15);
+        assertEquals(schedule.valueAt(1000, 0), schedule.valueAt(1001, 0));
+        for (int step = 0; step < 1000; step++) {
+            double change = schedule.valueAt(step + 1, 0) - schedule.valueAt(step, 0);
+            assertEquals(step < 230 ? 0.4 / 230 : -0.465 / 770, change, 1e-15, "behind step " + step);
+        }
+        assertEquals(schedule, schedule.clone());
+        assertEquals(0.5, Schedule.TRIANGULAR.of(4, 0.5).valueAt(0, 0), "no step is on the way up");
+        assertEquals(0.1, Schedule.TRIANGULAR.of(5, 0.5).valueAt(0, 0), 1e-15);
+        assertEquals(0.5, Schedule.TRIANGULAR.of(5, 0.5).valueAt(1, 0));
+    }
+
+    @Test
+    void warmUpIsHowLongTheRateRises() {
+        assertEquals(9, Schedule.ONE_CYCLE.warmUp(20));
+        assertEquals(5, Schedule.TRIANGULAR.warmUp(20));
+        assertEquals(23, Schedule.TRIANGULAR.warmUp(100));
+        assertEquals(24, Schedule.TRIANGULAR.warmUp(101));
+        assertEquals(0, Schedule.COSINE.warmUp(20));
+    }
+
     @ParameterizedTest
     @EnumSource
     void isInRangeForAnyLength(Schedule kind) {

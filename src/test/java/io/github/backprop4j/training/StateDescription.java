@@ -21,6 +21,7 @@ public final class StateDescription {
         if (state.optimizerState() != null) {
             description.add(numbers(state.optimizerState()));
         }
+        state.slow().ifPresent(slow -> description.addAll(arrays(slow.toArrays())));
         state.best().ifPresent(best -> {
             description.add(List.of(best.epoch(), best.loss()));
             description.addAll(arrays(best.network().toArrays()));

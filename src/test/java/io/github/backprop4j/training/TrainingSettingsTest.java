@@ -11,6 +11,7 @@ import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import java.lang.reflect.RecordComponent;
@@ -63,7 +64,15 @@ class TrainingSettingsTest {
             Map.entry("fit", builder -> builder.fit(Fit.STRETCH)),
             Map.entry("balance", builder -> builder.balance(true)),
             Map.entry("strict", builder -> builder.strict(true)),
-            Map.entry("split", builder -> builder.split(Splitting.RANDOM)));
+            Map.entry("split", builder -> builder.split(Splitting.RANDOM)),
+            Map.entry("labelSmoothing", builder -> builder.labelSmoothing(0.2)),
+            Map.entry("lookahead", builder -> builder.lookahead(5)),
+            Map.entry("weightDecay", builder -> builder.weightDecay(0.05)),
+            Map.entry("rateFactors", builder -> builder.rateFactors(RateFactors.parse("shift:64,weights:0.5"))),
+            Map.entry("momentum", builder -> builder.optimizer(Optimizer.NESTEROVS).momentum(0.85)),
+            Map.entry("batchnormMomentum", builder -> builder.batchnormMomentum(0.984)),
+            Map.entry("freezeAfter", builder -> builder.freeze(1).freezeAfter(3)),
+            Map.entry("views", builder -> builder.views(new Views(6))));
 
     static Stream<String> components() {
         return Stream.of(TrainingSettings.class.getRecordComponents()).map(RecordComponent::getName);
@@ -89,7 +98,9 @@ class TrainingSettingsTest {
                 + "dropout:0.25\",\"epochs\":8,\"batch-size\":64,\"optimizer\":\"adam\",\"learning-rate\":0.003,"
                 + "\"schedule\":\"one-cycle\",\"l2\":0.0,\"clip-norm\":0.0,\"augment\":\"none\",\"validation\":0.1,"
                 + "\"patience\":0,\"engine\":\"onednn\",\"precision\":\"float32\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
-                + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\",\"balance\":false,\"strict\":false,\"split\":\"stratified\"}", TrainingSettings.builder().build().toJson().toString());
+                + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\",\"balance\":false,\"strict\":false,\"split\":\"stratified\","
+                + "\"label-smoothing\":0.0,\"lookahead\":0,\"weight-decay\":0.0,\"rate-factors\":\"none\",\"momentum\":null,"
+                + "\"batchnorm-momentum\":0.99,\"freeze-after\":0,\"views\":1}", TrainingSettings.builder().build().toJson().toString());
         assertEquals(0.1, TrainingSettings.builder().optimizer(Optimizer.SGD).build().learningRate());
     }
 
@@ -126,6 +137,8 @@ class TrainingSettingsTest {
         "{\"epochs\":0} | epochs: 0, expected at least 1",
         "{\"optimizer\":\"newton\"} | settings: Cannot deserialize value of type",
         "{\"augment\":\"rotate:200\"} | augmentation: rotate:200, expected a number from 0 to 180",
+        "{\"views\":3} | views: 3, expected 1, 2 or 6",
+        "{\"rate-factors\":\"gain:2\"} | rate factors: 'gain:2', expected weights:FACTOR, bias:FACTOR",
         "{\"layers\":\"konv\"} | layers: 'konv': unknown layer",
         "[] | settings: "})
     void refusesOtherJsonInOneLine(String text, String problem) {
@@ -147,6 +160,14 @@ class TrainingSettingsTest {
                 wrong(b -> b.checkpointEvery(0), "checkpoint-every: 0, expected at least 1"),
                 wrong(b -> b.limit(0), "limit: 0, expected at least 1"),
                 wrong(b -> b.freeze(-1), "freeze: -1, expected at least 0"),
+                wrong(b -> b.labelSmoothing(1), "label smoothing: 1.0, expected at least 0 and below 1"),
+                wrong(b -> b.lookahead(-1), "lookahead: -1, expected at least 0"),
+                wrong(b -> b.weightDecay(-0.5), "weight decay: -0.5, expected a finite number of at least 0"),
+                wrong(b -> b.batchnormMomentum(1), "batchnorm momentum: 1.0, expected at least 0 and below 1"),
+                wrong(b -> b.freezeAfter(-1), "freeze after: -1, expected at least 0"),
+                wrong(b -> b.freezeAfter(3), "freeze after: 3, but with freeze 0 there is nothing to freeze"),
+                wrong(b -> b.momentum(1.0).optimizer(Optimizer.NESTEROVS), "momentum: 1.0, expected at least 0 and below 1"),
+                wrong(b -> b.momentum(0.9), "momentum: 0.9, but optimizer adam takes none; use nesterovs or leave it out"),
                 wrong(b -> b.patience(2).validation(0), "patience: 2, but with validation 0 there is nothing to wait for"),
                 wrong(b -> b.freeze(1), "freeze: 1, but without a model to go on from (--from) there is nothing worth keeping"),
                 wrong(b -> b.from("m.npz").layers("relu"),
@@ -182,7 +203,8 @@ class TrainingSettingsTest {
 
     /** A run goes on that was begun before there were these settings. */
     @ParameterizedTest
-    @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit", "balance", "strict"})
+    @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit", "balance", "strict",
+        "label-smoothing", "lookahead", "weight-decay", "rate-factors", "momentum", "batchnorm-momentum", "freeze-after", "views"})
     void aRunDirectoryMayLackWhatWasAddedLater(String added) throws Exception {
         TrainingSettings settings = TrainingSettings.builder().epochs(3).build();
         ObjectNode older = settings.toJson().deepCopy();

@@ -67,7 +67,7 @@ class TrainingTest {
 
     /** At rate 0 no epoch is better than the first. */
     @ParameterizedTest
-    @CsvSource({"one-cycle, 11", "cosine, 3"})
+    @CsvSource({"one-cycle, 11", "triangular, 7", "cosine, 3"})
     void patienceCountsOnceTheRateHasRisen(String schedule, int epochs) throws IOException {
         TrainingSettings settings = small().layers("pool:8").epochs(20).patience(2).learningRate(0.0)
                 .schedule(Schedule.valueOf(schedule.toUpperCase(Locale.ROOT).replace('-', '_'))).build();
