@@ -84,9 +84,13 @@ final class TrainingOptions {
             description = "This share of each label is shared out among all classes in the loss of training.")
     private double labelSmoothing;
 
+    @Option(names = "--ghost-batch", paramLabel = "N",
+            description = "Images of a mini-batch that pass through the network together, at most, and over which batchnorm takes"
+                    + " its statistics. Each is one thread's work.")
+    private int ghostBatch;
+
     @Option(names = "--batchnorm-momentum", paramLabel = "SHARE",
-            description = "Share of the old that batchnorm's running statistics keep at each slice of a mini-batch, up to 32"
-                    + " images.")
+            description = "Share of the old that batchnorm's running statistics keep at each ghost batch.")
     private double batchnormMomentum;
 
     @Option(names = "--clip-norm", paramLabel = "NORM",
@@ -252,7 +256,8 @@ final class TrainingOptions {
                 .from(from).freeze(freeze)
                 .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).balance(balance)
                 .strict(strict).split(split).labelSmoothing(labelSmoothing).lookahead(lookahead).weightDecay(weightDecay)
-                .rateFactors(RateFactors.parse(rateFactors)).momentum(momentum).batchnormMomentum(batchnormMomentum)
+                .rateFactors(RateFactors.parse(rateFactors)).momentum(momentum).ghostBatch(ghostBatch)
+                .batchnormMomentum(batchnormMomentum)
                 .freezeAfter(freezeAfter).views(new Views(views)).build();
     }
 

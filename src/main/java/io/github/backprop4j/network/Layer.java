@@ -81,7 +81,7 @@ public interface Layer {
 
     /**
      * Returns how many examples a mini-batch must have for the layer to learn from it: 1, unless the layer compares
-     * examples with each other. A pass has no more than a slice of the mini-batch, 16 to 32 examples of a larger one.
+     * examples with each other. A pass may have a slice of the mini-batch only.
      *
      * @param input shape of one example
      */

@@ -11,20 +11,25 @@ import java.util.Objects;
  */
 public final class Slices {
 
-    /** No slice has more images. */
-    private static final int LARGEST = 32;
+    /** No slice has more images, unless it is asked for: more do not fit into a processor's cache. */
+    public static final int LARGEST = 32;
 
     private final int total;
+    private final int largest;
     private final int count;
     private final boolean even;
 
-    private Slices(int total, int count, boolean even) {
+    private Slices(int total, int largest, int least, boolean even) {
         if (total < 0) {
             throw new IllegalArgumentException("slices: " + total + " images, expected at least 0");
         }
+        if (largest < 1) {
+            throw new IllegalArgumentException("slices: of at most " + largest + " images, expected at least 1");
+        }
         this.total = total;
-        this.count = count;
+        this.largest = largest;
         this.even = even;
+        count = Math.max(least, total / largest + (total % largest == 0 ? 0 : 1));
     }
 
     /**
@@ -35,7 +40,18 @@ public final class Slices {
      * @param total images, at least 0
      */
     public static Slices even(int total) {
-        return new Slices(total, total == LARGEST ? 2 : fewest(total), true);
+        return even(total, LARGEST);
+    }
+
+    /**
+     * Cuts a batch into slices whose sizes differ by one at most: as few as can be, but two of 32 images or more, so that two
+     * threads have work.
+     *
+     * @param total images, at least 0
+     * @param largest images of a slice, at least 1
+     */
+    public static Slices even(int total, int largest) {
+        return new Slices(total, largest, total >= LARGEST ? 2 : 0, true);
     }
 
     /**
@@ -44,11 +60,7 @@ public final class Slices {
      * @param total images, at least 0
      */
     public static Slices full(int total) {
-        return new Slices(total, fewest(total), false);
-    }
-
-    private static int fewest(int total) {
-        return total / LARGEST + (total % LARGEST == 0 ? 0 : 1);
+        return new Slices(total, LARGEST, 0, false);
     }
 
     /** Returns the number of slices, which is 0 if there are no images. */
@@ -85,6 +97,6 @@ public final class Slices {
 
     /** Where the slice of this index begins and the one before it ends. */
     private int boundary(int index) {
-        return (int) (even ? (long) total * index / count : Math.min(total, (long) LARGEST * index));
+        return (int) (even ? (long) total * index / count : Math.min(total, (long) largest * index));
     }
 }

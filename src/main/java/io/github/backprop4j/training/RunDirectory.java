@@ -36,7 +36,7 @@ public final class RunDirectory implements AutoCloseable {
     /** Settings that older files lack; but for {@link #OLDER_SPLIT} their defaults are what was done then. */
     private static final Set<String> ADDED_LATER = Set.of("precision", "from", "freeze", "size", "gray", "fit",
             "balance", "strict", "split", "label-smoothing", "lookahead", "weight-decay", "rate-factors", "momentum",
-            "batchnorm-momentum", "freeze-after", "views");
+            "ghost-batch", "batchnorm-momentum", "freeze-after", "views");
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d{1,18}\\.npz");
     private static final int CHECKPOINTS_SAVED = 2;
 

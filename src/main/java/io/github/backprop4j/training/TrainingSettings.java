@@ -13,6 +13,7 @@ import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
+import io.github.backprop4j.parallel.Slices;
 import java.nio.file.Path;
 import java.util.List;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -73,10 +74,13 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * @param rateFactors by what the learning rate of some kinds of parameters is multiplied; with any optimizer, each step of
  *     such parameters is, weight decay included
  * @param momentum of {@link Optimizer#NESTEROVS}, at least 0 and below 1; null for 0.9; no other optimizer takes one
- * @param batchnormMomentum the share of their old values that running statistics keep at each slice of a mini-batch, of up
- *     to 32 images ({@link io.github.backprop4j.parallel.Slices#even}), at least 0 and below 1; the k-th slice of the training
- *     has a share of at least 1/k. A mini-batch of 1024 images has 32 slices: to keep the share m at each mini-batch, take
- *     {@code m^(1/32)}, 0.98416 for 0.6
+ * @param ghostBatch images of a mini-batch that pass through the network together, and over which batch normalization takes
+ *     its statistics (ghost batch normalization; Hoffer et al., Train Longer, Generalize Better, 2017): slices of at most so
+ *     many, and at least two of a mini-batch of 32 or more ({@link io.github.backprop4j.parallel.Slices#even}); at least 1.
+ *     Each is one thread's work, so that more of them serve more threads
+ * @param batchnormMomentum the share of their old values that running statistics keep at each ghost batch, at least 0 and
+ *     below 1; the k-th of the training has a share of at least 1/k. A mini-batch of 1024 images has eight ghost batches of
+ *     128: to keep the share m at each mini-batch, take {@code m^(1/8)}, 0.938 for 0.6
  * @param freezeAfter in so many first epochs the first {@code freeze} layers are trained like the others, and behind them
  *     they are left as they are: images pass through them as in prediction, and their gradients are not computed, which is
  *     faster; at least 0, and 0 for frozen from the beginning
@@ -90,7 +94,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         int patience, Engine engine, Precision precision, long seed, Integer limit, int checkpointEvery,
         String from, int freeze, ImageSize size, boolean gray, Fit fit, boolean balance,
         boolean strict, Splitting split, double labelSmoothing, int lookahead, double weightDecay,
-        RateFactors rateFactors, Double momentum, double batchnormMomentum, int freezeAfter, Views views) {
+        RateFactors rateFactors, Double momentum, int ghostBatch, double batchnormMomentum, int freezeAfter, Views views) {
 
     /** @throws InvalidInputException if a setting is out of range, or two do not go together */
     public TrainingSettings {
@@ -109,6 +113,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         Ranges.requireBelowOne("label smoothing", labelSmoothing);
         Ranges.requireAtLeast(0, "lookahead", lookahead);
         Ranges.requireNotNegative("weight decay", weightDecay);
+        Ranges.requireAtLeast(1, "ghost batch", ghostBatch);
         Ranges.requireBelowOne("batchnorm momentum", batchnormMomentum);
         Ranges.requireAtLeast(0, "freeze after", freezeAfter);
         if (momentum != null) {
@@ -148,7 +153,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
                 .checkpointEvery(checkpointEvery).from(from).freeze(freeze)
                 .size(size).gray(gray).fit(fit).balance(balance).strict(strict).split(split)
                 .labelSmoothing(labelSmoothing).lookahead(lookahead).weightDecay(weightDecay).rateFactors(rateFactors)
-                .momentum(momentum).batchnormMomentum(batchnormMomentum).freezeAfter(freezeAfter).views(views);
+                .momentum(momentum).ghostBatch(ghostBatch).batchnormMomentum(batchnormMomentum).freezeAfter(freezeAfter).views(views);
     }
 
     /** Returns the optimizer with its momentum, and a learning rate that changes from step to step. */
@@ -231,6 +236,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
         private double weightDecay;
         private RateFactors rateFactors = RateFactors.NONE;
         private Double momentum;
+        private int ghostBatch = Slices.LARGEST;
         private double batchnormMomentum = 0.99;
         private int freezeAfter;
         private Views views = Views.ONE;
@@ -417,7 +423,13 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
             return this;
         }
 
-        /** Sets the share of the old that running statistics keep at each slice of a mini-batch. */
+        /** Sets the images that pass through the network together, over which batch normalization takes its statistics. */
+        public Builder ghostBatch(int images) {
+            ghostBatch = images;
+            return this;
+        }
+
+        /** Sets the share of the old that running statistics keep at each ghost batch. */
         public Builder batchnormMomentum(double share) {
             batchnormMomentum = share;
             return this;
@@ -442,7 +454,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
                     learningRate == null ? optimizer.learningRate() : learningRate, schedule, l2, clipNorm, augment,
                     validation, patience, engine, precision, seed, limit, checkpointEvery, from, freeze,
                     size, gray, fit, balance, strict, split, labelSmoothing, lookahead, weightDecay, rateFactors,
-                    momentum, batchnormMomentum, freezeAfter, views);
+                    momentum, ghostBatch, batchnormMomentum, freezeAfter, views);
         }
     }
 }

@@ -128,7 +128,7 @@ final class TrainingStep {
      * slice the sum becomes the mean, and unless the whole of it is still to be regularized, the parameters are moved.
      */
     private Outcome sumGradients(MiniBatch batch) {
-        Slices slices = Slices.even(batch.size());
+        Slices slices = Slices.even(batch.size(), settings.ghostBatch());
         int most = workers.threads() * SLICES_OF_THREAD;
         gradients.trained().assign(0);
         boolean[] finite = new boolean[moves.count()];

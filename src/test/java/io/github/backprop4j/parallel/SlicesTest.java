@@ -53,6 +53,17 @@ class SlicesTest {
     }
 
     @Test
+    void largerSlicesStayWithinWhatIsAskedForAndServeTwoThreads() {
+        assertEquals(List.of(128, 128, 128, 128, 128, 128, 128, 128), sizes(Slices.even(1024, 128)));
+        assertEquals(List.of(121, 121, 121, 121, 121, 121, 122), sizes(Slices.even(848, 128)));
+        assertEquals(List.of(50, 50), sizes(Slices.even(100, 128)));
+        assertEquals(List.of(31), sizes(Slices.even(31, 128)));
+        assertEquals(List.of(1, 1, 1), sizes(Slices.even(3, 1)));
+        assertEquals("slices: of at most 0 images, expected at least 1",
+                assertThrows(IllegalArgumentException.class, () -> Slices.even(3, 0)).getMessage());
+    }
+
+    @Test
     void evenSlicesDifferByOneAtMost() {
         for (int total = 1; total <= 200; total++) {
             List<Integer> sizes = sizes(Slices.even(total));

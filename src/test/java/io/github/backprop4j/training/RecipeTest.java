@@ -57,7 +57,8 @@ class RecipeTest {
         return TrainingSettings.builder().layers(LAYERS).epochs(3).batchSize(36).augment(new Augmentation(true, 2))
                 .validation(0.25).seed(5).optimizer(Optimizer.NESTEROVS).learningRate(0.05).momentum(0.85)
                 .schedule(Schedule.TRIANGULAR).l2(0.001).clipNorm(20).labelSmoothing(0.2).lookahead(2).weightDecay(0.01)
-                .rateFactors(RateFactors.parse("weights:0.9,bias:2,shift:4,scale:0.5")).batchnormMomentum(0.9).freeze(3)
+                .rateFactors(RateFactors.parse("weights:0.9,bias:2,shift:4,scale:0.5")).ghostBatch(12).batchnormMomentum(0.9)
+                .freeze(3)
                 .freezeAfter(1).views(new Views(6)).checkpointEvery(1);
     }
 
@@ -111,7 +112,8 @@ class RecipeTest {
         Dataset dataset = Fixtures.shapes(144);
         List<TrainingSettings.Builder> changes = List.of(everything(), everything().labelSmoothing(0),
                 everything().lookahead(0), everything().lookahead(3), everything().weightDecay(0),
-                everything().rateFactors(RateFactors.NONE), everything().momentum(null), everything().batchnormMomentum(0.5),
+                everything().rateFactors(RateFactors.NONE), everything().momentum(null), everything().ghostBatch(18),
+                everything().batchnormMomentum(0.5),
                 everything().freeze(1), everything().freezeAfter(2), everything().schedule(Schedule.CONSTANT));
         List<List<String>> models = new ArrayList<>();
         for (TrainingSettings.Builder each : changes) {

@@ -70,6 +70,7 @@ class TrainingSettingsTest {
             Map.entry("weightDecay", builder -> builder.weightDecay(0.05)),
             Map.entry("rateFactors", builder -> builder.rateFactors(RateFactors.parse("shift:64,weights:0.5"))),
             Map.entry("momentum", builder -> builder.optimizer(Optimizer.NESTEROVS).momentum(0.85)),
+            Map.entry("ghostBatch", builder -> builder.ghostBatch(64)),
             Map.entry("batchnormMomentum", builder -> builder.batchnormMomentum(0.984)),
             Map.entry("freezeAfter", builder -> builder.freeze(1).freezeAfter(3)),
             Map.entry("views", builder -> builder.views(new Views(6))));
@@ -100,7 +101,7 @@ class TrainingSettingsTest {
                 + "\"patience\":0,\"engine\":\"onednn\",\"precision\":\"float32\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
                 + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\",\"balance\":false,\"strict\":false,\"split\":\"stratified\","
                 + "\"label-smoothing\":0.0,\"lookahead\":0,\"weight-decay\":0.0,\"rate-factors\":\"none\",\"momentum\":null,"
-                + "\"batchnorm-momentum\":0.99,\"freeze-after\":0,\"views\":1}", TrainingSettings.builder().build().toJson().toString());
+                + "\"ghost-batch\":32,\"batchnorm-momentum\":0.99,\"freeze-after\":0,\"views\":1}", TrainingSettings.builder().build().toJson().toString());
         assertEquals(0.1, TrainingSettings.builder().optimizer(Optimizer.SGD).build().learningRate());
     }
 
@@ -204,7 +205,7 @@ class TrainingSettingsTest {
     /** A run goes on that was begun before there were these settings. */
     @ParameterizedTest
     @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit", "balance", "strict",
-        "label-smoothing", "lookahead", "weight-decay", "rate-factors", "momentum", "batchnorm-momentum", "freeze-after", "views"})
+        "label-smoothing", "lookahead", "weight-decay", "rate-factors", "momentum", "ghost-batch", "batchnorm-momentum", "freeze-after", "views"})
     void aRunDirectoryMayLackWhatWasAddedLater(String added) throws Exception {
         TrainingSettings settings = TrainingSettings.builder().epochs(3).build();
         ObjectNode older = settings.toJson().deepCopy();
