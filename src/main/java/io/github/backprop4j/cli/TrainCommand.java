@@ -95,17 +95,15 @@ final class TrainCommand implements Callable<Integer> {
                     "--resume-anyway: found without --resume DIR, which names the training to go on with");
         }
         threads.tellIfFewer(console);
-        TrainingSettings settings;
         Training training;
         try {
-            settings = resume == null ? options.settings(command) : saved();
-            training = Training.of(settings);
+            training = resume == null ? options.training(command) : Training.of(saved());
         } catch (InvalidInputException e) {
             throw namingTheOption(e);
         }
         try (StopSignal stop = new StopSignal()) {
             try {
-                return run(settings, training, training.trainer().threads(count)
+                return run(training, training.trainer().threads(count)
                         .resumeAnyway(resumeAnyway).stopWhen(stop::isGiven));
             } catch (IOException | RuntimeException e) {
                 if (stop.isGiven()) {
@@ -134,20 +132,20 @@ final class TrainCommand implements Callable<Integer> {
         return saved;
     }
 
-    private int run(TrainingSettings settings, Training training, Trainer.Builder trainer) throws IOException {
+    private int run(Training training, Trainer.Builder trainer) throws IOException {
         try (RunDirectory directory = resume == null
                 ? RunDirectory.create(output == null ? dated() : output) : RunDirectory.resume(resume)) {
             if (resume == null) {
-                directory.save(settings);
+                directory.save(training.settings());
             }
-            Trainer.Result result = train(settings, training, trainer, directory);
+            Trainer.Result result = train(training, trainer, directory);
             if (result.stopped()) {
                 console.tell("backprop4j: training stopped after step " + result.steps()
                         + "; go on with: scripts/backprop4j train --resume " + directory.path());
                 return STOPPED;
             }
             result.network().save(directory.model());
-            Evaluator.Result test = test(result.network(), training.dataset().test(), settings.views());
+            Evaluator.Result test = test(result.network(), training.dataset().test(), training.settings().views());
             int exitCode = plot(result, test, directory);
             console.tell("The network is " + directory.model() + "; try it on an image of yours:");
             console.tell("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");
@@ -164,15 +162,14 @@ final class TrainCommand implements Callable<Integer> {
                 .put("epochs", result.history().size()).put("imagesPerSecond", speeds[speeds.length / 2]);
     }
 
-    private Trainer.Result train(
-            TrainingSettings settings, Training training, Trainer.Builder trainer, RunDirectory directory) throws IOException {
+    private Trainer.Result train(Training training, Trainer.Builder trainer, RunDirectory directory) throws IOException {
         Optional<TrainingState> from = resume == null ? Optional.empty() : directory.latestCheckpoint();
         if (resume != null) {
             console.tell("resumed at step " + from.map(TrainingState::steps).orElse(0L));
             MetricsCsv.write(directory.metrics(), from.map(TrainingState::history).orElse(List.of()));
         }
         try (TrainingProgress progress = new TrainingProgress(
-                console, directory.metrics(), settings.epochs(), training.imagesPerEpoch(), from)) {
+                console, directory.metrics(), training.settings().epochs(), training.imagesPerEpoch(), from)) {
             Trainer built = trainer.checkpoints(directory).listener(progress).build();
             return from.isPresent() ? training.resume(built, from.get()) : training.run(built);
         }

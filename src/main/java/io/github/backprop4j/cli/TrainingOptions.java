@@ -1,24 +1,27 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Fit;
-import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
-import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.network.LayerRegistry;
 import io.github.backprop4j.network.LayerType;
 import io.github.backprop4j.training.Optimizer;
+import io.github.backprop4j.training.Preset;
 import io.github.backprop4j.training.RateFactors;
 import io.github.backprop4j.training.Schedule;
+import io.github.backprop4j.training.Training;
 import io.github.backprop4j.training.TrainingSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -32,14 +35,24 @@ import picocli.CommandLine.Option;
 /** The options that are {@link TrainingSettings}, by their names there; the defaults are theirs, too. */
 final class TrainingOptions {
 
-    private static final String LAYERS = "--layers";
+    private static final String PRESET = "--preset";
+
+    /** The settings that decide which images there are. */
+    private static final List<String> OF_DATA =
+            List.of("data", "size", "gray", "fit", "strict", "limit", "validation", "split", "seed");
 
     @Option(names = "--data", paramLabel = "NAME|DIR", converter = PathArgument.Text.class,
             completionCandidates = DataForms.class,
             description = "${COMPLETION-CANDIDATES}. shapes are drawn and need no file; data fetch gets the other names.")
     private String data;
 
-    @Option(names = LAYERS, paramLabel = "TEXT", completionCandidates = LayerUsages.class,
+    @Option(names = PRESET, paramLabel = "NAME",
+            description = "All settings for images of 16 to 128 pixels: ${COMPLETION-CANDIDATES}, by how long one wants to wait;"
+                    + " options that are given change just those. Default: quick, without --layers and --from. The defaults"
+                    + " told below are for those two.")
+    private Preset preset;
+
+    @Option(names = "--layers", paramLabel = "TEXT", completionCandidates = LayerUsages.class,
             description = "Layers separated by commas: ${COMPLETION-CANDIDATES}. dropconnect belongs to the layer behind"
                     + " it; the output layer is added if it is left out. Not together with --from.")
     private String layers;
@@ -243,22 +256,64 @@ final class TrainingOptions {
     }
 
     /**
-     * Returns the settings that the options make.
+     * Makes ready the training that the options ask for: with layers or a model to go on from, of the settings' own defaults,
+     * and otherwise of a preset's, which are those for the images of the data. Options that are given take their place.
      *
-     * @throws InvalidInputException if one is out of range, or two do not go together
+     * @throws InvalidInputException if an option is out of range, or two do not go together
      */
-    TrainingSettings settings(CommandSpec command) {
-        boolean layersGiven = command.commandLine().getParseResult().hasMatchedOption(LAYERS);
-        return TrainingSettings.builder().data(data).layers(from == null || layersGiven ? layers : null).epochs(epochs)
-                .batchSize(batchSize).optimizer(optimizer).learningRate(learningRate).schedule(schedule).l2(l2)
-                .clipNorm(clipNorm).augment(Augmentation.parse(augment)).validation(validation).patience(patience)
-                .engine(engine).precision(precision).seed(seed).limit(limit).checkpointEvery(checkpointEvery)
-                .from(from).freeze(freeze)
-                .size(size == null ? null : ImageSize.parse(size)).gray(gray).fit(fit).balance(balance)
-                .strict(strict).split(split).labelSmoothing(labelSmoothing).lookahead(lookahead).weightDecay(weightDecay)
-                .rateFactors(RateFactors.parse(rateFactors)).momentum(momentum).ghostBatch(ghostBatch)
-                .batchnormMomentum(batchnormMomentum)
-                .freezeAfter(freezeAfter).views(new Views(views)).build();
+    Training training(CommandSpec command) throws IOException {
+        ObjectNode given = given(command);
+        if (preset == null && (given.has("layers") || given.has("from"))) {
+            return Training.of(settings(given));
+        }
+        if (given.has("from")) {
+            throw new InvalidInputException("--preset: " + preset + " has layers of its own, but --from goes on with those of"
+                    + " its model; leave one of them out");
+        }
+        TrainingSettings data = settings(given.deepCopy().retain(OF_DATA));
+        Dataset dataset = Training.open(data);
+        Preset chosen = preset == null ? Preset.QUICK : preset;
+        int images = Training.imagesPerEpoch(data, dataset.training());
+        TrainingSettings.Builder usual = given.has("batch-size")
+                ? chosen.settings(images, given.get("batch-size").asInt()) : chosen.settings(images);
+        return Training.of(settings(changed(usual.build().toJson(), given)), dataset);
+    }
+
+    /** Returns settings; an error names them as they do themselves, and not as those of a file. */
+    private static TrainingSettings settings(JsonNode json) {
+        try {
+            return TrainingSettings.fromJson(json);
+        } catch (IllegalArgumentException e) {
+            throw e.getCause().getCause() instanceof InvalidInputException cause ? cause : e;
+        }
+    }
+
+    /** Returns a preset's settings with others in their place; what went with those, and is not given, has its default. */
+    private static JsonNode changed(JsonNode preset, ObjectNode given) {
+        ObjectNode changed = preset.deepCopy();
+        if (given.has("optimizer")) {
+            changed.remove(List.of("learning-rate", "momentum"));
+        }
+        if (given.has("layers") || given.has("freeze")) {
+            changed.remove(List.of("freeze", "freeze-after"));
+        }
+        if (given.has("engine")) {
+            changed.remove("precision");
+        }
+        return changed.setAll(given);
+    }
+
+    /** Returns the options that were given, by the names of the settings. */
+    private static ObjectNode given(CommandSpec command) {
+        Set<String> names = new HashSet<>();
+        TrainingSettings.builder().build().toJson().fieldNames().forEachRemaining(names::add);
+        ObjectNode given = Json.object();
+        for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+            if (names.contains(name(option))) {
+                given.set(name(option), Json.tree(option.getValue()));
+            }
+        }
+        return given;
     }
 
     /**
@@ -269,6 +324,10 @@ final class TrainingOptions {
      * @throws InvalidInputException if one says otherwise
      */
     static void requireSame(TrainingSettings saved, Path directory, CommandSpec command) {
+        if (command.commandLine().getParseResult().hasMatchedOption(PRESET)) {
+            throw new InvalidInputException(PRESET + ": found beside --resume, but " + directory
+                    + " goes on with the settings that it was begun with; leave it out");
+        }
         JsonNode then = saved.toJson();
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
             JsonNode begun = then.get(name(option));

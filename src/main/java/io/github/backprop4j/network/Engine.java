@@ -48,6 +48,11 @@ public enum Engine {
         return ONEDNN.isAvailable() ? ONEDNN : IM2COL;
     }
 
+    /** Returns the precision in which it computes wide networks fastest on this processor. */
+    public Precision fastestPrecision() {
+        return computesIn(Precision.BF16) ? Precision.BF16 : Precision.FLOAT32;
+    }
+
     /** Returns whether this process has what the engine needs. */
     public abstract boolean isAvailable();
 

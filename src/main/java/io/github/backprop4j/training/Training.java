@@ -52,8 +52,7 @@ public final class Training {
 
     private Training(TrainingSettings settings, Dataset dataset, Optional<Network> base) {
         Images all = limited(dataset.training(), settings.limit());
-        Optional<Split> split = settings.validation() == 0
-                ? Optional.empty() : Optional.of(Split.of(all, settings.validation(), settings.seed(), settings.split()));
+        Optional<Split> split = split(settings, all);
         this.settings = settings;
         this.dataset = dataset;
         images = split.map(Split::training).orElse(all);
@@ -66,6 +65,11 @@ public final class Training {
                         architecture(settings, images), scaling(images), settings.seed(), () -> sample(images)))
                 .using(settings.engine(), settings.precision()).freeze(settings.frozenAtFirst())
                 .with(Optional.of(card(settings, dataset.name(), all)));
+    }
+
+    private static Optional<Split> split(TrainingSettings settings, Images all) {
+        return settings.validation() == 0 ? Optional.empty()
+                : Optional.of(Split.of(all, settings.validation(), settings.seed(), settings.split()));
     }
 
     private static Architecture architecture(TrainingSettings settings, Images images) {
@@ -92,10 +96,31 @@ public final class Training {
      */
     public static Training of(TrainingSettings settings) throws IOException {
         Optional<Network> base = base(settings);
+        return checked(new Training(settings, open(settings, base), base));
+    }
+
+    /**
+     * Reads the data set that settings name, as {@link #of(TrainingSettings)} does, for settings that are still to be chosen
+     * by what it holds ({@link Preset}).
+     *
+     * @throws InvalidInputException if the settings do not suit the images
+     * @throws IOException if the data or the model to go on from cannot be read
+     */
+    public static Dataset open(TrainingSettings settings) throws IOException {
+        return open(settings, base(settings));
+    }
+
+    private static Dataset open(TrainingSettings settings, Optional<Network> base) throws IOException {
         ImageReading reading = base.map(model -> ofModel(model, settings)).orElse(settings.reading());
         Dataset dataset = Datasets.open(settings.data(), reading);
         requireWanted(settings, dataset);
-        return checked(new Training(settings, dataset, base));
+        return dataset;
+    }
+
+    /** Returns how many images an epoch would have of these, without those over the limit and those for validation. */
+    public static int imagesPerEpoch(TrainingSettings settings, Images training) {
+        Images limited = limited(training, settings.limit());
+        return split(settings, limited).map(Split::training).orElse(limited).count();
     }
 
     private static ImageReading ofModel(Network model, TrainingSettings settings) {
@@ -210,6 +235,11 @@ public final class Training {
         return Trainer.builder(settings).steps(steps)
                 .updater(settings.updater(settings.schedule().of(steps, settings.learningRate())))
                 .patientUntil(settings.schedule().warmUp(settings.epochs()));
+    }
+
+    /** Returns what it was made of. */
+    public TrainingSettings settings() {
+        return settings;
     }
 
     /** Returns the data set, of which the test images are for judging the result. */
