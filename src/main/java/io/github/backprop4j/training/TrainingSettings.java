@@ -74,9 +74,9 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  *     such parameters is, weight decay included
  * @param momentum of {@link Optimizer#NESTEROVS}, at least 0 and below 1; null for 0.9; no other optimizer takes one
  * @param batchnormMomentum the share of their old values that running statistics keep at each slice of a mini-batch, of up
- *     to 32 images ({@link io.github.backprop4j.parallel.Slices#even}), at least 0 and below 1; the k-th slice of the training
- *     has a share of at least 1/k. A mini-batch of 1024 images has 32 slices: to keep the share m at each mini-batch, take
- *     {@code m^(1/32)}, 0.98416 for 0.6
+ *     to 32 images ({@link io.github.backprop4j.parallel.Slices#even}), at least 0 and below 1; the k-th slice of the
+ *     training has a share of at least 1/k. A mini-batch of 1024 images has 32 slices: to keep the share m at each
+ *     mini-batch, take {@code m^(1/32)}, 0.98416 for 0.6
  * @param freezeAfter in so many first epochs the first {@code freeze} layers are trained like the others, and behind them
  *     they are left as they are: images pass through them as in prediction, and their gradients are not computed, which is
  *     faster; at least 0, and 0 for frozen from the beginning
@@ -127,7 +127,8 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
                     : "layers: " + layers + ", but the model to go on from has its own; leave them out");
         }
         if (freezeAfter > 0 && freeze == 0) {
-            throw new InvalidInputException("freeze after: " + freezeAfter + ", but with freeze 0 there is nothing to freeze");
+            throw new InvalidInputException(
+                    "freeze after: " + freezeAfter + ", but with freeze 0 there is nothing to freeze");
         }
         if (freeze > 0 && freezeAfter == 0 && from == null) {
             throw new InvalidInputException("freeze: " + freeze + ", but without a model to go on from (--from) there is"
