@@ -4,8 +4,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * How rows of numbers are cut into parts, which threads work on: what is done to one number at a time gives the same in parts
- * as in one go, and the cut does not depend on the threads.
+ * How rows of numbers are cut into parts, which threads work on: what is done to one number at a time gives the same in
+ * parts as in one go, and the cut does not depend on the threads.
  *
  * @param length numbers that are cut, the last so many of each row: what was frozen in the course of a training stands first
  */

@@ -407,8 +407,8 @@ public final class Trainer {
          */
         public Trainer build() {
             if (settings.lookahead() > 0 && steps == 0) {
-                throw new InvalidInputException("lookahead: " + settings.lookahead() + ", but the trainer does not know how many"
-                        + " steps the training has; tell it by Trainer.Builder.steps");
+                throw new InvalidInputException("lookahead: " + settings.lookahead() + ", but the trainer does not know how"
+                        + " many steps the training has; tell it by Trainer.Builder.steps");
             }
             if (settings.weightDecay() > 0 && !updater.hasLearningRate()) {
                 throw new InvalidInputException("weight decay: " + settings.weightDecay() + ", but "

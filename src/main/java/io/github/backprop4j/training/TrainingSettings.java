@@ -132,7 +132,8 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
                     : "layers: " + layers + ", but the model to go on from has its own; leave them out");
         }
         if (freezeAfter > 0 && freeze == 0) {
-            throw new InvalidInputException("freeze after: " + freezeAfter + ", but with freeze 0 there is nothing to freeze");
+            throw new InvalidInputException(
+                    "freeze after: " + freezeAfter + ", but with freeze 0 there is nothing to freeze");
         }
         if (freeze > 0 && freezeAfter == 0 && from == null) {
             throw new InvalidInputException("freeze: " + freeze + ", but without a model to go on from (--from) there is"

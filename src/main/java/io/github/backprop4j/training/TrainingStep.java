@@ -203,7 +203,7 @@ final class TrainingStep {
         }
     }
 
-    /** Moves the running statistics towards those of a slice, which has a share of 1/k if it is the k-th, or the lasting one. */
+    /** Moves the running statistics towards those of a slice; the share of the k-th is at least 1/k. */
     private void follow(Parameters slice) {
         double share = Math.max(1 - settings.batchnormMomentum(), 1.0 / state.sliceDone());
         Parameters parameters = network.parameters();

@@ -58,8 +58,10 @@ class LookaheadTest {
                 lookahead.stepDone(t);
                 for (String name : fast.parameters().names()) {
                     step(t, expectedFast.get(name), expectedSlow.get(name));
-                    assertArrayEquals(expectedFast.get(name), numbers(fast.parameters().get(name)), 1e-6, "fast " + name + t);
-                    assertArrayEquals(expectedSlow.get(name), numbers(slow.parameters().get(name)), 1e-6, "slow " + name + t);
+                    assertArrayEquals(expectedFast.get(name), numbers(fast.parameters().get(name)),
+                            1e-6, "fast " + name + t);
+                    assertArrayEquals(expectedSlow.get(name), numbers(slow.parameters().get(name)),
+                            1e-6, "slow " + name + t);
                 }
             }
             assertEquals("lookahead: step 9, but the training was said to have 8; tell the trainer all its steps",

@@ -78,7 +78,8 @@ class ParameterMovesTest {
                 String kind = name.substring(name.lastIndexOf('.') + 1);
                 INDArray before = start.parameters().get(name);
                 INDArray decayed = before.mul(kind.equals("weights") ? 0.01 * 0.2 : 0);
-                INDArray expected = before.add(plain.get(name).sub(before).sub(decayed).mul(factors.getOrDefault(kind, 1.0)));
+                INDArray expected = before.add(
+                        plain.get(name).sub(before).sub(decayed).mul(factors.getOrDefault(kind, 1.0)));
                 assertClose(engine + " " + name, expected, moved.get(name), kind.equals("shift") ? 1e-5 : 2e-6);
             }
             assertEquals(start.parameters().get("batchnorm1.scale"), moved.get("batchnorm1.scale"));

@@ -43,7 +43,8 @@ class RateFactorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "gain:2 | 'gain:2'", "shift | 'shift'", "shift:-1 | 'shift:-1'", "shift:NaN | 'shift:NaN'", "shift:1e999 | 'shift:1e999'",
+        "gain:2 | 'gain:2'", "shift | 'shift'", "shift:-1 | 'shift:-1'", "shift:NaN | 'shift:NaN'",
+        "shift:1e999 | 'shift:1e999'",
         "shift:2, bias:3 | ' bias:3'", "shift:2, | ''", "`` | ''", "SHIFT:2 | 'SHIFT:2'"})
     void refusesOtherWords(String text, String word) {
         assertEquals("rate factors: " + word + ", expected weights:FACTOR, bias:FACTOR, shift:FACTOR, scale:FACTOR, or none,"

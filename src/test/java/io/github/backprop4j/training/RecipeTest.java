@@ -171,7 +171,8 @@ class RecipeTest {
             for (var each = batches.epoch(epoch); each.hasNext(); step++) {
                 MiniBatch batch = each.next();
                 Network.Pass pass = byHand.forward(batch.images(0, 10), new SplittableRandom());
-                INDArray move = byHand.backward(Loss.of(pass.logits(), batch.labels(0, 10)).dLogits(), pass).trained().div(10);
+                INDArray move = byHand.backward(Loss.of(pass.logits(), batch.labels(0, 10)).dLogits(), pass)
+                        .trained().div(10);
                 adam.applyUpdater(move, step, epoch - 1);
                 for (int i = 0; epoch == 2 && i < count - later; i++) {
                     move.putScalar(i, 0);
@@ -192,8 +193,8 @@ class RecipeTest {
         Images images = DrawnShapes.training(10);
         Network frozen = Fixtures.network("pool:8,dense:3,relu", images).freeze(2);
         Trainer trainer = Trainer.builder(builder.freeze(1).build()).build();
-        assertEquals("freeze: 1 layers after epoch 1, but more of the network are frozen from the beginning; freeze as many or"
-                + " more", assertThrows(InvalidInputException.class,
+        assertEquals("freeze: 1 layers after epoch 1, but more of the network are frozen from the beginning; freeze as many"
+                + " or more", assertThrows(InvalidInputException.class,
                         () -> trainer.train(frozen, ImageBatches.inOrder(images, 10))).getMessage());
     }
 
@@ -258,7 +259,8 @@ class RecipeTest {
                 "label-smoothing: 0.1, but the checkpoint is of a training with 0.0",
                 TrainingSettings.builder().labelSmoothing(0.1),
                 "lookahead: 5, but the checkpoint is of a training with 0", TrainingSettings.builder().lookahead(5),
-                "weight-decay: 0.1, but the checkpoint is of a training with 0.0", TrainingSettings.builder().weightDecay(0.1),
+                "weight-decay: 0.1, but the checkpoint is of a training with 0.0",
+                TrainingSettings.builder().weightDecay(0.1),
                 "rate-factors: bias:2, but the checkpoint is of a training with none",
                 TrainingSettings.builder().rateFactors(RateFactors.parse("bias:2")),
                 "batchnorm-momentum: 0.9, but the checkpoint is of a training with 0.99",

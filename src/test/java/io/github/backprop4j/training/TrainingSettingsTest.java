@@ -205,7 +205,8 @@ class TrainingSettingsTest {
     /** A run goes on that was begun before there were these settings. */
     @ParameterizedTest
     @ValueSource(strings = {"precision", "from", "freeze", "size", "gray", "fit", "balance", "strict",
-        "label-smoothing", "lookahead", "weight-decay", "rate-factors", "momentum", "ghost-batch", "batchnorm-momentum", "freeze-after", "views"})
+        "label-smoothing", "lookahead", "weight-decay", "rate-factors", "momentum", "ghost-batch",
+        "batchnorm-momentum", "freeze-after", "views"})
     void aRunDirectoryMayLackWhatWasAddedLater(String added) throws Exception {
         TrainingSettings settings = TrainingSettings.builder().epochs(3).build();
         ObjectNode older = settings.toJson().deepCopy();
