@@ -4,6 +4,7 @@ import io.github.backprop4j.data.Augmentation;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Fit;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
@@ -47,9 +48,9 @@ final class TrainingOptions {
     private String data;
 
     @Option(names = PRESET, paramLabel = "NAME",
-            description = "All settings for images of 16 to 128 pixels: ${COMPLETION-CANDIDATES}, by how long one wants to wait;"
-                    + " options that are given change just those. Default: quick, without --layers and --from. The defaults"
-                    + " told below are for those two.")
+            description = "All settings at once, for images from 16 pixels on: ${COMPLETION-CANDIDATES}, by how long one wants to"
+                    + " wait; other options change just theirs. Default: quick, but none with --layers or --from, for which"
+                    + " are the defaults told below.")
     private Preset preset;
 
     @Option(names = "--layers", paramLabel = "TEXT", completionCandidates = LayerUsages.class,
@@ -272,11 +273,24 @@ final class TrainingOptions {
         }
         TrainingSettings data = settings(given.deepCopy().retain(OF_DATA));
         Dataset dataset = Training.open(data);
+        if (!given.has("layers") && !Preset.fits(dataset.training())) {
+            return Training.of(settings(withoutPreset(given, dataset.training())), dataset);
+        }
         Preset chosen = preset == null ? Preset.QUICK : preset;
         int images = Training.imagesPerEpoch(data, dataset.training());
         TrainingSettings.Builder usual = given.has("batch-size")
                 ? chosen.settings(images, given.get("batch-size").asInt()) : chosen.settings(images);
         return Training.of(settings(changed(usual.build().toJson(), given)), dataset);
+    }
+
+    /** Images that are too small for presets have the settings' own defaults, unless one was asked for. */
+    private ObjectNode withoutPreset(ObjectNode given, Images images) {
+        if (preset != null) {
+            throw new InvalidInputException("--preset: " + preset + " is for images of at least 16x16 pixels, but those of the"
+                    + " data are " + images.height() + "x" + images.width() + "; give --layers instead, or folders of images"
+                    + " a --size");
+        }
+        return given;
     }
 
     /** Returns settings; an error names them as they do themselves, and not as those of a file. */

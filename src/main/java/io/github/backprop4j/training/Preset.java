@@ -1,6 +1,7 @@
 package io.github.backprop4j.training;
 
 import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Engine;
@@ -33,6 +34,9 @@ public enum Preset {
     /** The share of the epochs in which the bias of the whitening layer is trained. */
     private static final double WHITENING_TRAINED = 0.3;
 
+    /** The least height and width: at 15 pixels the poolings leave nothing. */
+    private static final int LEAST_SIDE = 16;
+
     private final int epochs;
     private final int views;
     private final String layers;
@@ -51,6 +55,11 @@ public enum Preset {
         String convolution = "conv:" + width + ":3:dirac:nobias,";
         String normalization = "batchnorm:1e-12:noscale,gelu,";
         return convolution + "pool:2," + normalization + convolution + normalization;
+    }
+
+    /** Returns whether the networks of the presets can take such images: none of their sides is below 16 pixels. */
+    public static boolean fits(Images images) {
+        return Math.min(images.height(), images.width()) >= LEAST_SIDE;
     }
 
     /**

@@ -1,0 +1,115 @@
+package io.github.backprop4j.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.data.Dataset;
+import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.Images;
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PresetTest {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void takeImagesOfManySizesAndClasses(Preset preset) {
+        String layers = preset.settings(50_000).build().layers();
+        for (int side : new int[] {16, 17, 28, 32, 48, 64, 96, 128}) {
+            for (int classes : new int[] {2, 10, 1000}) {
+                List<String> names = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+                Architecture colour = Architecture.parse(layers, 3, side, side, names);
+                Architecture grey = Architecture.parse(layers, 1, side, side + 5, names);
+                assertEquals(24, colour.parameters().get(0).shape()[0]);
+                assertEquals(8, grey.parameters().get(0).shape()[0]);
+            }
+        }
+        assertThrows(InvalidInputException.class, () -> Architecture.parse(layers, 3, 15, 15, List.of("a", "b")));
+    }
+
+    @Test
+    void fitsTellsTheSmallestSide() {
+        assertTrue(Preset.fits(images(16, 16)));
+        assertFalse(Preset.fits(images(15, 40)));
+        assertFalse(Preset.fits(images(40, 15)));
+    }
+
+    private static Images images(int height, int width) {
+        return new Images(1, height, width, List.of("a", "b"), new byte[height * width], new byte[1]);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fewImagesAreSeenOftenInSmallMiniBatches(Preset preset) {
+        for (int images : new int[] {1, 2, 40, 200, 500, 5_000, 20_000, 60_000, 1_000_000}) {
+            TrainingSettings settings = preset.settings(images).build();
+            int ofEpoch = (images + settings.batchSize() - 1) / settings.batchSize();
+            assertTrue(settings.batchSize() >= 32 && settings.batchSize() <= 1024, settings::toString);
+            assertTrue((long) settings.epochs() * ofEpoch >= 400 || settings.batchSize() == 1024, settings::toString);
+            assertTrue(settings.freezeAfter() >= 1 && settings.freezeAfter() < settings.epochs(), settings::toString);
+            assertEquals(1.5 * settings.batchSize() / 1024, settings.learningRate());
+        }
+        assertEquals(1024, preset.settings(50_000).build().batchSize());
+        assertEquals(32, preset.settings(500).build().batchSize());
+        assertEquals("images: 0, expected at least 1",
+                assertThrows(InvalidInputException.class, () -> preset.settings(0)).getMessage());
+    }
+
+    @Test
+    void theLearningRateGoesWithTheMiniBatch() {
+        assertEquals(0.375, Preset.QUICK.settings(50_000, 256).build().learningRate());
+        assertEquals(3, Preset.QUICK.settings(50_000, 2048).build().learningRate());
+        assertEquals("batch size: 0, expected at least 1",
+                assertThrows(InvalidInputException.class, () -> Preset.QUICK.settings(10, 0)).getMessage());
+    }
+
+    /** More than twice as good as chance, and better than a network without its recipe does by then. */
+    @Test
+    void learnsFromFewImages() throws IOException {
+        Dataset dataset = new Dataset("shapes", DrawnShapes.training(200), DrawnShapes.test().range(0, 300));
+        Training training = Training.of(Preset.QUICK.settings(200).build(), dataset);
+        Network trained = training.run().network();
+        double accuracy = Evaluator.evaluate(trained, dataset.test()).accuracy();
+        assertTrue(accuracy > 0.6, () -> "accuracy " + accuracy);
+    }
+
+    /** The record network on a few images: on one, two and three threads, and gone on with after every second step. */
+    @Test
+    void theBestOneIsTheSameForAnyThreadsAndAfterEveryStop() throws IOException {
+        TrainingSettings settings = Preset.BEST.settings(96).epochs(2).freezeAfter(1).lookahead(2).checkpointEvery(1).build();
+        Dataset dataset = Fixtures.shapes(96);
+        Training training = Training.of(settings, dataset);
+        List<String> whole = Fixtures.numbers(training.run(training.trainer().threads(1).build()).network());
+        assertEquals(whole, Fixtures.numbers(training.run(training.trainer().threads(3).build()).network()));
+
+        Path run = Files.createDirectories(folder.resolve("run"));
+        Trainer.Result result = null;
+        for (int starts = 0; result == null || result.stopped(); starts++) {
+            Training again = Training.of(settings, dataset);
+            AtomicLong done = new AtomicLong();
+            try (RunDirectory directory = starts == 0 ? RunDirectory.create(run) : RunDirectory.resume(run)) {
+                Trainer trainer = again.trainer().threads(1 + starts % 3).checkpoints(directory)
+                        .stopWhen(() -> done.incrementAndGet() == 2).build();
+                result = starts == 0 ? again.run(trainer) : again.resume(trainer, directory.latestCheckpoint().orElseThrow());
+            }
+        }
+        assertEquals(whole, Fixtures.numbers(result.network()));
+    }
+}
