@@ -100,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
             settings = resume == null ? options.settings(command) : saved();
             training = Training.of(settings);
         } catch (InvalidInputException e) {
-            throw namingTheOption(e);
+            throw namingTheOption(e, command);
         }
         try (StopSignal stop = new StopSignal()) {
             try {
@@ -117,7 +117,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Returns the error with the option where it names the setting: "batch size" is {@code --batch-size} here. */
-    private InvalidInputException namingTheOption(InvalidInputException e) {
+    static InvalidInputException namingTheOption(InvalidInputException e, CommandSpec command) {
         String[] nameAndProblem = e.getMessage().split(":", 2);
         String option = "--" + nameAndProblem[0].replace(' ', '-');
         return command.findOption(option) == null ? e : new InvalidInputException(option + ":" + nameAndProblem[1], e);
@@ -135,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private int run(TrainingSettings settings, Training training, Trainer.Builder trainer) throws IOException {
         try (RunDirectory directory = resume == null
-                ? RunDirectory.create(output == null ? dated() : output) : RunDirectory.resume(resume)) {
+                ? RunDirectory.create(output == null ? dated("") : output) : RunDirectory.resume(resume)) {
             if (resume == null) {
                 directory.save(settings);
             }
@@ -199,7 +199,8 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static Path dated() {
-        return Path.of("runs", DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now()));
+    /** Returns a directory for results under {@code runs}, by a name that ends with the time. */
+    static Path dated(String name) {
+        return Path.of("runs", name + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now()));
     }
 }

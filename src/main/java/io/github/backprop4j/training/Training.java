@@ -193,6 +193,18 @@ public final class Training {
                 .patientUntil(settings.schedule().warmUp(settings.epochs()));
     }
 
+    /** Returns the settings. */
+    TrainingSettings settings() {
+        return settings;
+    }
+
+    /** Returns a trainer for a trial of learning rates, to be run by {@link #runUnvalidated}. */
+    Trainer.Builder trainer(ExponentialRise rates) {
+        int epochs = (rates.steps() - 1) / batches.perEpoch() + 1;
+        return Trainer.builder(settings.toBuilder().epochs(epochs).patience(0).build())
+                .updater(settings.optimizer().with(rates));
+    }
+
     /** Returns the data set, of which the test images are for judging the result. */
     public Dataset dataset() {
         return dataset;
@@ -215,6 +227,11 @@ public final class Training {
      */
     public Trainer.Result run(Trainer trainer) {
         return trainer.train(start, batches, validation);
+    }
+
+    /** Trains from the start to the last epoch, and does not evaluate the network with the validation data. */
+    Trainer.Result runUnvalidated(Trainer trainer) {
+        return trainer.train(start, batches);
     }
 
     /**

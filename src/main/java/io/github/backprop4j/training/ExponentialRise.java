@@ -1,0 +1,40 @@
+package io.github.backprop4j.training;
+
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Ranges;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * {@code lowest · (highest/lowest)^(step/(steps - 1))}: a learning rate that grows by the same factor from step to step, as
+ * {@link LearningRateFinder} tries them.
+ *
+ * @param lowest rate, at step 0; above 0
+ * @param highest rate, at the last step and after it; above the lowest and finite
+ * @param steps at least {@value #LEAST_STEPS}, so that there is a curve
+ */
+public record ExponentialRise(double lowest, double highest, int steps) implements ISchedule {
+
+    static final int LEAST_STEPS = 10;
+
+    /** @throws InvalidInputException if one is out of range */
+    public ExponentialRise {
+        if (!(lowest > 0 && lowest < highest)) {
+            throw new InvalidInputException("lowest: " + lowest + ", expected above 0 and below the highest rate, " + highest);
+        }
+        if (!Double.isFinite(highest / lowest)) {
+            throw new InvalidInputException("highest: " + highest + ", expected a finite multiple of the lowest rate, "
+                    + lowest);
+        }
+        Ranges.requireAtLeast(LEAST_STEPS, "steps", steps);
+    }
+
+    @Override
+    public double valueAt(int step, int epoch) {
+        return lowest * Math.pow(highest / lowest, Math.min(1, step / (steps - 1.0)));
+    }
+
+    @Override
+    public ISchedule clone() {
+        return new ExponentialRise(lowest, highest, steps);
+    }
+}
