@@ -22,11 +22,13 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -94,6 +96,18 @@ final class LrFindCommand implements Callable<Integer> {
 
     LrFindCommand(Console console) {
         this.console = console;
+    }
+
+    /** Returns the command with the options that it refuses left out of its help. */
+    static CommandLine commandLine(Console console) {
+        CommandLine command = new CommandLine(new LrFindCommand(console));
+        CommandSpec spec = command.getCommandSpec();
+        for (String name : REFUSED) {
+            OptionSpec option = spec.findOption(name);
+            spec.remove(option).addOption(OptionSpec.builder(option).hidden(true).build());
+        }
+        command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionGroups());
+        return command;
     }
 
     @Override

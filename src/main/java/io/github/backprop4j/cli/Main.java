@@ -92,7 +92,7 @@ public final class Main {
     static CommandLine commandLine(Console console) {
         return new CommandLine(new Main())
                 .addSubcommand(withGroups(new TrainCommand(console)))
-                .addSubcommand(withGroups(new LrFindCommand(console)))
+                .addSubcommand(LrFindCommand.commandLine(console))
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCommand.Fetch(console)))
@@ -111,10 +111,10 @@ public final class Main {
                 .setExecutionExceptionHandler((exception, command, given) -> report(exception, console));
     }
 
-    private static CommandLine withGroups(Callable<Integer> command) {
-        CommandLine line = new CommandLine(command);
-        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionGroups());
-        return line;
+    private static CommandLine withGroups(TrainCommand train) {
+        CommandLine command = new CommandLine(train);
+        command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionGroups());
+        return command;
     }
 
     /** Tells of arguments that do not fit; a command that has only others below it tells which. */

@@ -7,9 +7,11 @@ import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.AxesChartStyler;
@@ -36,6 +38,8 @@ public final class LearningRatePlot {
     /** The axis of losses ends at this multiple of the highest loss up to the least smoothed one: the rest only explodes. */
     private static final double HEADROOM = 1.3;
 
+    private static final double FAR_ABOVE = 10;
+
     /** XChart looks for ticks without end on an axis of enormous numbers, or of one number. */
     private static final double LARGEST_LOSS = 1e6;
     private static final double SMALLEST_LOSS_AXIS = 1e-6;
@@ -61,7 +65,7 @@ public final class LearningRatePlot {
 
     private static Canvas draw(LearningRateCurve curve) {
         double top = top(curve);
-        XYChart chart = chart(top);
+        XYChart chart = chart(curve, top);
         add(chart, LOSS, curve.points(), Point::loss, top);
         add(chart, SMOOTHED, curve.points(), Point::smoothed, top);
         curve.suggestion().ifPresent(rate -> style(chart, SUGGESTION,
@@ -69,10 +73,10 @@ public final class LearningRatePlot {
         Canvas canvas = new Canvas(WIDTH, 2 * MARGIN + CHART_HEIGHT);
         canvas.text(title(curve), Canvas.font(FONT_SIZE), 0.54 * WIDTH, 0.7 * MARGIN, 0.5, Canvas.INK);
         canvas.graphics().drawImage(BitmapEncoder.getBufferedImage(chart), 0, MARGIN, null);
-        drawLegend(canvas, SMOOTHED, 190);
-        drawLegend(canvas, LOSS, 400);
+        drawLegend(canvas, SMOOTHED, 130);
+        drawLegend(canvas, LOSS, 350);
         if (curve.suggestion().isPresent()) {
-            drawLegend(canvas, SUGGESTION, 780);
+            drawLegend(canvas, SUGGESTION, 750);
         }
         return canvas;
     }
@@ -90,7 +94,7 @@ public final class LearningRatePlot {
     }
 
     /** XChart's own titles and legend stand at a height that depends on their letters, so it draws the axes alone. */
-    private static XYChart chart(double top) {
+    private static XYChart chart(LearningRateCurve curve, double top) {
         XYChart chart = new XYChart(WIDTH, CHART_HEIGHT);
         chart.setXAxisTitle("learning rate");
         chart.setYAxisTitle("mean cross-entropy");
@@ -104,13 +108,18 @@ public final class LearningRatePlot {
                 .setAxisTickLabelsColor(Canvas.INK).setAxisTicksLineVisible(false).setPlotGridLinesColor(GRID)
                 .setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right).setYAxisMin(0.0).setYAxisMax(top)
                 .setYAxisDecimalPattern("0.##########").setXAxisLogarithmic(true);
+        // XChart labels powers of ten alone, so these are the ends of the axis
+        DoubleSummaryStatistics rates = DoubleStream.concat(curve.points().stream().mapToDouble(Point::rate),
+                curve.suggestion().stream()).summaryStatistics();
+        styler.setXAxisMin(Math.pow(10, Math.floor(Math.log10(rates.getMin()))))
+                .setXAxisMax(Math.pow(10, Math.ceil(Math.log10(rates.getMax()))));
         return chart;
     }
 
-    /** A loss above the axis is drawn at its end, as XChart draws outside the axes otherwise. */
+    /** XChart cuts the lines off where they leave the axes, but not at any height. */
     private static void add(XYChart chart, Curve curve, List<Point> points, ToDoubleFunction<Point> value, double top) {
         style(chart, curve, points.stream().mapToDouble(Point::rate).toArray(),
-                points.stream().mapToDouble(value).map(each -> Math.min(each, top)).toArray());
+                points.stream().mapToDouble(value).map(each -> Math.min(each, FAR_ABOVE * top)).toArray());
     }
 
     private static void style(XYChart chart, Curve curve, double[] rates, double[] losses) {
