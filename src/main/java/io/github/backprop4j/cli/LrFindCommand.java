@@ -6,12 +6,15 @@ import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.report.LearningRateCsv;
 import io.github.backprop4j.report.LearningRatePlot;
+import io.github.backprop4j.training.ExponentialRise;
 import io.github.backprop4j.training.LearningRateCurve;
 import io.github.backprop4j.training.LearningRateFinder;
+import io.github.backprop4j.training.Optimizer;
 import io.github.backprop4j.training.Training;
 import io.github.backprop4j.training.TrainingListener;
 import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -67,7 +70,7 @@ final class LrFindCommand implements Callable<Integer> {
 
     @Option(names = "--steps", paramLabel = "N",
             description = "The most steps; it ends sooner when the loss explodes. More than an epoch has go on into the next.")
-    private int steps = LearningRateFinder.STEPS;
+    private int steps = ExponentialRise.around(Optimizer.ADAM).steps();
 
     @Option(names = "--lowest", paramLabel = "RATE",
             description = "Learning rate of the first step. Default: a thousandth of what train takes for the optimizer.")
@@ -114,21 +117,26 @@ final class LrFindCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         requireNoneRefused();
         threads.tellIfFewer(console);
-        LearningRateFinder.Builder finder;
+        Path directory = output == null ? TrainCommand.dated("lr-find-") : output;
+        requireNothingThere(directory);
+        ExponentialRise rates;
+        Training training;
         try {
             TrainingSettings settings = options.settings(command);
-            finder = LearningRateFinder.builder(Training.of(settings)).steps(steps).threads(threads.count());
-            Optional.ofNullable(lowest).ifPresent(finder::lowest);
-            Optional.ofNullable(highest).ifPresent(finder::highest);
-            finder.build();
+            rates = rates(settings.optimizer());
+            training = Training.of(settings);
         } catch (InvalidInputException e) {
             throw TrainCommand.namingTheOption(e, command);
         }
-        Path directory = directory();
-        LearningRateCurve curve = find(finder);
+        make(directory);
+        LearningRateCurve curve = find(training, rates);
+        if (curve.points().size() < 2) {
+            throw new InvalidInputException("--lowest: with a rate of " + rates.lowest() + " the training diverged at once;"
+                    + " give a lower one");
+        }
         LearningRateCsv.write(directory.resolve(CSV), curve);
         int exitCode = plot(curve, directory.resolve(PICTURE));
-        tell(curve, directory);
+        tell(curve, rates, directory);
         return curve.suggestion().isPresent() ? exitCode : NOT_FOUND;
     }
 
@@ -141,27 +149,36 @@ final class LrFindCommand implements Callable<Integer> {
         }
     }
 
-    /** Makes the directory for the results and sees that they do not stand there yet. */
-    private Path directory() throws IOException {
-        Path directory = output == null ? TrainCommand.dated("lr-find-") : output;
-        try {
-            Files.createDirectories(directory);
-        } catch (FileSystemException e) {
-            throw new InvalidFileException(directory, "cannot be made a directory; name another --output", e);
-        }
+    private static void requireNothingThere(Path directory) throws InvalidFileException {
         for (String name : List.of(PICTURE, CSV)) {
             Path file = directory.resolve(name);
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new InvalidFileException(file, "is there already; name another --output");
             }
-            AtomicFile.requireWritable(file);
         }
-        return directory;
     }
 
-    private LearningRateCurve find(LearningRateFinder.Builder finder) {
+    /** Makes the directory for the results and sees that they can be written, before the work. */
+    private static void make(Path directory) throws IOException {
+        try {
+            Files.createDirectories(directory);
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            throw new InvalidFileException(directory, "cannot be made a directory; name another --output", e);
+        }
+        AtomicFile.requireWritable(directory.resolve(PICTURE));
+    }
+
+    private ExponentialRise rates(Optimizer optimizer) {
+        ExponentialRise usual = ExponentialRise.around(optimizer);
+        return new ExponentialRise(
+                lowest == null ? usual.lowest() : lowest, highest == null ? usual.highest() : highest, steps);
+    }
+
+    private LearningRateCurve find(Training training, ExponentialRise rates) {
         try (Progress progress = new Progress(console, "Trying", "steps", steps)) {
-            return finder.listener(new TrainingListener() {
+            return LearningRateFinder.builder(training).rates(rates).threads(threads.count()).listener(new TrainingListener() {
                 @Override
                 public void stepDone(long step, int examples, double loss) {
                     progress.advance(1);
@@ -181,7 +198,7 @@ final class LrFindCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(LearningRateCurve curve, Path directory) throws IOException {
+    private void tell(LearningRateCurve curve, ExponentialRise rates, Path directory) throws IOException {
         Optional<String> rate = curve.suggestion().isPresent()
                 ? Optional.of(LearningRateCurve.rounded(curve.suggestion().getAsDouble())) : Optional.empty();
         Path picture = directory.resolve(PICTURE);
@@ -190,8 +207,8 @@ final class LrFindCommand implements Callable<Integer> {
         if (rate.isPresent()) {
             console.tell("  scripts/backprop4j train " + given() + "--learning-rate " + rate.get());
         } else {
-            console.tell("backprop4j: no learning rate that was tried clearly lowers the loss; try others (--lowest, --highest),"
-                    + " more --steps or another network");
+            console.tell("backprop4j: no learning rate from " + rates.lowest() + " to " + rates.highest()
+                    + " clearly lowers the loss; try others (--lowest, --highest), more --steps or another network");
         }
         ObjectNode line = Json.object();
         rate.ifPresentOrElse(found -> line.put("learningRate", Double.parseDouble(found)),

@@ -10,11 +10,14 @@ import org.nd4j.linalg.schedule.ISchedule;
  *
  * @param lowest rate, at step 0; above 0
  * @param highest rate, at the last step and after it; above the lowest and finite
- * @param steps at least {@value #LEAST_STEPS}, so that there is a curve
+ * @param steps at least 10, so that there is a curve
  */
 public record ExponentialRise(double lowest, double highest, int steps) implements ISchedule {
 
     static final int LEAST_STEPS = 10;
+
+    private static final int STEPS = 100;
+    private static final double SPAN = 1000;
 
     /** @throws InvalidInputException if one is out of range */
     public ExponentialRise {
@@ -26,6 +29,14 @@ public record ExponentialRise(double lowest, double highest, int steps) implemen
                     + lowest);
         }
         Ranges.requireAtLeast(LEAST_STEPS, "steps", steps);
+    }
+
+    /**
+     * Returns rates from clearly too low to clearly too high, in {@value #STEPS} steps: from a thousandth of the rate that an
+     * optimizer usually has to a thousand times of it.
+     */
+    public static ExponentialRise around(Optimizer optimizer) {
+        return new ExponentialRise(optimizer.learningRate() / SPAN, optimizer.learningRate() * SPAN, STEPS);
     }
 
     @Override

@@ -22,12 +22,6 @@ import java.util.concurrent.CancellationException;
  */
 public final class LearningRateFinder {
 
-    /** The most steps that are tried unless others are set. */
-    public static final int STEPS = 100;
-
-    /** The lowest rate that is tried is the optimizer's usual one divided by this, the highest that times this. */
-    private static final double SPAN = 1000;
-
     private final Training training;
     private final ExponentialRise rates;
     private final int threads;
@@ -35,7 +29,7 @@ public final class LearningRateFinder {
 
     private LearningRateFinder(Builder builder) {
         training = builder.training;
-        rates = new ExponentialRise(builder.lowest, builder.highest, builder.steps);
+        rates = builder.rates;
         threads = builder.threads;
         listener = builder.listener;
     }
@@ -73,37 +67,21 @@ public final class LearningRateFinder {
     public static final class Builder {
 
         private final Training training;
-        private int steps = STEPS;
-        private double lowest;
-        private double highest;
+        private ExponentialRise rates;
         private int threads = Runtime.getRuntime().availableProcessors();
         private TrainingListener listener = new TrainingListener() {};
 
         private Builder(Training training) {
             this.training = training;
-            double usual = training.settings().optimizer().learningRate();
-            lowest = usual / SPAN;
-            highest = usual * SPAN;
+            rates = ExponentialRise.around(training.settings().optimizer());
         }
 
         /**
-         * Sets the most steps that are tried, at least {@value ExponentialRise#LEAST_STEPS}; default {@value LearningRateFinder#STEPS}. More than an epoch
-         * has go on into the next.
+         * Sets the rates, one for each step; more steps than an epoch has go on into the next. Default
+         * {@link ExponentialRise#around} the usual one of the optimizer.
          */
-        public Builder steps(int most) {
-            steps = most;
-            return this;
-        }
-
-        /** Sets the rate of the first step, above 0; default a thousandth of the optimizer's usual one. */
-        public Builder lowest(double rate) {
-            lowest = rate;
-            return this;
-        }
-
-        /** Sets the rate of the last step, above the lowest; default a thousand times the optimizer's usual one. */
-        public Builder highest(double rate) {
-            highest = rate;
+        public Builder rates(ExponentialRise tried) {
+            rates = tried;
             return this;
         }
 
@@ -119,7 +97,7 @@ public final class LearningRateFinder {
             return this;
         }
 
-        /** @throws InvalidInputException if a rate or the number of steps is out of range */
+        /** Returns a finder with what was set so far. */
         public LearningRateFinder build() {
             return new LearningRateFinder(this);
         }
