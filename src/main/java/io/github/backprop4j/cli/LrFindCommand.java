@@ -60,6 +60,8 @@ final class LrFindCommand implements Callable<Integer> {
     private static final String PICTURE = "lr-find.png";
     private static final String CSV = "lr-find.csv";
 
+    private static final double NEAR_THE_END = 0.9;
+
     /** The exit code if there is no learning rate to tell. */
     private static final int NOT_FOUND = 1;
 
@@ -69,7 +71,8 @@ final class LrFindCommand implements Callable<Integer> {
     private final TrainingOptions options = new TrainingOptions();
 
     @Option(names = "--steps", paramLabel = "N",
-            description = "The most steps; it ends sooner when the loss explodes. More than an epoch has go on into the next.")
+            description = "The most steps; it ends sooner when the loss explodes. More than an epoch has go on into the"
+                    + " next.")
     private int steps = ExponentialRise.around(Optimizer.ADAM).steps();
 
     @Option(names = "--lowest", paramLabel = "RATE",
@@ -178,13 +181,14 @@ final class LrFindCommand implements Callable<Integer> {
 
     private LearningRateCurve find(Training training, ExponentialRise rates) {
         try (Progress progress = new Progress(console, "Trying", "steps", steps)) {
-            return LearningRateFinder.builder(training).rates(rates).threads(threads.count()).listener(new TrainingListener() {
+            TrainingListener shown = new TrainingListener() {
                 @Override
                 public void stepDone(long step, int examples, double loss) {
                     progress.advance(1);
                     progress.tell("loss " + TrainingProgress.rounded(loss));
                 }
-            }).build().find();
+            };
+            return LearningRateFinder.builder(training).rates(rates).threads(threads.count()).listener(shown).build().find();
         }
     }
 
@@ -202,6 +206,9 @@ final class LrFindCommand implements Callable<Integer> {
         Optional<String> rate = curve.suggestion().isPresent()
                 ? Optional.of(LearningRateCurve.rounded(curve.suggestion().getAsDouble())) : Optional.empty();
         Path picture = directory.resolve(PICTURE);
+        if (rate.isPresent() && !curve.diverged() && curve.least().orElseThrow().step() > NEAR_THE_END * rates.steps()) {
+            console.tell("The loss was least near the highest rate; a higher --highest may find a higher one.");
+        }
         console.tell("The loss over the learning rate is " + picture + ", its numbers are " + directory.resolve(CSV)
                 + (rate.isPresent() ? "; train with that rate:" : ""));
         if (rate.isPresent()) {
@@ -220,7 +227,8 @@ final class LrFindCommand implements Callable<Integer> {
     /** Returns the options that were given and are train's, too, each with a space behind it. */
     private String given() {
         return command.commandLine().getParseResult().matchedOptions().stream()
-                .filter(option -> !OWN.contains(option.longestName())).map(LrFindCommand::text).collect(Collectors.joining());
+                .filter(option -> !OWN.contains(option.longestName())).map(LrFindCommand::text)
+                .collect(Collectors.joining());
     }
 
     private static String text(OptionSpec option) {

@@ -201,6 +201,7 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Returns a directory for results under {@code runs}, by a name that ends with the time. */
     static Path dated(String name) {
-        return Path.of("runs", name + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now()));
+        DateTimeFormatter time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+        return Path.of("runs", name + time.format(LocalDateTime.now()));
     }
 }

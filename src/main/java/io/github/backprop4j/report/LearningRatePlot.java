@@ -83,7 +83,8 @@ public final class LearningRatePlot {
 
     private static String title(LearningRateCurve curve) {
         return curve.suggestion().isPresent()
-                ? "Learning rate " + LearningRateCurve.rounded(curve.suggestion().getAsDouble()) : "No learning rate lowers the loss";
+                ? "Learning rate " + LearningRateCurve.rounded(curve.suggestion().getAsDouble())
+                : "No learning rate lowers the loss";
     }
 
     /** Returns where the axis of losses ends. */

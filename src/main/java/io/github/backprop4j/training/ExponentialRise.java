@@ -22,7 +22,8 @@ public record ExponentialRise(double lowest, double highest, int steps) implemen
     /** @throws InvalidInputException if one is out of range */
     public ExponentialRise {
         if (!(lowest > 0 && lowest < highest)) {
-            throw new InvalidInputException("lowest: " + lowest + ", expected above 0 and below the highest rate, " + highest);
+            throw new InvalidInputException("lowest: " + lowest + ", expected above 0 and below the highest rate, "
+                    + highest);
         }
         if (!Double.isFinite(highest / lowest)) {
             throw new InvalidInputException("highest: " + highest + ", expected a finite multiple of the lowest rate, "
@@ -32,8 +33,8 @@ public record ExponentialRise(double lowest, double highest, int steps) implemen
     }
 
     /**
-     * Returns rates from clearly too low to clearly too high, in {@value #STEPS} steps: from a thousandth of the rate that an
-     * optimizer usually has to a thousand times of it.
+     * Returns rates from clearly too low to clearly too high, in 100 steps: from a thousandth of the rate that an optimizer
+     * usually has to a thousand times that.
      */
     public static ExponentialRise around(Optimizer optimizer) {
         return new ExponentialRise(optimizer.learningRate() / SPAN, optimizer.learningRate() * SPAN, STEPS);

@@ -89,6 +89,14 @@ class LrFindTest {
         assertEquals(Path.of("json", "lr-find.csv").toString(), line.get("csv").asText());
     }
 
+    @Test
+    void saysSoIfHigherRatesMayBeBetter() {
+        CliProcess.Result result = find("low", "--lowest", "1e-5", "--highest", "3e-4", "--steps", "60");
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.err().contains("The loss was least near the highest rate;"), result.err());
+        assertFalse(found.err().contains("The loss was least"), found.err());
+    }
+
     /** Rates too low to change anything. */
     @Test
     void saysSoIfNoRateLowersTheLoss() throws IOException {

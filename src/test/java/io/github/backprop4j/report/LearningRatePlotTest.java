@@ -89,7 +89,8 @@ class LearningRatePlotTest {
     @Test
     void endsWhateverTheLosses() {
         for (double loss : new double[] {0, Double.MIN_VALUE, 1e-9, 1e6, 1e38, 1e300}) {
-            assertTimeoutPreemptively(Duration.ofMinutes(1), () -> draw(curve(i -> loss * (20 - i) / 20)), () -> "loss " + loss);
+            assertTimeoutPreemptively(Duration.ofMinutes(1),
+                    () -> draw(curve(i -> loss * (20 - i) / 20)), () -> "loss " + loss);
         }
     }
 

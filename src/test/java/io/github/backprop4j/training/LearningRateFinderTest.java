@@ -25,7 +25,8 @@ class LearningRateFinderTest {
     private static final int IMAGES = 200;
 
     private static TrainingSettings.Builder settings() {
-        return TrainingSettings.builder().layers("conv:4:3,relu,pool:4,dropout:0.2,dense:16,relu").batchSize(20).validation(0);
+        return TrainingSettings.builder().layers("conv:4:3,relu,pool:4,dropout:0.2,dense:16,relu").batchSize(20)
+                .validation(0);
     }
 
     private static Training training(TrainingSettings settings) throws IOException {
@@ -174,11 +175,11 @@ class LearningRateFinderTest {
 
     /** Ten steps, so that nothing is smoothed: the rates are 1e-5 to 10, a factor of 10^(2/3) from one to the next. */
     @Test
-    void suggestsHalfTheLowestRateThatIsAsGoodAsTheBest() {
+    void suggestsAThirdOfTheLowestRateThatIsAsGoodAsTheBest() {
         double[] losses = {2.3, 2.31, 2.29, 2.3, 2.3, 1.516, 1.514, 1.6, 1.5, 1.7};
         LearningRateCurve curve = curve(10, rate -> losses[(int) Math.round(1.5 * Math.log10(rate / 1e-5))]);
         assertEquals(9, curve.least().orElseThrow().step());
-        assertEquals(0.5 * 1e-5 * Math.pow(10, 6 / 1.5), curve.suggestion().orElseThrow(), 1e-12);
+        assertEquals(1e-5 / 3 * Math.pow(10, 6 / 1.5), curve.suggestion().orElseThrow(), 1e-12);
     }
 
     @Test
@@ -194,7 +195,7 @@ class LearningRateFinderTest {
         double least = 1e-5 * Math.pow(10, 6 * 2 / 3.0);
         LearningRateCurve valley = curve(10, rate -> rate < 5e-4 ? 2.3 : 1 + 0.2 * Math.abs(Math.log10(rate / least)));
         assertEquals(least, valley.least().orElseThrow().rate(), 1e-12);
-        assertEquals(least / 2, valley.suggestion().orElseThrow(), 1e-12);
+        assertEquals(least / 3, valley.suggestion().orElseThrow(), 1e-12);
     }
 
     @Test
