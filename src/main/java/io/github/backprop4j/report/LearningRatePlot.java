@@ -89,8 +89,8 @@ public final class LearningRatePlot {
 
     /** Returns where the axis of losses ends. */
     private static double top(LearningRateCurve curve) {
-        Point least = curve.least().orElseThrow();
-        double highest = curve.points().stream().limit(least.step()).mapToDouble(Point::loss).max().orElseThrow();
+        int until = curve.least().map(Point::step).orElse(curve.points().size());
+        double highest = curve.points().stream().limit(until).mapToDouble(Point::loss).max().orElseThrow();
         return Math.min(LARGEST_LOSS, Math.max(SMALLEST_LOSS_AXIS, HEADROOM * highest));
     }
 

@@ -49,9 +49,22 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
         points = List.copyOf(points);
     }
 
-    /** Returns the point with the least smoothed loss, the first if there are several; empty if there are no points. */
+    /**
+     * Returns the point with the least smoothed loss behind the start, the first if there are several. The start is the
+     * first fifth of the points, at least five: their rates are too low to matter, and their smoothed losses are of few.
+     *
+     * @return empty if all points are of the start
+     */
     public Optional<Point> least() {
-        return points.stream().min(Comparator.comparingDouble(Point::smoothed));
+        return tried().stream().min(Comparator.comparingDouble(Point::smoothed));
+    }
+
+    private List<Point> start() {
+        return points.subList(0, Math.min(points.size(), Math.max(START, points.size() / START)));
+    }
+
+    private List<Point> tried() {
+        return points.subList(start().size(), points.size());
     }
 
     /**
@@ -65,24 +78,19 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
      * any rate soon puts the output layer of an untrained network right. Where it was far from the best it was mostly too
      * low, in 10 trials, which more epochs mend, and in 4 too high.
      *
-     * @return empty if no rate lowers the loss clearly: its least smoothed value is in the first fifth of the steps, whose
-     *     rates are too low to matter, or not below the mean loss there by 1.25 standard deviations of a mini-batch's; of
-     *     trials without learning one in a hundred comes so low by chance
+     * @return empty if no rate lowers the loss clearly: {@link #least} is not below the mean loss of the start by 1.25
+     *     standard deviations of a mini-batch's there; of trials without learning one in a hundred comes so low by chance
      */
     public OptionalDouble suggestion() {
-        return least().filter(this::isClearlyLower).flatMap(least -> points.stream()
+        return least().filter(this::isClearlyLower).flatMap(least -> tried().stream()
                 .filter(each -> each.smoothed <= AS_LOW * least.smoothed).findFirst())
                 .map(each -> OptionalDouble.of(each.rate / DIVISOR)).orElse(OptionalDouble.empty());
     }
 
     private boolean isClearlyLower(Point least) {
-        int count = Math.max(START, points.size() / START);
-        if (least.step <= count) {
-            return false;
-        }
-        double mean = points.stream().limit(count).mapToDouble(Point::loss).average().orElseThrow();
-        double variance = points.stream().limit(count).mapToDouble(each -> (each.loss - mean) * (each.loss - mean))
-                .average().orElseThrow();
+        double mean = start().stream().mapToDouble(Point::loss).average().orElseThrow();
+        double variance = start().stream().mapToDouble(each -> (each.loss - mean) * (each.loss - mean)).average()
+                .orElseThrow();
         return mean - least.smoothed > Math.max(CLEARLY * Math.sqrt(variance), NEGLIGIBLE * mean);
     }
 
