@@ -92,6 +92,7 @@ public final class Main {
     static CommandLine commandLine(Console console) {
         return new CommandLine(new Main())
                 .addSubcommand(withGroups(new TrainCommand(console)))
+                .addSubcommand(LrFindCommand.commandLine(console))
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCommand.Fetch(console)))

@@ -99,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
         try {
             training = resume == null ? options.training(command) : Training.of(saved());
         } catch (InvalidInputException e) {
-            throw namingTheOption(e);
+            throw namingTheOption(e, command);
         }
         try (StopSignal stop = new StopSignal()) {
             try {
@@ -116,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Returns the error with the option where it names the setting: "batch size" is {@code --batch-size} here. */
-    private InvalidInputException namingTheOption(InvalidInputException e) {
+    static InvalidInputException namingTheOption(InvalidInputException e, CommandSpec command) {
         String[] nameAndProblem = e.getMessage().split(":", 2);
         String option = "--" + nameAndProblem[0].replace(' ', '-');
         return command.findOption(option) == null ? e : new InvalidInputException(option + ":" + nameAndProblem[1], e);
@@ -134,7 +134,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private int run(Training training, Trainer.Builder trainer) throws IOException {
         try (RunDirectory directory = resume == null
-                ? RunDirectory.create(output == null ? dated() : output) : RunDirectory.resume(resume)) {
+                ? RunDirectory.create(output == null ? dated("") : output) : RunDirectory.resume(resume)) {
             if (resume == null) {
                 directory.save(training.settings());
             }
@@ -198,7 +198,9 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static Path dated() {
-        return Path.of("runs", DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now()));
+    /** Returns a directory for results under {@code runs}, by a name that ends with the time. */
+    static Path dated(String name) {
+        DateTimeFormatter time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+        return Path.of("runs", name + time.format(LocalDateTime.now()));
     }
 }

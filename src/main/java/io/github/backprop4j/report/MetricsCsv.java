@@ -46,7 +46,8 @@ public final class MetricsCsv {
                 number(epoch.imagesPerSecond())).collect(Collectors.joining(",", "", "\n"));
     }
 
-    private static String number(double value) {
+    /** Returns a number as pandas, NumPy and Python's {@code float} read it, back to the same double. */
+    static String number(double value) {
         if (Double.isNaN(value)) {
             return "nan";
         }

@@ -1,6 +1,8 @@
 /**
  * Writes what a training leaves to look at: {@link io.github.backprop4j.report.MetricsCsv} its metrics as numbers,
  * {@link io.github.backprop4j.report.TrainingCurves} a plot of its losses and accuracies,
+ * {@link io.github.backprop4j.report.LearningRatePlot} and {@link io.github.backprop4j.report.LearningRateCsv} the loss over
+ * the learning rates that were tried,
  * {@link io.github.backprop4j.report.ConfusionMatrixPlot} a plot of which classes the network takes for which, and
  * {@link io.github.backprop4j.report.FilterPlot} a plot of the filters that its first layer has learnt.
  *
@@ -10,8 +12,8 @@
  * {@code DISPLAY} names a screen that is not there and the process was not started with
  * {@code -Djava.awt.headless=true}.
  *
- * <p>The room may use {@code network}, {@code training}, {@code data}, {@code files}, ND4J and, for the curves, XChart.
- * XChart is an optional dependency: a project that calls {@code TrainingCurves} declares it for itself.
+ * <p>The room may use {@code network}, {@code training}, {@code data}, {@code files}, ND4J and, for the curves and the learning rates, XChart.
+ * XChart is an optional dependency: a project that calls {@code TrainingCurves} or {@code LearningRatePlot} declares it for itself.
  *
  * <p>Letters: {@code F} filters, {@code C} channels, {@code KH KW} kernel, {@code K} classes.
  */

@@ -242,6 +242,16 @@ public final class Training {
         return settings;
     }
 
+    /**
+     * Returns a trainer for a trial of learning rates, to be run by {@link #runUnvalidated}. What goes by the length of a
+     * training has no part in it: neither lookahead nor layers that are frozen later.
+     */
+    Trainer.Builder trainer(ExponentialRise rates) {
+        int epochs = (rates.steps() - 1) / batches.perEpoch() + 1;
+        return Trainer.builder(settings.toBuilder().epochs(epochs).patience(0).lookahead(0)
+                .freeze(settings.frozenAtFirst()).freezeAfter(0).build()).updater(settings.updater(rates));
+    }
+
     /** Returns the data set, of which the test images are for judging the result. */
     public Dataset dataset() {
         return dataset;
@@ -264,6 +274,11 @@ public final class Training {
      */
     public Trainer.Result run(Trainer trainer) {
         return trainer.train(start, batches, validation);
+    }
+
+    /** Trains from the start to the last epoch, and does not evaluate the network with the validation data. */
+    Trainer.Result runUnvalidated(Trainer trainer) {
+        return trainer.train(start, batches);
     }
 
     /**
