@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         name = "lr-find",
         description = {"Finds the learning rate for a training with these options: trains for some steps with a rate that"
                 + " grows from far too small to far too large, and plots the loss over it.",
-                "--epochs, --learning-rate, --schedule, --patience and --checkpoint-every have no part in that and are"
-                + " refused.", ""},
+                "--epochs, --learning-rate, --schedule, --patience, --checkpoint-every, --lookahead, --freeze-after and"
+                + " --views have no part in that and are refused.", ""},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         showDefaultValues = true,

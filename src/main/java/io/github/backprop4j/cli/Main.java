@@ -10,6 +10,7 @@ import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.training.Optimizer;
+import io.github.backprop4j.training.Preset;
 import io.github.backprop4j.training.Schedule;
 import io.github.backprop4j.training.TrainingDivergedException;
 import java.io.IOException;
@@ -99,6 +100,7 @@ public final class Main {
                 .addSubcommand(new NotebookCommand(console))
                 .registerConverter(Path.class, new PathArgument())
                 .registerConverter(Optimizer.class, new Choice<>(Optimizer.class))
+                .registerConverter(Preset.class, new Choice<>(Preset.class))
                 .registerConverter(Schedule.class, new Choice<>(Schedule.class))
                 .registerConverter(Fit.class, new Choice<>(Fit.class))
                 .registerConverter(Splitting.class, new Choice<>(Splitting.class))

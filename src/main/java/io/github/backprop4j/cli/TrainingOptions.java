@@ -48,7 +48,7 @@ final class TrainingOptions {
     private String data;
 
     @Option(names = PRESET, paramLabel = "NAME",
-            description = "All settings at once, for images from 16 pixels on: ${COMPLETION-CANDIDATES}, by how long one wants to"
+            description = "All settings at once, for images from 9 pixels on: ${COMPLETION-CANDIDATES}, by how long one wants to"
                     + " wait; other options change just theirs. Default: quick, but none with --layers or --from, for which"
                     + " are the defaults told below.")
     private Preset preset;
@@ -286,7 +286,7 @@ final class TrainingOptions {
     /** Images that are too small for presets have the settings' own defaults, unless one was asked for. */
     private ObjectNode withoutPreset(ObjectNode given, Images images) {
         if (preset != null) {
-            throw new InvalidInputException("--preset: " + preset + " is for images of at least 16x16 pixels, but those of the"
+            throw new InvalidInputException("--preset: " + preset + " is for images of at least 9x9 pixels, but those of the"
                     + " data are " + images.height() + "x" + images.width() + "; give --layers instead, or folders of images"
                     + " a --size");
         }

@@ -8,7 +8,7 @@ import io.github.backprop4j.network.Engine;
 import java.util.Locale;
 
 /**
- * Complete settings for images of 16 to 128 pixels, colour or grey, by how long one wants to wait: the recipe of airbench94
+ * Complete settings for images from 9 pixels on, colour or grey, by how long one wants to wait: the recipe of airbench94
  * (Jordan, 94% on CIFAR-10 in 3.29 Seconds on a Single GPU, arXiv 2404.00498) for networks of three sizes. README.md has
  * the accuracy and the time that each was measured with.
  *
@@ -34,8 +34,8 @@ public enum Preset {
     /** The share of the epochs in which the bias of the whitening layer is trained. */
     private static final double WHITENING_TRAINED = 0.3;
 
-    /** The least height and width: at 15 pixels the poolings leave nothing. */
-    private static final int LEAST_SIDE = 16;
+    /** The least height and width: of 8 pixels the poolings leave nothing. */
+    private static final int LEAST_SIDE = 9;
 
     private final int epochs;
     private final int views;
@@ -57,7 +57,7 @@ public enum Preset {
         return convolution + "pool:2," + normalization + convolution + normalization;
     }
 
-    /** Returns whether the networks of the presets can take such images: none of their sides is below 16 pixels. */
+    /** Returns whether the networks of the presets can take such images: none of their sides is below 9 pixels. */
     public static boolean fits(Images images) {
         return Math.min(images.height(), images.width()) >= LEAST_SIDE;
     }

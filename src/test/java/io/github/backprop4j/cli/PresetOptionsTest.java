@@ -3,6 +3,7 @@ package io.github.backprop4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.training.Preset;
 import io.github.backprop4j.training.RunDirectory;
 import io.github.backprop4j.training.Optimizer;
@@ -74,10 +75,11 @@ class PresetOptionsTest {
     void imagesThatAreTooSmallForPresetsHaveTheSettingsOwnDefaults() throws IOException {
         NoiseImages.write(folder.resolve("images"), 40);
         String data = folder.resolve("images").toString();
-        assertEquals(TrainingSettings.builder().data(data).epochs(1).build(), trained("--data", "images", "--epochs", "1"));
-        CliProcess.Result refused = train("--data", "images", "--preset", "quick", "--epochs", "1");
+        assertEquals(TrainingSettings.builder().data(data).epochs(1).size(new ImageSize(8, 8)).build(),
+                trained("--data", "images", "--epochs", "1", "--size", "8"));
+        CliProcess.Result refused = train("--data", "images", "--preset", "quick", "--size", "8");
         assertEquals(2, refused.exitCode());
-        assertTrue(refused.err().startsWith("backprop4j: --preset: quick is for images of at least 16x16 pixels, but those of"
+        assertTrue(refused.err().startsWith("backprop4j: --preset: quick is for images of at least 9x9 pixels, but those of"
                 + " the data are "), refused.err());
     }
 

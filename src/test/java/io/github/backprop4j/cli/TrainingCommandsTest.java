@@ -264,7 +264,7 @@ class TrainingCommandsTest {
         "train --limit 97 | --limit: 97, expected 1 to the 96 training images",
         "train --patience 2 --validation 0 | --patience: 2, but with validation 0 there is nothing to wait for",
         "train --batch-size 1 --layers dense:4,BATCHNORM | --batch-size: 1, but batch normalization of single numbers compares at",
-        "train --epochs 2147483647 | --epochs: 2147483647 would be 4294967294 steps, expected at most 2147483647",
+        "train --layers dense:4 --epochs 2147483647 | --epochs: 2147483647 would be 4294967294 steps, expected at most 2147483647",
         "train --layers leakyrelu:2 | --layers: 'leakyrelu:2': slope: 2.0, expected at least 0 and below 1",
         "train --output run/model.npz/x | cannot be made: ",
         "evaluate images | images: is no file, expected an npz file",

@@ -32,7 +32,7 @@ class PresetTest {
     @EnumSource
     void takeImagesOfManySizesAndClasses(Preset preset) {
         String layers = preset.settings(50_000).build().layers();
-        for (int side : new int[] {16, 17, 28, 32, 48, 64, 96, 128}) {
+        for (int side : new int[] {9, 10, 16, 17, 28, 32, 48, 64, 96, 128}) {
             for (int classes : new int[] {2, 10, 1000}) {
                 List<String> names = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
                 Architecture colour = Architecture.parse(layers, 3, side, side, names);
@@ -41,14 +41,14 @@ class PresetTest {
                 assertEquals(8, grey.parameters().get(0).shape()[0]);
             }
         }
-        assertThrows(InvalidInputException.class, () -> Architecture.parse(layers, 3, 15, 15, List.of("a", "b")));
+        assertThrows(InvalidInputException.class, () -> Architecture.parse(layers, 3, 8, 8, List.of("a", "b")));
     }
 
     @Test
     void fitsTellsTheSmallestSide() {
-        assertTrue(Preset.fits(images(16, 16)));
-        assertFalse(Preset.fits(images(15, 40)));
-        assertFalse(Preset.fits(images(40, 15)));
+        assertTrue(Preset.fits(images(9, 9)));
+        assertFalse(Preset.fits(images(8, 40)));
+        assertFalse(Preset.fits(images(40, 8)));
     }
 
     private static Images images(int height, int width) {
