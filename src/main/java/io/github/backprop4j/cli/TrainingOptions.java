@@ -271,7 +271,8 @@ final class TrainingOptions {
             throw new InvalidInputException("--preset: " + preset + " has layers of its own, but --from goes on with those of"
                     + " its model; leave one of them out");
         }
-        TrainingSettings data = settings(given.deepCopy().retain(OF_DATA));
+        ObjectNode ofData = given.deepCopy().retain(OF_DATA);
+        TrainingSettings data = settings(ofData.has("validation") ? ofData : ofData.put("validation", 0));
         Dataset dataset = Training.open(data);
         if (!given.has("layers") && !Preset.fits(dataset.training())) {
             return Training.of(settings(withoutPreset(given, dataset.training())), dataset);

@@ -16,11 +16,11 @@ import java.util.Locale;
  */
 public enum Preset {
     /** A narrow network and few epochs: for a first look. */
-    QUICK(5, 2, 32, 64, 64),
+    QUICK(9, 6, 32, 64, 64),
     /** A network of middle width: most of the accuracy in a third of the time. */
-    BALANCED(10, 6, 64, 128, 128),
+    BALANCED(16, 6, 64, 128, 128),
     /** The network of the record runs. */
-    BEST(12, 6, 64, 256, 256);
+    BEST(16, 6, 64, 256, 256);
 
     /** Of 50,000 images; so many steps an epoch are aimed at, and fewer images make smaller mini-batches. */
     private static final int STEPS_OF_EPOCH = 40;
