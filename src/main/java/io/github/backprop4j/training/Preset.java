@@ -16,18 +16,20 @@ import java.util.Locale;
  */
 public enum Preset {
     /** A narrow network and few epochs: for a first look. */
-    QUICK(9, 6, 32, 64, 64),
+    QUICK(9, 32, 64, 64),
     /** A network of middle width: most of the accuracy in a third of the time. */
-    BALANCED(16, 6, 64, 128, 128),
+    BALANCED(16, 64, 128, 128),
     /** The network of the record runs. */
-    BEST(16, 6, 64, 256, 256);
+    BEST(16, 64, 256, 256);
 
-    /** Of 50,000 images; so many steps an epoch are aimed at, and fewer images make smaller mini-batches. */
-    private static final int STEPS_OF_EPOCH = 40;
     private static final int LARGEST_BATCH = 1024;
     private static final int SMALLEST_BATCH = 32;
-    /** Fewer do not suffice to learn from, so that few images are seen in more epochs. */
-    private static final int LEAST_STEPS = 400;
+    /** The least of an epoch, which fewer images have by smaller mini-batches, down to the smallest. */
+    private static final int STEPS_OF_EPOCH = 40;
+    /** So many images are seen at least, few of them in more epochs, but in no more than {@link #MOST_EPOCHS}. */
+    private static final int LEAST_SEEN = 32_000;
+    private static final int MOST_EPOCHS = 200;
+    /** Of as many, accuracy is that of larger ones, and two threads are as fast; smaller ones cost both. */
     private static final int GHOST_BATCH = 128;
     /** Of a mini-batch of {@link #LARGEST_BATCH}; others have their share of it. */
     private static final double LEARNING_RATE = 1.5;
@@ -38,12 +40,10 @@ public enum Preset {
     private static final int LEAST_SIDE = 9;
 
     private final int epochs;
-    private final int views;
     private final String layers;
 
-    Preset(int epochs, int views, int... widths) {
+    Preset(int epochs, int... widths) {
         this.epochs = epochs;
-        this.views = views;
         StringBuilder text = new StringBuilder("whiten:2,gelu,");
         for (int width : widths) {
             text.append(group(width));
@@ -75,7 +75,7 @@ public enum Preset {
 
     /**
      * Returns the settings for a number of training images and a size of mini-batches, with the learning rate that goes with
-     * it. Few images are seen in more epochs, so that there are at least 400 steps.
+     * it. Fewer than some thousand images are seen in more epochs, up to 200.
      *
      * @param images to train with, at least 1
      * @param batchSize at least 1
@@ -83,14 +83,14 @@ public enum Preset {
     public TrainingSettings.Builder settings(int images, int batchSize) {
         Ranges.requireAtLeast(1, "images", images);
         Ranges.requireAtLeast(1, "batch size", batchSize);
-        int stepsOfEpoch = (int) ((images - 1L + batchSize) / batchSize);
-        int all = Math.max(epochs, (LEAST_STEPS - 1 + stepsOfEpoch) / stepsOfEpoch);
+        int all = Math.max(epochs, Math.min(MOST_EPOCHS, (LEAST_SEEN - 1) / images + 1));
         Engine engine = Engine.fastest();
         return TrainingSettings.builder().layers(layers).epochs(all).batchSize(batchSize)
                 .optimizer(Optimizer.NESTEROVS).momentum(0.85).learningRate(LEARNING_RATE * batchSize / LARGEST_BATCH)
                 .rateFactors(RateFactors.parse("shift:64")).schedule(Schedule.TRIANGULAR).l2(0.00133).labelSmoothing(0.2)
-                .lookahead(5).ghostBatch(GHOST_BATCH).batchnormMomentum(0.938).augment(Augmentation.parse("reflect:2,altflip")).validation(0)
-                .freeze(2).freezeAfter((int) Math.ceil(WHITENING_TRAINED * all)).views(new Views(views))
+                .lookahead(5).ghostBatch(GHOST_BATCH).batchnormMomentum(0.938)
+                .augment(Augmentation.parse("reflect:2,altflip")).validation(0)
+                .freeze(2).freezeAfter((int) Math.ceil(WHITENING_TRAINED * all)).views(new Views(6))
                 .engine(engine).precision(engine.fastestPrecision());
     }
 

@@ -60,14 +60,15 @@ class PresetTest {
     void fewImagesAreSeenOftenInSmallMiniBatches(Preset preset) {
         for (int images : new int[] {1, 2, 40, 200, 500, 5_000, 20_000, 60_000, 1_000_000}) {
             TrainingSettings settings = preset.settings(images).build();
-            int ofEpoch = (images + settings.batchSize() - 1) / settings.batchSize();
             assertTrue(settings.batchSize() >= 32 && settings.batchSize() <= 1024, settings::toString);
-            assertTrue((long) settings.epochs() * ofEpoch >= 400 || settings.batchSize() == 1024, settings::toString);
+            assertTrue((long) settings.epochs() * images >= 32_000 || settings.epochs() == 200, settings::toString);
             assertTrue(settings.freezeAfter() >= 1 && settings.freezeAfter() < settings.epochs(), settings::toString);
             assertEquals(1.5 * settings.batchSize() / 1024, settings.learningRate());
         }
         assertEquals(1024, preset.settings(50_000).build().batchSize());
         assertEquals(32, preset.settings(500).build().batchSize());
+        assertEquals(64, preset.settings(500).build().epochs());
+        assertEquals(preset.settings(5_000).build().epochs(), preset.settings(50_000).build().epochs());
         assertEquals("images: 0, expected at least 1",
                 assertThrows(InvalidInputException.class, () -> preset.settings(0)).getMessage());
     }
