@@ -2,9 +2,12 @@ package io.github.backprop4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.backprop4j.data.Dataset;
+import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.inference.Classifier;
 import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.training.Preset;
 import io.github.backprop4j.training.Training;
 import io.github.backprop4j.training.TrainingSettings;
 import java.awt.Color;
@@ -37,9 +40,9 @@ class ReadmeTest {
         }
         Path image = folder.resolve("image.png");
         paint(image, 30, 64, 48);
-        assertEquals("dark 1.0", example(data.toString(), 5, folder.resolve("model.npz"), image));
+        assertEquals("dark 1.0", example(data.toString(), folder.resolve("model.npz"), image));
         paint(image, 220, 64, 48);
-        assertEquals("bright 1.0", example(data.toString(), 5, folder.resolve("model.npz"), image));
+        assertEquals("bright 1.0", example(data.toString(), folder.resolve("model.npz"), image));
     }
 
     private static void paint(Path png, int brightness, int width, int height) throws IOException {
@@ -52,13 +55,13 @@ class ReadmeTest {
         ImageIO.write(image, "png", png.toFile());
     }
 
-    private static String example(String data, int epochs, Path model, Path image) throws IOException {
+    private static String example(String data, Path model, Path image) throws IOException {
         // begin of the README's example
-        TrainingSettings settings = TrainingSettings.builder().data(data).epochs(epochs).build();
-        Training training = Training.of(settings);
-        Network network = training.run().network();
+        Dataset dataset = Datasets.open(data);
+        TrainingSettings settings = Preset.QUICK.settings(dataset.training().count()).data(data).build();
+        Network network = Training.of(settings, dataset).run().network();
         network.save(model);
-        double accuracy = Evaluator.evaluate(network, training.dataset().test()).accuracy();
+        double accuracy = Evaluator.evaluate(network, dataset.test(), settings.views()).accuracy();
 
         Classifier classifier = Classifier.load(model);
         Classifier.Ranked best = classifier.classify(image).get(0);

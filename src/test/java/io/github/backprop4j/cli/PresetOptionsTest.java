@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,9 +22,18 @@ class PresetOptionsTest {
     @TempDir
     private Path folder;
 
+    private String data;
+
+    /** Forty of them to train with. */
+    @BeforeEach
+    void write() throws IOException {
+        NoiseImages.write(folder.resolve("images"), 50);
+        data = folder.resolve("images").toString();
+    }
+
     private CliProcess.Result train(String... options) {
-        return new Cli(folder).run(Stream.concat(Stream.of("train", "--output", "run"), Stream.of(options))
-                .toArray(String[]::new));
+        return new Cli(folder).run(Stream.concat(Stream.of("train", "--data", "images", "--output", "run"),
+                Stream.of(options)).toArray(String[]::new));
     }
 
     private TrainingSettings trained(String... options) throws IOException {
@@ -34,26 +44,26 @@ class PresetOptionsTest {
 
     @Test
     void withoutAnyItIsTheQuickOne() throws IOException {
-        assertEquals(Preset.QUICK.settings(40).limit(40).epochs(1).freezeAfter(0).freeze(0).build(),
-                trained("--limit", "40", "--epochs", "1", "--freeze", "0"));
+        assertEquals(Preset.QUICK.settings(40).data(data).epochs(1).freezeAfter(0).freeze(0).build(),
+                trained("--epochs", "1", "--freeze", "0"));
     }
 
     @Test
     void optionsChangeJustTheirs() throws IOException {
-        assertEquals(Preset.BALANCED.settings(36).limit(40).epochs(1).validation(0.1).labelSmoothing(0.1).seed(4).build(),
-                trained("--preset", "balanced", "--limit", "40", "--epochs", "1", "--validation", "0.1",
+        assertEquals(Preset.BALANCED.settings(36).data(data).epochs(1).validation(0.1).labelSmoothing(0.1).seed(4).build(),
+                trained("--preset", "balanced", "--epochs", "1", "--validation", "0.1",
                         "--label-smoothing", "0.1", "--seed", "4"));
     }
 
     @Test
     void theLearningRateGoesWithTheMiniBatchUnlessItIsGiven() throws IOException {
-        assertEquals(1.5 * 16 / 1024, trained("--limit", "40", "--epochs", "1", "--batch-size", "16").learningRate());
+        assertEquals(1.5 * 16 / 1024, trained("--epochs", "1", "--batch-size", "16").learningRate());
     }
 
     @Test
     void anotherOptimizerBringsItsOwnRate() throws IOException {
-        TrainingSettings settings = trained("--preset", "quick", "--limit", "40", "--epochs", "1", "--optimizer", "adam");
-        assertEquals(Preset.QUICK.settings(40).limit(40).epochs(1).optimizer(Optimizer.ADAM).momentum(null)
+        TrainingSettings settings = trained("--preset", "quick", "--epochs", "1", "--optimizer", "adam");
+        assertEquals(Preset.QUICK.settings(40).data(data).epochs(1).optimizer(Optimizer.ADAM).momentum(null)
                 .learningRate(0.003).build(), settings);
     }
 
@@ -61,23 +71,21 @@ class PresetOptionsTest {
     void ownLayersAreTrainedByItsRecipe() throws IOException {
         TrainingSettings settings = trained("--preset", "best", "--layers", "conv:4:3,batchnorm,relu,pool:4", "--limit", "40",
                 "--epochs", "1");
-        assertEquals(Preset.BEST.settings(40).layers("conv:4:3,batchnorm,relu,pool:4").limit(40).epochs(1).freeze(0)
+        assertEquals(Preset.BEST.settings(40).layers("conv:4:3,batchnorm,relu,pool:4").data(data).epochs(1).freeze(0)
                 .freezeAfter(0).build(), settings);
     }
 
     @Test
     void layersAloneHaveTheSettingsOwnDefaults() throws IOException {
-        assertEquals(TrainingSettings.builder().layers("dense:4,relu").limit(40).epochs(1).build(),
-                trained("--layers", "dense:4,relu", "--limit", "40", "--epochs", "1"));
+        assertEquals(TrainingSettings.builder().layers("dense:4,relu").data(data).epochs(1).build(),
+                trained("--layers", "dense:4,relu", "--epochs", "1"));
     }
 
     @Test
     void imagesThatAreTooSmallForPresetsHaveTheSettingsOwnDefaults() throws IOException {
-        NoiseImages.write(folder.resolve("images"), 40);
-        String data = folder.resolve("images").toString();
         assertEquals(TrainingSettings.builder().data(data).epochs(1).size(new ImageSize(8, 8)).build(),
-                trained("--data", "images", "--epochs", "1", "--size", "8"));
-        CliProcess.Result refused = train("--data", "images", "--preset", "quick", "--size", "8");
+                trained("--epochs", "1", "--size", "8"));
+        CliProcess.Result refused = train("--preset", "quick", "--size", "8");
         assertEquals(2, refused.exitCode());
         assertTrue(refused.err().startsWith("backprop4j: --preset: quick is for images of at least 9x9 pixels, but those of"
                 + " the data are "), refused.err());
@@ -87,7 +95,7 @@ class PresetOptionsTest {
     void whatDoesNotGoTogetherIsRefused() throws IOException {
         assertEquals("backprop4j: --preset: best has layers of its own, but --from goes on with those of its model; leave one"
                 + " of them out", train("--preset", "best", "--from", "model.npz").err().strip());
-        trained("--limit", "40", "--epochs", "1");
+        trained("--epochs", "1");
         assertEquals("backprop4j: --preset: found beside --resume, but run goes on with the settings that it was begun with;"
                 + " leave it out", new Cli(folder).run("train", "--resume", "run", "--preset", "quick").err().strip());
         List<String> unknown = train("--preset", "fast").err().lines().toList();
