@@ -58,7 +58,7 @@ class ReadmeTest {
     private static String example(String data, Path model, Path image) throws IOException {
         // begin of the README's example
         Dataset dataset = Datasets.open(data);
-        TrainingSettings settings = Preset.QUICK.settings(dataset.training().count()).data(data).build();
+        TrainingSettings settings = Preset.QUICK.settings(dataset.training()).data(data).build();
         Network network = Training.of(settings, dataset).run().network();
         network.save(model);
         double accuracy = Evaluator.evaluate(network, dataset.test(), settings.views()).accuracy();

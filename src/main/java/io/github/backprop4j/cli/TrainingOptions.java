@@ -1,10 +1,8 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Augmentation;
-import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Fit;
-import io.github.backprop4j.data.Images;
 import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
@@ -22,8 +20,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
@@ -37,10 +35,6 @@ import picocli.CommandLine.Option;
 final class TrainingOptions {
 
     private static final String PRESET = "--preset";
-
-    /** The settings that decide which images there are. */
-    private static final List<String> OF_DATA =
-            List.of("data", "size", "gray", "fit", "strict", "limit", "validation", "split", "seed");
 
     @Option(names = "--data", paramLabel = "NAME|DIR", converter = PathArgument.Text.class,
             completionCandidates = DataForms.class,
@@ -257,74 +251,20 @@ final class TrainingOptions {
     }
 
     /**
-     * Makes ready the training that the options ask for: with layers or a model to go on from, of the settings' own defaults,
-     * and otherwise of a preset's, which are those for the images of the data. Options that are given take their place.
+     * Makes ready the training that the options ask for; see {@link GivenSettings#training}.
      *
      * @throws InvalidInputException if an option is out of range, or two do not go together
      */
     Training training(CommandSpec command) throws IOException {
-        ObjectNode given = given(command);
-        if (preset == null && (given.has("layers") || given.has("from"))) {
-            return Training.of(settings(given));
-        }
-        if (given.has("from")) {
-            throw new InvalidInputException("--preset: " + preset + " has layers of its own, but --from goes on with those of"
-                    + " its model; leave one of them out");
-        }
-        ObjectNode ofData = given.deepCopy().retain(OF_DATA);
-        TrainingSettings data = settings(ofData.has("validation") ? ofData : ofData.put("validation", 0));
-        Dataset dataset = Training.open(data);
-        if (!given.has("layers") && !Preset.fits(dataset.training())) {
-            return Training.of(settings(withoutPreset(given, dataset.training())), dataset);
-        }
-        Preset chosen = preset == null ? Preset.QUICK : preset;
-        int images = Training.imagesPerEpoch(data, dataset.training());
-        TrainingSettings.Builder usual = given.has("batch-size")
-                ? chosen.settings(images, given.get("batch-size").asInt()) : chosen.settings(images);
-        return Training.of(settings(changed(usual.build().toJson(), given)), dataset);
-    }
-
-    /** Images that are too small for presets have the settings' own defaults, unless one was asked for. */
-    private ObjectNode withoutPreset(ObjectNode given, Images images) {
-        if (preset != null) {
-            throw new InvalidInputException("--preset: " + preset + " is for images of at least 9x9 pixels, but those of the"
-                    + " data are " + images.height() + "x" + images.width() + "; give --layers instead, or folders of images"
-                    + " a --size");
-        }
-        return given;
-    }
-
-    /** Returns settings; an error names them as they do themselves, and not as those of a file. */
-    private static TrainingSettings settings(JsonNode json) {
-        try {
-            return TrainingSettings.fromJson(json);
-        } catch (IllegalArgumentException e) {
-            throw e.getCause().getCause() instanceof InvalidInputException cause ? cause : e;
-        }
-    }
-
-    /** Returns a preset's settings with others in their place; what went with those, and is not given, has its default. */
-    private static JsonNode changed(JsonNode preset, ObjectNode given) {
-        ObjectNode changed = preset.deepCopy();
-        if (given.has("optimizer")) {
-            changed.remove(List.of("learning-rate", "momentum"));
-        }
-        if (given.has("layers") || given.has("freeze")) {
-            changed.remove(List.of("freeze", "freeze-after"));
-        }
-        if (given.has("engine")) {
-            changed.remove("precision");
-        }
-        return changed.setAll(given);
+        return new GivenSettings(given(command), Optional.ofNullable(preset)).training();
     }
 
     /** Returns the options that were given, by the names of the settings. */
     private static ObjectNode given(CommandSpec command) {
-        Set<String> names = new HashSet<>();
-        TrainingSettings.builder().build().toJson().fieldNames().forEachRemaining(names::add);
+        JsonNode settings = TrainingSettings.builder().build().toJson();
         ObjectNode given = Json.object();
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
-            if (names.contains(name(option))) {
+            if (settings.has(name(option))) {
                 given.set(name(option), Json.tree(option.getValue()));
             }
         }

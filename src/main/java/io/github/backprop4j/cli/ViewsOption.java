@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Network;
 import picocli.CommandLine.Help.Visibility;
@@ -18,9 +19,16 @@ final class ViewsOption {
     /**
      * Returns what was asked for, or what suits a model.
      *
-     * @throws io.github.backprop4j.files.InvalidInputException if it is no number of views
+     * @throws InvalidInputException if it is no number of views
      */
     Views of(Network network) {
-        return views == null ? Views.ofModel(network) : new Views(views);
+        if (views == null) {
+            return Views.ofModel(network);
+        }
+        try {
+            return new Views(views);
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException("--" + e.getMessage(), e);
+        }
     }
 }

@@ -85,7 +85,7 @@ public final class Augmentation {
             double amount = Double.parseDouble(text);
             boolean whole = unit.equals("PIXELS");
             if (unit.isEmpty() || amount > most || whole && amount != Math.rint(amount)) {
-                throw new InvalidInputException("augmentation: " + text() + ":" + text + ", expected "
+                throw new InvalidInputException("augment: " + text() + ":" + text + ", expected "
                         + (unit.isEmpty() ? text() + " alone" : (whole ? "a whole number" : "a number") + " from 0 to "
                                 + number(most)));
             }
@@ -141,7 +141,7 @@ public final class Augmentation {
 
     private void requireOneOf(Word one, Word other, String both) {
         if (amount(one) > 0 && amount(other) > 0) {
-            throw new InvalidInputException("augmentation: " + one.text(amount(one)) + " and " + other.text(amount(other))
+            throw new InvalidInputException("augment: " + one.text(amount(one)) + " and " + other.text(amount(other))
                     + " both " + both + " the images, expected one of them");
         }
     }
@@ -190,7 +190,7 @@ public final class Augmentation {
         for (String each : text.split(",", -1)) {
             Matcher matcher = WORD.matcher(each);
             Word word = (matcher.matches() ? Word.of(matcher.group(1)) : Optional.<Word>empty())
-                    .orElseThrow(() -> new InvalidInputException("augmentation: '" + each + "', expected " + usage()));
+                    .orElseThrow(() -> new InvalidInputException("augment: '" + each + "', expected " + usage()));
             amounts.put(word, word.amount(matcher.group(2)));
         }
         return new Augmentation(amounts);
@@ -226,7 +226,7 @@ public final class Augmentation {
      */
     void requireFits(Images images) {
         if (reflect >= Math.min(images.height(), images.width())) {
-            throw new InvalidInputException("augmentation: " + Word.REFLECT.text() + ":" + reflect + " with images of "
+            throw new InvalidInputException("augment: " + Word.REFLECT.text() + ":" + reflect + " with images of "
                     + images.height() + "x" + images.width() + ", expected less than their height and width");
         }
     }

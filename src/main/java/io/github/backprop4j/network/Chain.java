@@ -30,6 +30,9 @@ public final class Chain implements Layer {
     static final LayerType TYPE =
             new LayerType("chain", "chain(LAYERS)", arguments -> arguments.chains(1, 1).get(0));
 
+    /** The most numbers of a sample's images that a layer begins with: 256 MB of float32. */
+    private static final long MAX_SAMPLE = 1 << 26;
+
     private record Named(String name, Layer layer) {}
 
     /** A layer with the shapes that come in and go out. */
@@ -165,29 +168,29 @@ public final class Chain implements Layer {
     /** The layers behind the first see what those before them predict, with the functions of {@code layers}. */
     @Override
     public void initialize(Supplier<INDArray> x, NamedArrays parameters) {
-        Supplier<INDArray> in = x;
-        for (Named next : order) {
-            NamedArrays own = parameters.in(next.name);
+        for (int i = 0; i < order.size(); i++) {
+            Named next = order.get(i);
+            List<Named> before = order.subList(0, i);
             try {
-                next.layer.initialize(in, own);
+                next.layer.initialize(() -> before.isEmpty() ? x.get() : predictSample(before, x.get(), parameters),
+                        parameters.in(next.name));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(next.name + ", " + next.layer + ": " + e.getMessage(), e);
             }
-            Supplier<INDArray> before = in;
-            in = () -> predictSlices(next.layer, before.get(), own);
         }
     }
 
-    /** A sample is many images, of which the columns of a convolution would not fit into memory at once. */
-    private static INDArray predictSlices(Layer layer, INDArray x, NamedArrays parameters) {
-        long[] shape = layer.outputShape(Shapes.ofOne(x));
+    /** A sample is many images, whose arrays between two layers would not fit into memory at once. */
+    private static INDArray predictSample(List<Named> layers, INDArray x, NamedArrays parameters) {
+        long[] shape = of(layers).outputShape(Shapes.ofOne(x));
+        int count = (int) Math.max(1, Math.min(x.size(0), MAX_SAMPLE / Shapes.length(shape)));
         INDArray out = Nd4j.createUninitialized(
-                x.dataType(), LongStream.concat(LongStream.of(x.size(0)), LongStream.of(shape)).toArray(), 'c');
-        Slices slices = Slices.full(Math.toIntExact(x.size(0)));
+                x.dataType(), LongStream.concat(LongStream.of(count), LongStream.of(shape)).toArray(), 'c');
+        Slices slices = Slices.full(count);
         for (int i = 0; i < slices.count(); i++) {
             INDArrayIndex slice = NDArrayIndex.interval(slices.from(i), slices.to(i));
             try (MemoryWorkspace scratch = Scratch.open("backprop4j-initialize")) {
-                out.get(slice).assign(layer.predict(x.get(slice), parameters, Functions.OF_LAYERS));
+                out.get(slice).assign(predict(layers, x.get(slice), parameters, Functions.OF_LAYERS));
             }
         }
         return out;
@@ -195,8 +198,12 @@ public final class Chain implements Layer {
 
     @Override
     public INDArray predict(INDArray x, NamedArrays parameters, Functions functions) {
+        return predict(order, x, parameters, functions);
+    }
+
+    private static INDArray predict(List<Named> layers, INDArray x, NamedArrays parameters, Functions functions) {
         INDArray out = x;
-        for (Named next : order) {
+        for (Named next : layers) {
             out = next.layer.predict(out, parameters.in(next.name), functions);
         }
         return out;

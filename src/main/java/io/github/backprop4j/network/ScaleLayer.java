@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Multiplies every number by a constant: {@code scale:FACTOR}. Before the output layer it makes the logits, and with them
  * the weights' gradients, smaller by that factor.
  *
- * @param factor finite and not 0
+ * @param factor finite and not 0, as a float32 too
  */
 public record ScaleLayer(double factor) implements Layer {
 
@@ -16,8 +16,8 @@ public record ScaleLayer(double factor) implements Layer {
 
     /** @throws IllegalArgumentException if factor is out of range */
     public ScaleLayer {
-        if (!Double.isFinite(factor) || factor == 0) {
-            throw new IllegalArgumentException("factor: " + factor + ", expected a finite number other than 0");
+        if (!Float.isFinite((float) factor) || (float) factor == 0) {
+            throw new IllegalArgumentException("factor: " + factor + ", expected a finite number other than 0 in float32");
         }
     }
 

@@ -6,8 +6,8 @@ import java.util.Objects;
  * How a batch is cut into slices that pass through a network one at a time: what is in work then stays in the
  * processor's cache, and threads have a slice each.
  *
- * <p>The cut depends on the number of images alone. A sum over slices in their order is therefore the same to the bit
- * for any number of threads, and another cut would give other bits.
+ * <p>The cut depends on how many images there are and a slice may have, alone. A sum over slices in their order is
+ * therefore the same to the bit for any number of threads, and another cut would give other bits.
  */
 public final class Slices {
 
@@ -40,18 +40,17 @@ public final class Slices {
      * @param total images, at least 0
      */
     public static Slices even(int total) {
-        return even(total, LARGEST);
+        return new Slices(total, LARGEST, total == LARGEST ? 2 : 0, true);
     }
 
     /**
-     * Cuts a batch into slices whose sizes differ by one at most: as few as can be, but two of 32 images or more, so that two
-     * threads have work.
+     * Cuts a batch into as few slices as can be, whose sizes differ by one at most.
      *
      * @param total images, at least 0
-     * @param largest images of a slice, at least 1
+     * @param largest images of a slice, at least 1; 32 gives what {@link #even(int)} does
      */
     public static Slices even(int total, int largest) {
-        return new Slices(total, largest, total >= LARGEST ? 2 : 0, true);
+        return largest == LARGEST ? even(total) : new Slices(total, largest, 0, true);
     }
 
     /**

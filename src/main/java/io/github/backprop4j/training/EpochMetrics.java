@@ -11,7 +11,7 @@ import io.github.backprop4j.inference.Evaluator;
  * @param epoch counted from 1
  * @param step optimizer steps since the training began, this epoch's included
  * @param learningRate of the epoch's last step
- * @param trainLoss over the epoch's examples as they were trained on
+ * @param trainLoss over the epoch's examples as they were trained on, with smoothed labels if the training smooths them
  * @param trainAccuracy over the epoch's examples as they were trained on
  * @param validationLoss after the epoch's last step
  * @param validationAccuracy after the epoch's last step

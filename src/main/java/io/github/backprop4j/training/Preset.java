@@ -1,6 +1,7 @@
 package io.github.backprop4j.training;
 
 import io.github.backprop4j.data.Augmentation;
+import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.inference.Views;
@@ -29,8 +30,12 @@ public enum Preset {
     /** So many images are seen at least, few of them in more epochs, but in no more than {@link #MOST_EPOCHS}. */
     private static final int LEAST_SEEN = 32_000;
     private static final int MOST_EPOCHS = 200;
-    /** Of as many, accuracy is that of larger ones, and two threads are as fast; smaller ones cost both. */
+    /** Of images of {@link #AREA} pixels; of larger ones fewer, which take as much memory. */
     private static final int GHOST_BATCH = 128;
+    private static final int SMALLEST_GHOST_BATCH = 16;
+    private static final int AREA = 32 * 32;
+    /** Eight ghost batches, those of the largest mini-batch, keep 0.6. */
+    private static final double BATCHNORM_MOMENTUM = 0.938;
     /** Of a mini-batch of {@link #LARGEST_BATCH}; others have their share of it. */
     private static final double LEARNING_RATE = 1.5;
     /** The share of the epochs in which the bias of the whitening layer is trained. */
@@ -53,7 +58,8 @@ public enum Preset {
 
     private static String group(int width) {
         String convolution = "conv:" + width + ":3:dirac:nobias,";
-        String normalization = "batchnorm:1e-12:noscale,gelu,";
+        // a larger epsilon than usual: a channel that is nearly the same in all images is not blown up
+        String normalization = "batchnorm:0.001:noscale,gelu,";
         return convolution + "pool:2," + normalization + convolution + normalization;
     }
 
@@ -62,36 +68,52 @@ public enum Preset {
         return Math.min(images.height(), images.width()) >= LEAST_SIDE;
     }
 
+    /** Returns the settings for training images, all of which are trained with. */
+    public TrainingSettings.Builder settings(Images images) {
+        return settings(images.count(), new ImageSize(images.height(), images.width()));
+    }
+
     /**
      * Returns the settings for a number of training images, with mini-batches that suit it.
      *
      * @param images to train with, at least 1
      */
-    public TrainingSettings.Builder settings(int images) {
-        Ranges.requireAtLeast(1, "images", images);
+    public TrainingSettings.Builder settings(int images, ImageSize size) {
         int fitting = Integer.highestOneBit(Math.max(1, images / STEPS_OF_EPOCH));
-        return settings(images, Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, fitting)));
+        return settings(images, size, Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, fitting)));
     }
 
     /**
      * Returns the settings for a number of training images and a size of mini-batches, with the learning rate that goes with
-     * it. Fewer than some thousand images are seen in more epochs, up to 200.
+     * it. Fewer than some thousand images are seen in more epochs, up to 200; larger ones pass through the network fewer at a
+     * time, for the sake of memory.
      *
      * @param images to train with, at least 1
      * @param batchSize at least 1
      */
-    public TrainingSettings.Builder settings(int images, int batchSize) {
+    public TrainingSettings.Builder settings(int images, ImageSize size, int batchSize) {
         Ranges.requireAtLeast(1, "images", images);
-        Ranges.requireAtLeast(1, "batch size", batchSize);
+        int step = Math.min(images, Ranges.requireAtLeast(1, "batch size", batchSize));
         int all = Math.max(epochs, Math.min(MOST_EPOCHS, (LEAST_SEEN - 1) / images + 1));
         Engine engine = Engine.fastest();
         return TrainingSettings.builder().layers(layers).epochs(all).batchSize(batchSize)
-                .optimizer(Optimizer.NESTEROVS).momentum(0.85).learningRate(LEARNING_RATE * batchSize / LARGEST_BATCH)
+                .optimizer(Optimizer.NESTEROVS).momentum(0.85).learningRate(LEARNING_RATE * step / LARGEST_BATCH)
                 .rateFactors(RateFactors.parse("shift:64")).schedule(Schedule.TRIANGULAR).l2(0.00133).labelSmoothing(0.2)
-                .lookahead(5).ghostBatch(GHOST_BATCH).batchnormMomentum(0.938)
+                .lookahead(5).ghostBatch(ghostBatch(size, step)).batchnormMomentum(BATCHNORM_MOMENTUM)
                 .augment(Augmentation.parse("reflect:2,altflip")).validation(0)
-                .freeze(2).freezeAfter((int) Math.ceil(WHITENING_TRAINED * all)).views(new Views(6))
+                .freeze(2).freezeAfter(freezeAfter(all)).views(new Views(6))
                 .engine(engine).precision(engine.fastestPrecision());
+    }
+
+    /** At least two in a step, so that two threads have work. */
+    private static int ghostBatch(ImageSize size, int step) {
+        long fitting = (long) GHOST_BATCH * AREA / ((long) size.height() * size.width());
+        return (int) Math.max(SMALLEST_GHOST_BATCH, Math.min(Math.min(GHOST_BATCH, fitting), step / 2));
+    }
+
+    /** Returns after how many of all epochs the whitening layer is left as it is. */
+    public static int freezeAfter(int epochs) {
+        return (int) Math.ceil(WHITENING_TRAINED * epochs);
     }
 
     /** Returns the name on the command line. */

@@ -16,11 +16,12 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
 /**
  * By what the learning rate of some kinds of parameters is multiplied: each is a word, {@code weights}, {@code bias} (of
  * layers with weights), {@code shift} (what normalization adds) or {@code scale} (what it multiplies by), with a factor
- * behind a colon, finite and at least 0. A kind without a word has the factor 1, and a factor of 1 is the same as no word.
+ * behind a colon, from 0 to a million. A kind without a word has the factor 1, and a factor of 1 is the same as no word.
  */
 public final class RateFactors {
 
     private static final String NOTHING = "none";
+    private static final double MOST = 1e6;
     private static final Pattern WORD = Pattern.compile("([a-z]+):(\\d{1,18}(\\.\\d{1,18})?([eE][+-]?\\d{1,3})?)");
 
     /** All rates are as they are. */
@@ -63,11 +64,11 @@ public final class RateFactors {
         for (String each : text.split(",", -1)) {
             Matcher matcher = WORD.matcher(each);
             double factor = matcher.matches() ? Double.parseDouble(matcher.group(2)) : Double.NaN;
-            Word word = Double.isFinite(factor) ? Arrays.stream(Word.values())
+            Word word = factor <= MOST ? Arrays.stream(Word.values())
                     .filter(known -> known.text().equals(matcher.group(1))).findFirst().orElse(null) : null;
             if (word == null) {
                 throw new InvalidInputException("rate factors: '" + each + "', expected " + usage()
-                        + ", each factor finite and at least 0");
+                        + ", each factor from 0 to a million");
             }
             if (factors.put(word, factor) != null) {
                 throw new InvalidInputException("rate factors: " + word.text() + " twice, expected each at most once");

@@ -16,6 +16,7 @@ import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Platform;
+import io.github.backprop4j.parallel.Slices;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Training training = Training.of(settings);
  * Network network = training.run().network();
  * network.save(Path.of("model.npz"));
- * double accuracy = Evaluator.evaluate(network, training.dataset().test()).accuracy();
+ * double accuracy = Evaluator.evaluate(network, training.dataset().test(), settings.views()).accuracy();
  * }</pre>
  */
 public final class Training {
@@ -188,6 +189,12 @@ public final class Training {
         if (images.count() < least) {
             throw new InvalidInputException("data: " + images.count() + " image to train with, but batch normalization of"
                     + " single numbers compares at least " + least);
+        }
+        Slices slices = Slices.even(Math.min(settings.batchSize(), images.count()), settings.ghostBatch());
+        if (slices.size(0) < least) {
+            throw new InvalidInputException("ghost batch: " + settings.ghostBatch() + " cuts mini-batches into parts of "
+                    + slices.size(0) + " image, but batch normalization of single numbers compares at least " + least
+                    + "; use a larger one");
         }
         if (architecture.channels() != images.channels() || architecture.height() != images.height()
                 || architecture.width() != images.width()) {

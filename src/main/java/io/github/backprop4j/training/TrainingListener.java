@@ -10,7 +10,7 @@ public interface TrainingListener {
      *
      * @param step from 1, over all epochs
      * @param examples in the mini-batch
-     * @param loss its mean cross-entropy, before the step
+     * @param loss its mean cross-entropy, of smoothed labels if the training smooths them, before the step
      */
     default void stepDone(long step, int examples, double loss) {}
 

@@ -31,15 +31,14 @@ class LrFindTest {
     private static CliProcess.Result found;
 
     @BeforeAll
-    static void findOnce() throws IOException {
-        NoiseImages.write(folder.resolve("images"), 300);
+    static void findOnce() {
         commandLine = new Cli(folder);
         found = find("first", "--threads", "2");
     }
 
     private static CliProcess.Result find(String output, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("lr-find", "--data", "images", "--layers", "dense:16,relu",
-                "--output", output));
+        List<String> arguments = new ArrayList<>(List.of("lr-find", "--data", "shapes", "--limit", "300", "--layers",
+                "dense:16,relu", "--output", output));
         arguments.addAll(List.of(more));
         return commandLine.run(arguments.toArray(String[]::new));
     }
@@ -52,7 +51,7 @@ class LrFindTest {
         double usual = Optimizer.ADAM.learningRate();
         assertTrue(rate > usual / 100 && rate < usual * 100, found.out());
         assertTrue(found.err().contains(Path.of("first", "lr-find.png").toString()), found.err());
-        assertTrue(found.err().contains("  scripts/backprop4j train --data images --layers dense:16,relu"
+        assertTrue(found.err().contains("  scripts/backprop4j train --data shapes --limit 300 --layers dense:16,relu"
                 + " --threads 2 --learning-rate " + found.out().strip().substring(14)), found.err());
 
         BufferedImage picture = ImageIO.read(folder.resolve("first/lr-find.png").toFile());

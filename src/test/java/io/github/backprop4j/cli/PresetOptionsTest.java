@@ -4,20 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.ImageSize;
+import io.github.backprop4j.network.Engine;
+import io.github.backprop4j.network.Precision;
+import io.github.backprop4j.training.Optimizer;
 import io.github.backprop4j.training.Preset;
 import io.github.backprop4j.training.RunDirectory;
-import io.github.backprop4j.training.Optimizer;
 import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code train --preset NAME}, and what {@code train} does when nobody says. */
 class PresetOptionsTest {
+
+    private static final ImageSize SIZE = new ImageSize(16, 16);
 
     @TempDir
     private Path folder;
@@ -44,13 +49,14 @@ class PresetOptionsTest {
 
     @Test
     void withoutAnyItIsTheQuickOne() throws IOException {
-        assertEquals(Preset.QUICK.settings(40).data(data).epochs(1).freezeAfter(0).freeze(0).build(),
-                trained("--epochs", "1", "--freeze", "0"));
+        assertEquals(Preset.QUICK.settings(40, SIZE).data(data).epochs(1).freezeAfter(1).build(),
+                trained("--epochs", "1"));
     }
 
     @Test
     void optionsChangeJustTheirs() throws IOException {
-        assertEquals(Preset.BALANCED.settings(36).data(data).epochs(1).validation(0.1).labelSmoothing(0.1).seed(4).build(),
+        assertEquals(Preset.BALANCED.settings(36, SIZE).data(data).epochs(1).freezeAfter(1).validation(0.1)
+                        .labelSmoothing(0.1).seed(4).build(),
                 trained("--preset", "balanced", "--epochs", "1", "--validation", "0.1",
                         "--label-smoothing", "0.1", "--seed", "4"));
     }
@@ -62,16 +68,47 @@ class PresetOptionsTest {
 
     @Test
     void anotherOptimizerBringsItsOwnRate() throws IOException {
+        assertEquals(1.5 * 32 / 1024, trained("--epochs", "1", "--optimizer", "nesterovs").learningRate());
+        FileUtils.deleteDirectory(folder.resolve("run").toFile());
         TrainingSettings settings = trained("--preset", "quick", "--epochs", "1", "--optimizer", "adam");
-        assertEquals(Preset.QUICK.settings(40).data(data).epochs(1).optimizer(Optimizer.ADAM).momentum(null)
+        assertEquals(Preset.QUICK.settings(40, SIZE).data(data).epochs(1).freezeAfter(1).optimizer(Optimizer.ADAM).momentum(null)
                 .learningRate(0.003).build(), settings);
+    }
+
+    @Test
+    void theEngineBringsItsPrecisionOnlyIfItIsAnother() throws IOException {
+        Engine fastest = Engine.fastest();
+        assertEquals(fastest.fastestPrecision(), trained("--epochs", "1", "--engine", fastest.toString()).precision());
+        FileUtils.deleteDirectory(folder.resolve("run").toFile());
+        assertEquals(Precision.FLOAT32, trained("--epochs", "1", "--engine", "im2col").precision());
+    }
+
+    @Test
+    void freezingGoesWithTheEpochsAndCanBeChanged() throws IOException {
+        assertEquals(3, trained("--epochs", "8").freezeAfter());
+        for (String[] nothing : new String[][] {{"--freeze-after", "0"}, {"--freeze", "0"}}) {
+            FileUtils.deleteDirectory(folder.resolve("run").toFile());
+            TrainingSettings settings = trained("--epochs", "1", nothing[0], nothing[1]);
+            assertEquals(List.of(0, 0), List.of(settings.freeze(), settings.freezeAfter()));
+        }
+        FileUtils.deleteDirectory(folder.resolve("run").toFile());
+        TrainingSettings settings = trained("--epochs", "2", "--freeze", "1");
+        assertEquals(List.of(1, 1), List.of(settings.freeze(), settings.freezeAfter()));
+    }
+
+    /** They need validation images, which a preset has none of. */
+    @Test
+    void whoWantsToWaitOrSplitsGetsImagesSetApart() throws IOException {
+        assertEquals(0.1, trained("--epochs", "1", "--patience", "3").validation());
+        FileUtils.deleteDirectory(folder.resolve("run").toFile());
+        assertEquals(0.1, trained("--epochs", "1", "--split", "random").validation());
     }
 
     @Test
     void ownLayersAreTrainedByItsRecipe() throws IOException {
         TrainingSettings settings = trained("--preset", "best", "--layers", "conv:4:3,batchnorm,relu,pool:4", "--limit", "40",
                 "--epochs", "1");
-        assertEquals(Preset.BEST.settings(40).layers("conv:4:3,batchnorm,relu,pool:4").data(data).epochs(1).freeze(0)
+        assertEquals(Preset.BEST.settings(40, SIZE).layers("conv:4:3,batchnorm,relu,pool:4").data(data).epochs(1).freeze(0)
                 .freezeAfter(0).build(), settings);
     }
 

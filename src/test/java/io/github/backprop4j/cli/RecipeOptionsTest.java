@@ -84,7 +84,7 @@ class RecipeOptionsTest {
         assertRefused("--views: 3, expected 1, 2 or 6", "--views", "3");
         assertRefused("--weight-decay: -1.0, expected a finite number of at least 0", "--weight-decay", "-1");
         assertRefused("--rate-factors: 'gain:2', expected weights:FACTOR, bias:FACTOR, shift:FACTOR, scale:FACTOR, or none,"
-                + " each factor finite and at least 0", "--rate-factors", "gain:2");
+                + " each factor from 0 to a million", "--rate-factors", "gain:2");
         assertTrue(Files.notExists(folder.resolve("refused")));
     }
 

@@ -254,7 +254,7 @@ class TrainingCommandsTest {
         "train --layers konv:10:5 | --layers: 'konv:10:5': unknown layer",
         "train --optimizer newton | Invalid value for option '--optimizer': 'newton', expected adam, nesterovs, sgd, rmsprop",
         "train --schedule sometimes | Invalid value for option '--schedule': 'sometimes', expected constant, step, cosine, one-cycle",
-        "train --augment crop:1.5 | augmentation: crop:1.5, expected a whole number from 0 to 1024",
+        "train --augment crop:1.5 | --augment: crop:1.5, expected a whole number from 0 to 1024",
         "train --epochs 0 | --epochs: 0, expected at least 1",
         "train --batch-size 0 | --batch-size: 0, expected at least 1",
         "train --learning-rate -1 | --learning-rate: -1.0, expected a finite number of at least 0",

@@ -44,7 +44,7 @@ class AugmentationTest {
         assertEquals(Augmentation.parse("flip,rotate"), Augmentation.parse("rotate:15,flip"));
         for (String wrong : List.of("blur", "flip, shift", "", "rotate:-1", "crop:")) {
             String word = wrong.substring(wrong.indexOf(',') + 1);
-            assertEquals("augmentation: '" + word + "', expected flip, altflip, shift[:PIXELS], reflect[:PIXELS],"
+            assertEquals("augment: '" + word + "', expected flip, altflip, shift[:PIXELS], reflect[:PIXELS],"
                     + " crop[:PIXELS], rotate[:DEGREES], scale[:SHARE], brightness[:SHARE], contrast[:SHARE],"
                     + " saturation[:SHARE], cutout[:PIXELS], or none",
                     assertThrows(InvalidInputException.class, () -> Augmentation.parse(wrong)).getMessage());
@@ -78,7 +78,7 @@ class AugmentationTest {
         "cutout:1025 | cutout:1025, expected a whole number from 0 to 1024",
         "brightness:1.5 | brightness:1.5, expected a number from 0 to 1"})
     void refusesAmountsOutOfRangeAndWordsThatDoTheSame(String text, String message) {
-        assertEquals("augmentation: " + message,
+        assertEquals("augment: " + message,
                 assertThrows(InvalidInputException.class, () -> Augmentation.parse(text)).getMessage());
     }
 
@@ -225,7 +225,7 @@ class AugmentationTest {
                 new float[20], 0);
         for (int[] size : new int[][] {{3, 5}, {5, 3}, {1, 1}}) {
             Images images = random(1, 1, size[0], size[1]);
-            assertEquals("augmentation: reflect:3 with images of " + size[0] + "x" + size[1]
+            assertEquals("augment: reflect:3 with images of " + size[0] + "x" + size[1]
                     + ", expected less than their height and width", assertThrows(InvalidInputException.class,
                             () -> copy(Augmentation.parse("reflect:3"), images, 0, 1)).getMessage());
         }

@@ -250,7 +250,7 @@ class BatchesTest {
     void saysWhatIsOutOfRange() {
         assertEquals("batch size: 0, expected at least 1", assertThrows(IllegalArgumentException.class,
                 () -> ImageBatches.inOrder(numbered(3), 0)).getMessage());
-        assertEquals("augmentation: reflect:1 with images of 1x1, expected less than their height and width",
+        assertEquals("augment: reflect:1 with images of 1x1, expected less than their height and width",
                 assertThrows(InvalidInputException.class, () -> ImageBatches.shuffled(
                         numbered(3), 2, Augmentation.parse("reflect:1"), 1)).getMessage());
         assertEquals("validation: 1.0, expected more than 0 and below 1", assertThrows(IllegalArgumentException.class,

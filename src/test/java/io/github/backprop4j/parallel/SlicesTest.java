@@ -53,10 +53,11 @@ class SlicesTest {
     }
 
     @Test
-    void largerSlicesStayWithinWhatIsAskedForAndServeTwoThreads() {
+    void otherSlicesStayWithinWhatIsAskedFor() {
         assertEquals(List.of(128, 128, 128, 128, 128, 128, 128, 128), sizes(Slices.even(1024, 128)));
         assertEquals(List.of(121, 121, 121, 121, 121, 121, 122), sizes(Slices.even(848, 128)));
-        assertEquals(List.of(50, 50), sizes(Slices.even(100, 128)));
+        assertEquals(List.of(100), sizes(Slices.even(100, 128)));
+        assertEquals(List.of(16, 16), sizes(Slices.even(32, 32)));
         assertEquals(List.of(31), sizes(Slices.even(31, 128)));
         assertEquals(List.of(1, 1, 1), sizes(Slices.even(3, 1)));
         assertEquals("slices: of at most 0 images, expected at least 1",

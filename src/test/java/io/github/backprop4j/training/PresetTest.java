@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.inference.Evaluator;
@@ -25,13 +26,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class PresetTest {
 
+    private static final ImageSize SIZE = new ImageSize(32, 32);
+
     @TempDir
     private Path folder;
 
     @ParameterizedTest
     @EnumSource
     void takeImagesOfManySizesAndClasses(Preset preset) {
-        String layers = preset.settings(50_000).build().layers();
+        String layers = preset.settings(50_000, SIZE).build().layers();
         for (int side : new int[] {9, 10, 16, 17, 28, 32, 48, 64, 96, 128}) {
             for (int classes : new int[] {2, 10, 1000}) {
                 List<String> names = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
@@ -59,33 +62,46 @@ class PresetTest {
     @EnumSource
     void fewImagesAreSeenOftenInSmallMiniBatches(Preset preset) {
         for (int images : new int[] {1, 2, 40, 200, 500, 5_000, 20_000, 60_000, 1_000_000}) {
-            TrainingSettings settings = preset.settings(images).build();
+            TrainingSettings settings = preset.settings(images, SIZE).build();
             assertTrue(settings.batchSize() >= 32 && settings.batchSize() <= 1024, settings::toString);
             assertTrue((long) settings.epochs() * images >= 32_000 || settings.epochs() == 200, settings::toString);
             assertTrue(settings.freezeAfter() >= 1 && settings.freezeAfter() < settings.epochs(), settings::toString);
-            assertEquals(1.5 * settings.batchSize() / 1024, settings.learningRate());
+            assertEquals(1.5 * Math.min(images, settings.batchSize()) / 1024, settings.learningRate());
         }
-        assertEquals(1024, preset.settings(50_000).build().batchSize());
-        assertEquals(32, preset.settings(500).build().batchSize());
-        assertEquals(64, preset.settings(500).build().epochs());
-        assertEquals(preset.settings(5_000).build().epochs(), preset.settings(50_000).build().epochs());
+        assertEquals(1024, preset.settings(50_000, SIZE).build().batchSize());
+        assertEquals(32, preset.settings(500, SIZE).build().batchSize());
+        assertEquals(64, preset.settings(500, SIZE).build().epochs());
+        assertEquals(preset.settings(5_000, SIZE).build().epochs(), preset.settings(50_000, SIZE).build().epochs());
         assertEquals("images: 0, expected at least 1",
-                assertThrows(InvalidInputException.class, () -> preset.settings(0)).getMessage());
+                assertThrows(InvalidInputException.class, () -> preset.settings(0, SIZE)).getMessage());
     }
 
     @Test
     void theLearningRateGoesWithTheMiniBatch() {
-        assertEquals(0.375, Preset.QUICK.settings(50_000, 256).build().learningRate());
-        assertEquals(3, Preset.QUICK.settings(50_000, 2048).build().learningRate());
+        assertEquals(0.375, Preset.QUICK.settings(50_000, SIZE, 256).build().learningRate());
+        assertEquals(3, Preset.QUICK.settings(50_000, SIZE, 2048).build().learningRate());
         assertEquals("batch size: 0, expected at least 1",
-                assertThrows(InvalidInputException.class, () -> Preset.QUICK.settings(10, 0)).getMessage());
+                assertThrows(InvalidInputException.class, () -> Preset.QUICK.settings(10, SIZE, 0)).getMessage());
     }
 
-    /** More than twice as good as chance, and better than a network without its recipe does by then. */
+    /** Ghost batches, and with them memory, go by the pixels of an image. */
+    @Test
+    void largerImagesPassFewerAtATime() {
+        int[] sides = {28, 32, 48, 64, 128, 512};
+        int[] ghostBatches = {128, 128, 56, 32, 16, 16};
+        for (int i = 0; i < sides.length; i++) {
+            assertEquals(ghostBatches[i],
+                    Preset.BEST.settings(50_000, new ImageSize(sides[i], sides[i])).build().ghostBatch());
+        }
+        assertEquals(16, Preset.BEST.settings(500, SIZE).build().ghostBatch());
+        assertEquals(64, Preset.BEST.settings(50_000, SIZE, 128).build().ghostBatch());
+    }
+
+    /** Six times as good as chance. */
     @Test
     void learnsFromFewImages() throws IOException {
         Dataset dataset = new Dataset("shapes", DrawnShapes.training(200), DrawnShapes.test().range(0, 300));
-        Training training = Training.of(Preset.QUICK.settings(200).build(), dataset);
+        Training training = Training.of(Preset.QUICK.settings(200, SIZE).build(), dataset);
         Network trained = training.run().network();
         double accuracy = Evaluator.evaluate(trained, dataset.test()).accuracy();
         assertTrue(accuracy > 0.6, () -> "accuracy " + accuracy);
@@ -94,7 +110,7 @@ class PresetTest {
     /** The record network on a few images: on one, two and three threads, and gone on with after every second step. */
     @Test
     void theBestOneIsTheSameForAnyThreadsAndAfterEveryStop() throws IOException {
-        TrainingSettings settings = Preset.BEST.settings(96).epochs(2).freezeAfter(1).lookahead(2).checkpointEvery(1).build();
+        TrainingSettings settings = Preset.BEST.settings(96, SIZE).epochs(2).freezeAfter(1).lookahead(2).checkpointEvery(1).build();
         Dataset dataset = Fixtures.shapes(96);
         Training training = Training.of(settings, dataset);
         List<String> whole = Fixtures.numbers(training.run(training.trainer().threads(1).build()).network());

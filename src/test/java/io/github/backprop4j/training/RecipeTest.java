@@ -130,6 +130,27 @@ class RecipeTest {
                 Fixtures.numbers(training.run(training.trainer().threads(threads).build()).network()));
     }
 
+    /** They never meet, so there is nothing to take from the slow copy. */
+    @Test
+    void aTrainingWithFewerStepsThanItsLookaheadLearnsAllTheSame() throws IOException {
+        Dataset dataset = Fixtures.shapes(64);
+        TrainingSettings.Builder settings = TrainingSettings.builder().layers(LAYERS).epochs(2).validation(0).batchSize(32);
+        List<List<String>> models = new ArrayList<>();
+        for (int lookahead : new int[] {0, 5, 4, 3}) {
+            models.add(Fixtures.numbers(Training.of(settings.lookahead(lookahead).build(), dataset).run().network()));
+        }
+        assertEquals(models.get(0), models.get(1));
+        assertEquals(3, models.stream().distinct().count());
+    }
+
+    @Test
+    void aGhostBatchOfOneIsTooSmallForTheStatisticsOfSingleNumbers() {
+        TrainingSettings settings = TrainingSettings.builder().layers("dense:16,batchnorm").batchSize(16).ghostBatch(1).build();
+        assertEquals("ghost batch: 1 cuts mini-batches into parts of 1 image, but batch normalization of single numbers compares"
+                + " at least 2; use a larger one", assertThrows(InvalidInputException.class,
+                        () -> Training.of(settings, Fixtures.shapes(64))).getMessage());
+    }
+
     /** Nothing of a step moves them, and their running statistics do not follow. */
     @Test
     void layersAreFrozenAfterTheirEpochs() throws IOException {
@@ -251,7 +272,7 @@ class RecipeTest {
         Network network = Fixtures.network("", DrawnShapes.training(4));
         ObjectNode older = TrainingSettings.builder().build().recipe();
         older.remove(List.of("label-smoothing", "lookahead", "weight-decay", "rate-factors", "momentum",
-                "batchnorm-momentum", "freeze-after", "views"));
+                "ghost-batch", "batchnorm-momentum", "freeze-after", "views"));
         Origin now = origin(TrainingSettings.builder(), network);
         Origin then = new Origin(older, now.updater(), now.platforms());
         assertDoesNotThrow(() -> then.requireSame(now));
@@ -263,6 +284,7 @@ class RecipeTest {
                 TrainingSettings.builder().weightDecay(0.1),
                 "rate-factors: bias:2, but the checkpoint is of a training with none",
                 TrainingSettings.builder().rateFactors(RateFactors.parse("bias:2")),
+                "ghost-batch: 64, but the checkpoint is of a training with 32", TrainingSettings.builder().ghostBatch(64),
                 "batchnorm-momentum: 0.9, but the checkpoint is of a training with 0.99",
                 TrainingSettings.builder().batchnormMomentum(0.9),
                 "views: 2, but the checkpoint is of a training with 1", TrainingSettings.builder().views(new Views(2)));

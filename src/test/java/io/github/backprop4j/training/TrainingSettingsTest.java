@@ -137,7 +137,7 @@ class TrainingSettingsTest {
         "{\"epochs\":\"many\"} | settings: Cannot deserialize value of type `int` from String \"many\"",
         "{\"epochs\":0} | epochs: 0, expected at least 1",
         "{\"optimizer\":\"newton\"} | settings: Cannot deserialize value of type",
-        "{\"augment\":\"rotate:200\"} | augmentation: rotate:200, expected a number from 0 to 180",
+        "{\"augment\":\"rotate:200\"} | augment: rotate:200, expected a number from 0 to 180",
         "{\"views\":3} | views: 3, expected 1, 2 or 6",
         "{\"rate-factors\":\"gain:2\"} | rate factors: 'gain:2', expected weights:FACTOR, bias:FACTOR",
         "{\"layers\":\"konv\"} | layers: 'konv': unknown layer",

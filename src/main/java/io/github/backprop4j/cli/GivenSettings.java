@@ -1,0 +1,111 @@
+package io.github.backprop4j.cli;
+
+import io.github.backprop4j.data.Dataset;
+import io.github.backprop4j.data.ImageSize;
+import io.github.backprop4j.data.Images;
+import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.training.Preset;
+import io.github.backprop4j.training.Training;
+import io.github.backprop4j.training.TrainingSettings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/**
+ * The settings that somebody has given, of which a whole training is made with the defaults of {@link TrainingSettings} or of
+ * a {@link Preset}.
+ *
+ * @param given by the names of the settings
+ * @param preset that was asked for
+ */
+record GivenSettings(ObjectNode given, Optional<Preset> preset) {
+
+    /** The settings that decide which images there are. */
+    private static final List<String> OF_DATA =
+            List.of("data", "size", "gray", "fit", "strict", "limit", "validation", "split", "seed");
+
+    /**
+     * Makes ready the training: with layers or a model to go on from, of the settings' own defaults, and otherwise of a
+     * preset's, which are those for the images of the data. What was given takes their place.
+     *
+     * @throws InvalidInputException if a setting is out of range, or two do not go together
+     */
+    Training training() throws IOException {
+        if (preset.isEmpty() && (given.has("layers") || given.has("from"))) {
+            return Training.of(settings(given));
+        }
+        if (given.has("from")) {
+            throw new InvalidInputException("--preset: " + preset.get() + " has layers of its own, but --from goes on with those"
+                    + " of its model; leave one of them out");
+        }
+        ObjectNode wanted = withValidation();
+        TrainingSettings ofData = settings(wanted.deepCopy().retain(OF_DATA));
+        Dataset dataset = Training.open(ofData);
+        if (!given.has("layers") && !Preset.fits(dataset.training())) {
+            requireNoPreset(dataset.training());
+            return Training.of(settings(given), dataset);
+        }
+        TrainingSettings.Builder usual = usual(
+                Training.imagesPerEpoch(ofData, dataset.training()),
+                new ImageSize(dataset.training().height(), dataset.training().width()));
+        return Training.of(settings(changed(usual.build().toJson(), wanted)), dataset);
+    }
+
+    /** Presets set no images apart, but for those who ask for something that needs them. */
+    private ObjectNode withValidation() {
+        ObjectNode with = given.deepCopy();
+        if (!given.has("validation")) {
+            with.put("validation", given.has("patience") || given.has("split")
+                    ? TrainingSettings.builder().build().validation() : 0);
+        }
+        return with;
+    }
+
+    private void requireNoPreset(Images images) {
+        if (preset.isPresent()) {
+            throw new InvalidInputException("--preset: " + preset.get() + " is for images of at least 9x9 pixels, but those of"
+                    + " the data are " + images.height() + "x" + images.width() + "; give --layers instead, or folders of"
+                    + " images a --size");
+        }
+    }
+
+    private TrainingSettings.Builder usual(int images, ImageSize size) {
+        Preset chosen = preset.orElse(Preset.QUICK);
+        return given.has("batch-size")
+                ? chosen.settings(images, size, given.get("batch-size").asInt()) : chosen.settings(images, size);
+    }
+
+    /** Returns a preset's settings with others in their place; what goes with those, and is not given, is changed, too. */
+    private static JsonNode changed(JsonNode preset, ObjectNode wanted) {
+        ObjectNode changed = preset.deepCopy();
+        if (isAnother("optimizer", preset, wanted)) {
+            changed.remove(List.of("learning-rate", "momentum"));
+        }
+        if (isAnother("engine", preset, wanted)) {
+            changed.remove("precision");
+        }
+        if (wanted.has("epochs")) {
+            changed.put("freeze-after", Preset.freezeAfter(wanted.get("epochs").asInt()));
+        }
+        boolean freezesNothing = wanted.path("freeze").asInt(1) == 0 || wanted.path("freeze-after").asInt(1) == 0;
+        if (wanted.has("layers") || freezesNothing) {
+            changed.remove(List.of("freeze", "freeze-after"));
+        }
+        return changed.setAll(wanted);
+    }
+
+    private static boolean isAnother(String name, JsonNode preset, ObjectNode wanted) {
+        return wanted.has(name) && !wanted.get(name).equals(preset.get(name));
+    }
+
+    /** Returns settings; an error names them as they do themselves, and not as those of a file. */
+    private static TrainingSettings settings(JsonNode json) {
+        try {
+            return TrainingSettings.fromJson(json);
+        } catch (IllegalArgumentException e) {
+            throw e.getCause().getCause() instanceof InvalidInputException cause ? cause : e;
+        }
+    }
+}
