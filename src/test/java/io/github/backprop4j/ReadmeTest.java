@@ -34,7 +34,7 @@ class ReadmeTest {
     @Test
     void theExampleLearnsAndClassifies() throws IOException {
         Path data = folder.resolve("data");
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 25; i++) {
             paint(data.resolve("bright/" + i + ".png"), 200 + i % 50, 32, 32);
             paint(data.resolve("dark/" + i + ".png"), i % 50, 32, 32);
         }

@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * The settings that somebody has given, of which a whole training is made with the defaults of {@link TrainingSettings} or of
- * a {@link Preset}.
+ * The settings that somebody has given, of which a whole training is made with the defaults of {@link TrainingSettings}
+ * or of a {@link Preset}.
  *
  * @param given by the names of the settings
  * @param preset that was asked for
@@ -37,8 +37,8 @@ record GivenSettings(ObjectNode given, Optional<Preset> preset) {
             return Training.of(settings(given));
         }
         if (given.has("from")) {
-            throw new InvalidInputException("--preset: " + preset.get() + " has layers of its own, but --from goes on with those"
-                    + " of its model; leave one of them out");
+            throw new InvalidInputException("--preset: " + preset.get() + " has layers of its own, but --from goes on with"
+                    + " those of its model; leave one of them out");
         }
         ObjectNode wanted = withValidation();
         TrainingSettings ofData = settings(wanted.deepCopy().retain(OF_DATA));
@@ -65,8 +65,8 @@ record GivenSettings(ObjectNode given, Optional<Preset> preset) {
 
     private void requireNoPreset(Images images) {
         if (preset.isPresent()) {
-            throw new InvalidInputException("--preset: " + preset.get() + " is for images of at least 9x9 pixels, but those of"
-                    + " the data are " + images.height() + "x" + images.width() + "; give --layers instead, or folders of"
+            throw new InvalidInputException("--preset: " + preset.get() + " is for images of at least 9x9 pixels, but those"
+                    + " of the data are " + images.height() + "x" + images.width() + "; give --layers instead, or folders of"
                     + " images a --size");
         }
     }

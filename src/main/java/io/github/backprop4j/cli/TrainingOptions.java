@@ -42,9 +42,9 @@ final class TrainingOptions {
     private String data;
 
     @Option(names = PRESET, paramLabel = "NAME",
-            description = "All settings at once, for images from 9 pixels on: ${COMPLETION-CANDIDATES}, by how long one wants to"
-                    + " wait; other options change just theirs. Default: quick, but none with --layers or --from, for which"
-                    + " are the defaults told below.")
+            description = "All settings at once, for images from 9 pixels on: ${COMPLETION-CANDIDATES}, by how long one may"
+                    + " wait; other options change just theirs. Default: quick, but none with --layers or --from, for"
+                    + " which are the defaults told below.")
     private Preset preset;
 
     @Option(names = "--layers", paramLabel = "TEXT", completionCandidates = LayerUsages.class,
@@ -93,8 +93,8 @@ final class TrainingOptions {
     private double labelSmoothing;
 
     @Option(names = "--ghost-batch", paramLabel = "N",
-            description = "Images of a mini-batch that pass through the network together, at most, and over which batchnorm takes"
-                    + " its statistics. Each is one thread's work.")
+            description = "Images of a mini-batch that pass through the network together, at most, and over which batchnorm"
+                    + " takes its statistics. Each is one thread's work.")
     private int ghostBatch;
 
     @Option(names = "--batchnorm-momentum", paramLabel = "SHARE",

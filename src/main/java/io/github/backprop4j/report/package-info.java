@@ -12,8 +12,9 @@
  * {@code DISPLAY} names a screen that is not there and the process was not started with
  * {@code -Djava.awt.headless=true}.
  *
- * <p>The room may use {@code network}, {@code training}, {@code data}, {@code files}, ND4J and, for the curves and the learning rates, XChart.
- * XChart is an optional dependency: a project that calls {@code TrainingCurves} or {@code LearningRatePlot} declares it for itself.
+ * <p>The room may use {@code network}, {@code training}, {@code data}, {@code files}, ND4J and, for the curves and the
+ * learning rates, XChart. XChart is an optional dependency: a project that calls {@code TrainingCurves} or {@code
+ * LearningRatePlot} declares it for itself.
  *
  * <p>Letters: {@code F} filters, {@code C} channels, {@code KH KW} kernel, {@code K} classes.
  */

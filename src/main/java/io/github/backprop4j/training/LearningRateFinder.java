@@ -16,9 +16,10 @@ import java.util.concurrent.CancellationException;
  * }</pre>
  *
  * <p>Network, mini-batches, optimizer, L2 penalty and all else are those of the training. Its epochs, learning rate,
- * schedule, lookahead, patience, checkpoints and layers that it freezes later have no part in it, and its validation images
- * are set apart but not looked at. The trial ends when all steps are done, or before that when the smoothed loss exceeds four times the least so far, or a
- * number becomes NaN or infinite. The curve is the same to the bit for any number of threads.
+ * schedule, lookahead, patience, checkpoints and layers that it freezes later have no part in it, and its validation
+ * images are set apart but not looked at. The trial ends when all steps are done, or before that when the smoothed loss
+ * exceeds four times the least so far, or a number becomes NaN or infinite. The curve is the same to the bit for any
+ * number of threads.
  */
 public final class LearningRateFinder {
 

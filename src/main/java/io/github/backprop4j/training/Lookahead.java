@@ -9,10 +9,11 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Averages the weights of a training with a slow copy of them (Zhang et al., Lookahead Optimizer: k Steps Forward, 1 Step
- * Back, NeurIPS 2019): after every N steps {@code slow ← d·slow + (1 - d)·fast} and {@code fast ← slow}, for all that is
- * trained and for the running statistics. After t of all T steps {@code d = 0.95^N · (t/T)³} (Jordan, 94% on CIFAR-10 in
- * 3.29 Seconds on a Single GPU, arXiv 2404.00498, 2024), and after the last the fast weights take the slow ones, unless they never met.
+ * Averages the weights of a training with a slow copy of them (Zhang et al., Lookahead Optimizer: k Steps Forward, 1
+ * Step Back, NeurIPS 2019): after every N steps {@code slow ← d·slow + (1 - d)·fast} and {@code fast ← slow}, for all
+ * that is trained and for the running statistics. After t of all T steps {@code d = 0.95^N · (t/T)³} (Jordan, 94% on
+ * CIFAR-10 in 3.29 Seconds on a Single GPU, arXiv 2404.00498, 2024), and after the last the fast weights take the slow
+ * ones, unless they never met.
  */
 final class Lookahead {
 

@@ -84,9 +84,9 @@ public enum Preset {
     }
 
     /**
-     * Returns the settings for a number of training images and a size of mini-batches, with the learning rate that goes with
-     * it. Fewer than some thousand images are seen in more epochs, up to 200; larger ones pass through the network fewer at a
-     * time, for the sake of memory.
+     * Returns the settings for a number of training images and a size of mini-batches, with the learning rate that goes
+     * with it. Fewer than some thousand images are seen in more epochs, up to 200; larger ones pass through the network
+     * fewer at a time, for the sake of memory.
      *
      * @param images to train with, at least 1
      * @param batchSize at least 1

@@ -63,9 +63,10 @@ public final class Trainer {
      * Returns a trainer to be completed.
      *
      * @param settings of which a trainer takes the epochs, L2 penalty, weight decay, largest norm, label smoothing,
-     *     lookahead, rate factors, ghost batch, momentum of running statistics, patience, seed and steps from one checkpoint to
-     *     the next, how many layers it freezes after which epoch (but none from the beginning; {@link Network#freeze}), and unless it
-     *     is given an updater, the optimizer with its learning rate and momentum; the others are {@link Training}'s
+     *     lookahead, rate factors, ghost batch, momentum of running statistics, patience, seed and steps from one
+     *     checkpoint to the next, how many layers it freezes after which epoch (but none from the beginning; {@link
+     *     Network#freeze}), and unless it is given an updater, the optimizer with its learning rate and momentum; the
+     *     others are {@link Training}'s
      */
     public static Builder builder(TrainingSettings settings) {
         return new Builder(settings);

@@ -65,10 +65,10 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * @param split which images are set apart
  * @param labelSmoothing s, at least 0 and below 1: in the loss of training, K classes have the labels {@code (1 - s)·label +
  *     s/K} ({@link io.github.backprop4j.network.Loss}); those of validation and test stay as they are
- * @param lookahead after every N of all T steps, after the t-th of them, {@code slow ← d·slow + (1 - d)·fast} and {@code fast ←
- *     slow} for all parameters and running statistics and a slow copy of them, with {@code d = 0.95^N · (t/T)³}, and after the
- *     last step {@code fast ← slow} (Zhang et al., Lookahead Optimizer: k Steps Forward, 1 Step Back, NeurIPS 2019); at least
- *     0, and 0 or more than T for never
+ * @param lookahead after every N of all T steps, after the t-th of them, {@code slow ← d·slow + (1 - d)·fast} and
+ *     {@code fast ← slow} for all parameters and running statistics and a slow copy of them, with {@code d = 0.95^N ·
+ *     (t/T)³}, and after the last step {@code fast ← slow} (Zhang et al., Lookahead Optimizer: k Steps Forward, 1 Step
+ *     Back, NeurIPS 2019); at least 0, and 0 or more than T for never
  * @param weightDecay each weight w, biases and normalization excepted, also moves by {@code - rate · weightDecay · w} beside
  *     the step of the optimizer, w and the learning rate being those of the step (Loshchilov and Hutter, Decoupled Weight
  *     Decay Regularization, 2019); finite and at least 0; the optimizer must have a learning rate
@@ -155,7 +155,8 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
                 .checkpointEvery(checkpointEvery).from(from).freeze(freeze)
                 .size(size).gray(gray).fit(fit).balance(balance).strict(strict).split(split)
                 .labelSmoothing(labelSmoothing).lookahead(lookahead).weightDecay(weightDecay).rateFactors(rateFactors)
-                .momentum(momentum).ghostBatch(ghostBatch).batchnormMomentum(batchnormMomentum).freezeAfter(freezeAfter).views(views);
+                .momentum(momentum).ghostBatch(ghostBatch).batchnormMomentum(batchnormMomentum)
+                .freezeAfter(freezeAfter).views(views);
     }
 
     /** Returns the optimizer with its momentum, and a learning rate that changes from step to step. */

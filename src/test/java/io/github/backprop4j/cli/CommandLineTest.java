@@ -169,10 +169,12 @@ class CommandLineTest {
         "data fecth mnist | Unmatched arguments from index 1: 'fecth', 'mnist'; did you mean fetch?; see backprop4j data --help",
         "train --epoch 3 | Unknown options: '--epoch', '3'; did you mean --epochs?; see backprop4j train --help",
         "train --lerning-rate=3 | Unknown option: '--lerning-rate=3'; did you mean --learning-rate?; see backprop4j train --help",
-        "train --schedule onecycle | option '--schedule': 'onecycle', expected constant, step, cosine, one-cycle, triangular; did you mean one-cycle?",
+        "train --schedule onecycle | option '--schedule': 'onecycle', expected constant, step, cosine, one-cycle, triangular;"
+                + " did you mean one-cycle?",
         "train --optimizer adm | option '--optimizer': 'adm', expected adam, nesterovs, sgd, rmsprop; did you mean adam?",
-        "train --layers cnov:4:3 | --layers: 'cnov:4:3': unknown layer; there are conv, pool, avgpool, globalavgpool, globalmaxpool,"
-                + " dense, relu, leakyrelu, gelu, dropout, dropconnect, batchnorm, scale, whiten, residual, chain, output; did you mean conv?"})
+        "train --layers cnov:4:3 | --layers: 'cnov:4:3': unknown layer; there are conv, pool, avgpool, globalavgpool,"
+                + " globalmaxpool, dense, relu, leakyrelu, gelu, dropout, dropconnect, batchnorm, scale, whiten, residual,"
+                + " chain, output; did you mean conv?"})
     void aSlipIsToldInOneLineWithWhatWasMeant(String command, String message) {
         CliProcess.Result result = run(command.split(" "));
         assertEquals(2, result.exitCode());

@@ -71,8 +71,8 @@ class PresetOptionsTest {
         assertEquals(1.5 * 32 / 1024, trained("--epochs", "1", "--optimizer", "nesterovs").learningRate());
         FileUtils.deleteDirectory(folder.resolve("run").toFile());
         TrainingSettings settings = trained("--preset", "quick", "--epochs", "1", "--optimizer", "adam");
-        assertEquals(Preset.QUICK.settings(40, SIZE).data(data).epochs(1).freezeAfter(1).optimizer(Optimizer.ADAM).momentum(null)
-                .learningRate(0.003).build(), settings);
+        assertEquals(Preset.QUICK.settings(40, SIZE).data(data).epochs(1).freezeAfter(1).optimizer(Optimizer.ADAM)
+                .momentum(null).learningRate(0.003).build(), settings);
     }
 
     @Test
@@ -106,7 +106,7 @@ class PresetOptionsTest {
 
     @Test
     void ownLayersAreTrainedByItsRecipe() throws IOException {
-        TrainingSettings settings = trained("--preset", "best", "--layers", "conv:4:3,batchnorm,relu,pool:4", "--limit", "40",
+        TrainingSettings settings = trained("--preset", "best", "--layers", "conv:4:3,batchnorm,relu,pool:4",
                 "--epochs", "1");
         assertEquals(Preset.BEST.settings(40, SIZE).layers("conv:4:3,batchnorm,relu,pool:4").data(data).epochs(1).freeze(0)
                 .freezeAfter(0).build(), settings);
@@ -130,8 +130,8 @@ class PresetOptionsTest {
 
     @Test
     void whatDoesNotGoTogetherIsRefused() throws IOException {
-        assertEquals("backprop4j: --preset: best has layers of its own, but --from goes on with those of its model; leave one"
-                + " of them out", train("--preset", "best", "--from", "model.npz").err().strip());
+        assertEquals("backprop4j: --preset: best has layers of its own, but --from goes on with those of its model; leave"
+                + " one of them out", train("--preset", "best", "--from", "model.npz").err().strip());
         trained("--epochs", "1");
         assertEquals("backprop4j: --preset: found beside --resume, but run goes on with the settings that it was begun with;"
                 + " leave it out", new Cli(folder).run("train", "--resume", "run", "--preset", "quick").err().strip());

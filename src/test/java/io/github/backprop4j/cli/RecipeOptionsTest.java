@@ -89,7 +89,8 @@ class RecipeOptionsTest {
     }
 
     private static void assertRefused(String problem, String... options) {
-        List<String> command = new ArrayList<>(List.of("train", "--data", "images", "--layers", "dense:4,relu", "--output", "refused"));
+        List<String> command = new ArrayList<>(List.of("train", "--data", "images", "--layers", "dense:4,relu", "--output",
+                "refused"));
         command.addAll(List.of(options));
         CliProcess.Result refused = cli.run(command.toArray(String[]::new));
         assertEquals(2, refused.exitCode(), refused.err());

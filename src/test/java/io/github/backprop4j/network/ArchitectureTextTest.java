@@ -135,8 +135,9 @@ class ArchitectureTextTest {
         "dropconnect:0.5,whiten:2 # architecture: layer 1, dropconnect:0.5,whiten:2, cannot take (3, 32, 32) from the input:"
                 + " whiten:2 has no weights to leave out; put dropconnect before a layer that has",
         "scale # layers: 'scale': has no FACTOR, expected scale:FACTOR",
-        "scale:0 # layers: 'scale:0': factor: 0.0, expected a finite number other than 0",
-        "scale:NaN # layers: 'scale:NaN': factor: NaN, expected a finite number other than 0",
+        "scale:0 # layers: 'scale:0': factor: 0.0, expected a finite number other than 0 in float32",
+        "scale:NaN # layers: 'scale:NaN': factor: NaN, expected a finite number other than 0 in float32",
+        "scale:1e-50 # layers: 'scale:1e-50': factor: 1.0E-50, expected a finite number other than 0 in float32",
         "batchnorm:0 # layers: 'batchnorm:0': epsilon: 0.0, expected above 0, also in float32, and below 1",
         "batchnorm:1e-50 # layers: 'batchnorm:1e-50': epsilon: 1.0E-50, expected above 0, also in float32, and below 1",
         "batchnorm:1 # layers: 'batchnorm:1': epsilon: 1.0, expected above 0, also in float32, and below 1",

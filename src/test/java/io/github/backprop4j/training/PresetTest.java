@@ -101,7 +101,7 @@ class PresetTest {
     @Test
     void learnsFromFewImages() throws IOException {
         Dataset dataset = new Dataset("shapes", DrawnShapes.training(200), DrawnShapes.test().range(0, 300));
-        Training training = Training.of(Preset.QUICK.settings(200, SIZE).build(), dataset);
+        Training training = Training.of(Preset.QUICK.settings(200, SIZE).epochs(40).freezeAfter(12).build(), dataset);
         Network trained = training.run().network();
         double accuracy = Evaluator.evaluate(trained, dataset.test()).accuracy();
         assertTrue(accuracy > 0.6, () -> "accuracy " + accuracy);
@@ -110,8 +110,9 @@ class PresetTest {
     /** The record network on a few images: on one, two and three threads, and gone on with after every second step. */
     @Test
     void theBestOneIsTheSameForAnyThreadsAndAfterEveryStop() throws IOException {
-        TrainingSettings settings = Preset.BEST.settings(96, SIZE).epochs(2).freezeAfter(1).lookahead(2).checkpointEvery(1).build();
-        Dataset dataset = Fixtures.shapes(96);
+        TrainingSettings settings = Preset.BEST.settings(64, SIZE).epochs(2).freezeAfter(1).lookahead(2).checkpointEvery(1)
+                .build();
+        Dataset dataset = Fixtures.shapes(64);
         Training training = Training.of(settings, dataset);
         List<String> whole = Fixtures.numbers(training.run(training.trainer().threads(1).build()).network());
         assertEquals(whole, Fixtures.numbers(training.run(training.trainer().threads(3).build()).network()));
@@ -124,7 +125,8 @@ class PresetTest {
             try (RunDirectory directory = starts == 0 ? RunDirectory.create(run) : RunDirectory.resume(run)) {
                 Trainer trainer = again.trainer().threads(1 + starts % 3).checkpoints(directory)
                         .stopWhen(() -> done.incrementAndGet() == 2).build();
-                result = starts == 0 ? again.run(trainer) : again.resume(trainer, directory.latestCheckpoint().orElseThrow());
+                result = starts == 0 ? again.run(trainer)
+                        : again.resume(trainer, directory.latestCheckpoint().orElseThrow());
             }
         }
         assertEquals(whole, Fixtures.numbers(result.network()));

@@ -21,7 +21,7 @@ class RateFactorsTest {
         "scale:0,bias:1e3 | bias:1000,scale:0",
         "bias:1,scale:1.0 | none",
         "bias:0.1 | bias:0.1",
-        "bias:1e-300,shift:1e6 | bias:1.0E-300,shift:1.0E300"})
+        "bias:1e-300,shift:1e6 | bias:1.0E-300,shift:1000000"})
     void hasOneTextForWhatMeansTheSame(String given, String canonical) {
         RateFactors factors = RateFactors.parse(given);
         assertEquals(canonical, factors.toString());

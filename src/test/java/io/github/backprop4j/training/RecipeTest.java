@@ -145,9 +145,10 @@ class RecipeTest {
 
     @Test
     void aGhostBatchOfOneIsTooSmallForTheStatisticsOfSingleNumbers() {
-        TrainingSettings settings = TrainingSettings.builder().layers("dense:16,batchnorm").batchSize(16).ghostBatch(1).build();
-        assertEquals("ghost batch: 1 cuts mini-batches into parts of 1 image, but batch normalization of single numbers compares"
-                + " at least 2; use a larger one", assertThrows(InvalidInputException.class,
+        TrainingSettings settings = TrainingSettings.builder().layers("dense:16,batchnorm").batchSize(16).ghostBatch(1)
+                .build();
+        assertEquals("ghost batch: 1 cuts mini-batches into parts of 1 image, but batch normalization of single numbers"
+                + " compares at least 2; use a larger one", assertThrows(InvalidInputException.class,
                         () -> Training.of(settings, Fixtures.shapes(64))).getMessage());
     }
 

@@ -99,9 +99,11 @@ class TrainingSettingsTest {
                 + "dropout:0.25\",\"epochs\":8,\"batch-size\":64,\"optimizer\":\"adam\",\"learning-rate\":0.003,"
                 + "\"schedule\":\"one-cycle\",\"l2\":0.0,\"clip-norm\":0.0,\"augment\":\"none\",\"validation\":0.1,"
                 + "\"patience\":0,\"engine\":\"onednn\",\"precision\":\"float32\",\"seed\":1,\"limit\":null,\"checkpoint-every\":500,\"from\":null,"
-                + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\",\"balance\":false,\"strict\":false,\"split\":\"stratified\","
+                + "\"freeze\":0,\"size\":null,\"gray\":false,\"fit\":\"crop\",\"balance\":false,"
+                + "\"strict\":false,\"split\":\"stratified\","
                 + "\"label-smoothing\":0.0,\"lookahead\":0,\"weight-decay\":0.0,\"rate-factors\":\"none\",\"momentum\":null,"
-                + "\"ghost-batch\":32,\"batchnorm-momentum\":0.99,\"freeze-after\":0,\"views\":1}", TrainingSettings.builder().build().toJson().toString());
+                + "\"ghost-batch\":32,\"batchnorm-momentum\":0.99,\"freeze-after\":0,\"views\":1}",
+                TrainingSettings.builder().build().toJson().toString());
         assertEquals(0.1, TrainingSettings.builder().optimizer(Optimizer.SGD).build().learningRate());
     }
 
