@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The settings that somebody has given, of which a whole training is made with the defaults of {@link TrainingSettings}
@@ -25,6 +27,8 @@ record GivenSettings(ObjectNode given, Optional<Preset> preset) {
     /** The settings that decide which images there are. */
     private static final List<String> OF_DATA =
             List.of("data", "size", "gray", "fit", "strict", "limit", "validation", "split", "seed");
+
+    private static final Logger LOG = LoggerFactory.getLogger(GivenSettings.class);
 
     /**
      * Makes ready the training: with layers or a model to go on from, of the settings' own defaults, and otherwise of a
@@ -45,12 +49,15 @@ record GivenSettings(ObjectNode given, Optional<Preset> preset) {
         Dataset dataset = Training.open(ofData);
         if (!given.has("layers") && !Preset.fits(dataset.training())) {
             requireNoPreset(dataset.training());
+            LOG.info("images of less than 9x9 pixels are too small for a preset; taking a small network with dense layers");
             return Training.of(settings(given), dataset);
         }
         TrainingSettings.Builder usual = usual(
                 Training.imagesPerEpoch(ofData, dataset.training()),
                 new ImageSize(dataset.training().height(), dataset.training().width()));
-        return Training.of(settings(changed(usual.build().toJson(), wanted)), dataset);
+        TrainingSettings settings = settings(changed(usual.build().toJson(), wanted));
+        LOG.info("preset {}: {} epochs in mini-batches of {}", chosen(), settings.epochs(), settings.batchSize());
+        return Training.of(settings, dataset);
     }
 
     /** Presets set no images apart, but for those who ask for something that needs them. */
@@ -72,9 +79,12 @@ record GivenSettings(ObjectNode given, Optional<Preset> preset) {
     }
 
     private TrainingSettings.Builder usual(int images, ImageSize size) {
-        Preset chosen = preset.orElse(Preset.QUICK);
         return given.has("batch-size")
-                ? chosen.settings(images, size, given.get("batch-size").asInt()) : chosen.settings(images, size);
+                ? chosen().settings(images, size, given.get("batch-size").asInt()) : chosen().settings(images, size);
+    }
+
+    private Preset chosen() {
+        return preset.orElse(Preset.QUICK);
     }
 
     /** Returns a preset's settings with others in their place; what goes with those, and is not given, is changed, too. */
@@ -88,6 +98,10 @@ record GivenSettings(ObjectNode given, Optional<Preset> preset) {
         }
         if (wanted.has("epochs")) {
             changed.put("freeze-after", Preset.freezeAfter(wanted.get("epochs").asInt()));
+        }
+        if (wanted.has("augment") && !wanted.get("augment").asText().contains("flip")) {
+            // whose mirror images are something else, which more views would ask about
+            changed.put("views", 1);
         }
         boolean freezesNothing = wanted.path("freeze").asInt(1) == 0 || wanted.path("freeze-after").asInt(1) == 0;
         if (wanted.has("layers") || freezesNothing) {

@@ -145,7 +145,9 @@ final class TrainCommand implements Callable<Integer> {
                 return STOPPED;
             }
             result.network().save(directory.model());
-            Evaluator.Result test = test(result.network(), training.dataset().test(), training.settings().views());
+            // in float32, as evaluate and predict will ask it
+            Network trained = result.network().using(result.network().engine());
+            Evaluator.Result test = test(trained, training.dataset().test(), training.settings().views());
             int exitCode = plot(result, test, directory);
             console.tell("The network is " + directory.model() + "; try it on an image of yours:");
             console.tell("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");

@@ -43,8 +43,8 @@ final class TrainingOptions {
 
     @Option(names = PRESET, paramLabel = "NAME",
             description = "All settings at once, for images from 9 pixels on: ${COMPLETION-CANDIDATES}, by how long one may"
-                    + " wait; other options change just theirs. Default: quick, but none with --layers or --from, for"
-                    + " which are the defaults told below.")
+                    + " wait; other options change just theirs. Default: quick, but none with --layers or --from: the"
+                    + " defaults that this help tells are for those. Presets set no images apart.")
     private Preset preset;
 
     @Option(names = "--layers", paramLabel = "TEXT", completionCandidates = LayerUsages.class,

@@ -86,7 +86,8 @@ public enum Preset {
     /**
      * Returns the settings for a number of training images and a size of mini-batches, with the learning rate that goes
      * with it. Fewer than some thousand images are seen in more epochs, up to 200; larger ones pass through the network
-     * fewer at a time, for the sake of memory.
+     * fewer at a time, for the sake of memory. A builder that is given another batch size or other epochs leaves the rest as
+     * it is: to have it follow, give the batch size here.
      *
      * @param images to train with, at least 1
      * @param batchSize at least 1

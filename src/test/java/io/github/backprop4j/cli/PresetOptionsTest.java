@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.ImageSize;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.training.Optimizer;
@@ -102,6 +103,13 @@ class PresetOptionsTest {
         assertEquals(0.1, trained("--epochs", "1", "--patience", "3").validation());
         FileUtils.deleteDirectory(folder.resolve("run").toFile());
         assertEquals(0.1, trained("--epochs", "1", "--split", "random").validation());
+    }
+
+    @Test
+    void whatIsNotMirroredInTrainingIsNotMirroredInTheTest() throws IOException {
+        assertEquals(new Views(1), trained("--epochs", "1", "--augment", "reflect:1").views());
+        FileUtils.deleteDirectory(folder.resolve("run").toFile());
+        assertEquals(new Views(6), trained("--epochs", "1", "--augment", "flip").views());
     }
 
     @Test
