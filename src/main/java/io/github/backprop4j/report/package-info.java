@@ -8,14 +8,14 @@
  * {@link io.github.backprop4j.report.TensorBoardEvents} what TensorBoard shows of it.
  *
  * <p>A file is written whole or not at all, and equal input gives equal bytes on the same machine, whatever its locale; but
- * a file of events grows, and its events have their times. A plot is a PNG file of at least 800 pixels' width, drawn without a screen or a window. It needs the fonts of the
- * machine. Writing fails with an {@link java.io.IOException} that says so where there are no fonts, or where
- * {@code DISPLAY} names a screen that is not there and the process was not started with
- * {@code -Djava.awt.headless=true}.
+ * a file of events grows, and its events have their times. A plot is a PNG file of at least 800 pixels' width, drawn
+ * without a screen or a window. It needs the fonts of the machine. Writing fails with an {@link java.io.IOException} that
+ * says so where there are no fonts, or where {@code DISPLAY} names a screen that is not there and the process was not
+ * started with {@code -Djava.awt.headless=true}.
  *
- * <p>The room may use {@code network}, {@code training}, {@code data}, {@code files}, SLF4J, ND4J, which has the
- * classes of TensorFlow's protocol buffers, too, and, for the curves and the learning rates, XChart. XChart is an optional dependency: a project that calls {@code TrainingCurves} or {@code
- * LearningRatePlot} declares it for itself.
+ * <p>The room may use {@code network}, {@code training}, {@code inference}, {@code data}, {@code files}, SLF4J, ND4J, which
+ * has the classes of TensorFlow's protocol buffers, too, and, for the curves and the learning rates, XChart. XChart is an
+ * optional dependency: a project that calls {@code TrainingCurves} or {@code LearningRatePlot} declares it for itself.
  *
  * <p>Letters: {@code F} filters, {@code C} channels, {@code KH KW} kernel, {@code K} classes.
  */
