@@ -30,7 +30,7 @@ import org.tensorflow.framework.Summary;
  * <p>Then {@code tensorboard --logdir run} shows, over the optimizer's steps:
  *
  * <ul>
- *   <li>{@code loss/steps}, the mean loss of an image in the last ten steps, each tenth step
+ *   <li>{@code loss/steps}, each tenth step, the mean loss of an image in the steps since the last one
  *   <li>{@code loss/training}, {@code accuracy/training}, {@code learning_rate} and {@code images_per_second} after each
  *       epoch; {@code loss/validation} and {@code accuracy/validation} if there is a validation set
  *   <li>{@code filters}, those of the first convolution after each epoch, if the network has a {@code conv1}: middle
