@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -116,8 +118,17 @@ record EventFile(Path path, Clock clock) {
     }
 
     private static IOException cannotBeWritten(Path path, IOException e) {
-        String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
-        return new IOException(path + ": cannot be written: " + (reason == null ? e.getClass().getSimpleName() : reason), e);
+        return new IOException(path + ": cannot be written: " + reason(e), e);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "it is gone";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "no permission";
+        }
+        return e instanceof FileSystemException system && system.getReason() != null ? system.getReason() : e.getMessage();
     }
 
     private static byte[] event(Instant time, long step, Content content) throws IOException {

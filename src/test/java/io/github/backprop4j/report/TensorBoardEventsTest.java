@@ -46,13 +46,15 @@ class TensorBoardEventsTest {
     private static final double NOON_SECONDS = 1795694400.25;
     private static final EpochMetrics FIRST = new EpochMetrics(1, 12, 0.5, 2.5, 0.25, 2.25, 0.5, 3, 640);
 
+    /** Drawn once. */
+    private static final Images IMAGES = DrawnShapes.training(80);
+
     @TempDir
     private Path folder;
 
     private static Network network(String layers) {
-        Images images = DrawnShapes.test();
-        Architecture architecture = Architecture.parse(layers, 3, images.height(), images.width(), images.classNames());
-        return Network.initialize(architecture, InputScaling.none(3, images.height(), images.width()), 1);
+        Architecture architecture = Architecture.parse(layers, 3, IMAGES.height(), IMAGES.width(), IMAGES.classNames());
+        return Network.initialize(architecture, InputScaling.none(3, IMAGES.height(), IMAGES.width()), 1);
     }
 
     private TensorBoardEvents create() throws IOException {
@@ -97,8 +99,8 @@ class TensorBoardEventsTest {
                 new EventReader.Event(NOON_SECONDS, 0, null, true, Map.of(), Map.of()),
                 new EventReader.Event(NOON_SECONDS, 10, null, false, Map.of("loss/steps", 2.5f), Map.of()),
                 new EventReader.Event(NOON_SECONDS, 12, null, false, Map.of("loss/training", 2.5f,
-                        "accuracy/training", 0.25f, "learning_rate", 0.5f, "images_per_second", 640f, "loss/validation", 2.25f,
-                        "accuracy/validation", 0.5f), Map.of()),
+                        "accuracy/training", 0.25f, "learning_rate", 0.5f, "images_per_second", 640f,
+                        "loss/validation", 2.25f, "accuracy/validation", 0.5f), Map.of()),
                 new EventReader.Event(NOON_SECONDS, 12, null, false,
                         Map.of("accuracy/test", 0.75f, "loss/test", 1.5f), Map.of())), read);
     }
@@ -217,7 +219,7 @@ class TensorBoardEventsTest {
 
     /** Three epochs of 16 steps. */
     private static ImageBatches batches() {
-        return ImageBatches.inOrder(DrawnShapes.test().range(0, 80), 5);
+        return ImageBatches.inOrder(IMAGES, 5);
     }
 
     /** Trains to the end or that step, and returns the checkpoint there. */
