@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
@@ -12,6 +13,7 @@ import io.github.backprop4j.network.LayerType;
 import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameter;
+import io.github.backprop4j.training.Preset;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,11 +136,12 @@ class PredictScriptTest {
                 .map(LayerType::keyword).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The hard cases, then random ones. */
+    /** The hard cases, what train takes unless told otherwise, then random ones. */
     private static List<String> texts(Random random) {
         List<String> texts = new ArrayList<>(List.of(
                 "",
                 "output:nobias",
+                Preset.QUICK.settings(1000, new ImageSize(SIDE, SIDE)).build().layers(),
                 "whiten:3,gelu,residual(conv:8:3,relu,conv:8:3:nobias|conv:8:1),globalmaxpool,scale:0.25",
                 "conv:6:3,residual(batchnorm,residual(chain(conv:6:3:dirac,leakyrelu),gelu),relu),chain(),globalavgpool",
                 "conv:4:4:3:2:nobias,batchnorm:0.001:noscale,pool:3:1,avgpool:2,"
