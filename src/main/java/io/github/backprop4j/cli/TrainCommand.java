@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
@@ -11,6 +12,7 @@ import io.github.backprop4j.parallel.Workers;
 import io.github.backprop4j.report.ConfusionMatrixPlot;
 import io.github.backprop4j.report.FilterPlot;
 import io.github.backprop4j.report.MetricsCsv;
+import io.github.backprop4j.report.TensorBoardEvents;
 import io.github.backprop4j.report.TrainingCurves;
 import io.github.backprop4j.training.EpochMetrics;
 import io.github.backprop4j.training.RunDirectory;
@@ -49,6 +51,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private static final String FILTERS = "conv1.weights";
 
+    /** How many training images TensorBoard shows. */
+    private static final int SHOWN = 25;
+
     /** The exit code of a process that Ctrl-C has stopped; one that SIGTERM has stopped gets its own from Java. */
     private static final int STOPPED = 130;
 
@@ -68,6 +73,13 @@ final class TrainCommand implements Callable<Integer> {
             description = "Go on with the training in DIR, with its settings; only --threads may differ, and libraries"
                     + " and processor must be of the same kind.")
     private Path resume;
+
+    @Option(names = "--tensorboard",
+            description = "Write events for TensorBoard into the folder tensorboard of the directory, as the training goes"
+                    + " on: losses, accuracies, learning rate, images per second, some training images and the first"
+                    + " filters. To look at them: tensorboard --logdir DIR.",
+            showDefaultValue = Visibility.NEVER)
+    private boolean tensorboard;
 
     @Option(names = "--json",
             description = "The last line is JSON: testAccuracy, testLoss, model, bestEpoch, epochs and imagesPerSecond, the"
@@ -138,7 +150,11 @@ final class TrainCommand implements Callable<Integer> {
             if (resume == null) {
                 directory.save(training.settings());
             }
-            Trainer.Result result = train(training, trainer, directory);
+            Optional<TrainingState> from = resume == null ? Optional.empty() : directory.latestCheckpoint();
+            Optional<TensorBoardEvents> events = tensorboard ? Optional.of(events(training, directory, from))
+                    : Optional.empty();
+            events.ifPresent(trainer::listener);
+            Trainer.Result result = train(training, trainer, directory, from);
             if (result.stopped()) {
                 console.tell("backprop4j: training stopped after step " + result.steps()
                         + "; go on with: scripts/backprop4j train --resume " + directory.path());
@@ -148,7 +164,9 @@ final class TrainCommand implements Callable<Integer> {
             // in float32, as evaluate and predict will ask it
             Network trained = result.network().using(result.network().engine());
             Evaluator.Result test = test(trained, training.dataset().test(), training.settings().views());
-            int exitCode = plot(result, test, directory);
+            events.ifPresent(each -> each.tested(test, result.steps()));
+            int exitCode = Math.max(plot(result, test, directory), events.flatMap(TensorBoardEvents::problem)
+                    .map(problem -> Main.report(problem, console)).orElse(0));
             console.tell("The network is " + directory.model() + "; try it on an image of yours:");
             console.tell("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");
             console.print(json ? json(result, test, directory).toString()
@@ -164,8 +182,17 @@ final class TrainCommand implements Callable<Integer> {
                 .put("epochs", result.history().size()).put("imagesPerSecond", speeds[speeds.length / 2]);
     }
 
-    private Trainer.Result train(Training training, Trainer.Builder trainer, RunDirectory directory) throws IOException {
-        Optional<TrainingState> from = resume == null ? Optional.empty() : directory.latestCheckpoint();
+    private static TensorBoardEvents events(Training training, RunDirectory directory, Optional<TrainingState> from)
+            throws IOException {
+        TensorBoardEvents events = TensorBoardEvents.create(directory.path().resolve("tensorboard"), from);
+        TrainingSettings settings = training.settings();
+        Images images = training.dataset().training();
+        events.images(ImageBatches.shuffled(images, SHOWN, settings.augment(), settings.seed()).epoch(1).next());
+        return events;
+    }
+
+    private Trainer.Result train(Training training, Trainer.Builder trainer, RunDirectory directory,
+            Optional<TrainingState> from) throws IOException {
         if (resume != null) {
             console.tell("resumed at step " + from.map(TrainingState::steps).orElse(0L));
             MetricsCsv.write(directory.metrics(), from.map(TrainingState::history).orElse(List.of()));
