@@ -52,14 +52,19 @@ class ExamplesTest {
     @TempDir
     private Path folder;
 
-    /** Of two classes that are easy to learn: bright and dark. */
+    /** Of two classes that are easy to learn, one of them rare. */
     @Test
     void ownImagesAreLearntAndClassified() throws IOException {
         Path data = brightAndDark(folder.resolve("data"));
+        for (int i = 10; i < 25; i++) {
+            Files.delete(data.resolve("dark/" + i + ".png"));
+        }
         Path model = folder.resolve("model.npz");
-        Path image = folder.resolve("image.png");
-        paint(image, gray(30), 64, 48);
-        assertEquals("dark 1.0", OwnImages.trainAndClassify(data.toString(), model, image));
+        Evaluation evaluation = OwnImages.train(data.toString(), model);
+        assertEquals(List.of("bright", "dark"), evaluation.getLabelsList());
+        assertEquals(7, evaluation.getNumRowCounter(), "every fifth");
+        assertEquals(1, evaluation.accuracy(), evaluation::stats);
+        assertEquals("dark", Classifier.load(model).classify(flat(gray(30), 64, 48)).get(0).className());
         assertEquals("bright", Classifier.load(model).classify(flat(gray(220), 64, 48)).get(0).className());
     }
 
@@ -210,8 +215,8 @@ class ExamplesTest {
     /** Folders of 25 images each. */
     private static Path brightAndDark(Path data) throws IOException {
         for (int i = 0; i < 25; i++) {
-            paint(data.resolve("bright/" + i + ".png"), gray(200 + i), 16, 16);
-            paint(data.resolve("dark/" + i + ".png"), gray(i), 16, 16);
+            paint(data.resolve("bright/" + i + ".png"), gray(200 + i), 10, 10);
+            paint(data.resolve("dark/" + i + ".png"), gray(i), 10, 10);
         }
         return data;
     }
