@@ -22,10 +22,11 @@ public final class Example {
      * @param arguments a folder with a folder of images for each class; the file to keep the network in; the image
      */
     public static void main(String[] arguments) throws IOException {
-        String data = arguments[0];
-        Path model = Path.of(arguments[1]);
-        Path image = Path.of(arguments[2]);
+        System.out.println(trainAndClassify(arguments[0], Path.of(arguments[1]), Path.of(arguments[2])));
+    }
 
+    /** Returns what {@link #main} prints. */
+    public static String trainAndClassify(String data, Path model, Path image) throws IOException {
         // begin of the README's example
         Dataset dataset = Datasets.open(data);
         TrainingSettings settings = Preset.QUICK.settings(dataset.training()).data(data).build();
@@ -35,7 +36,7 @@ public final class Example {
 
         Classifier classifier = Classifier.load(model);
         Classifier.Ranked best = classifier.classify(image).get(0);
-        System.out.println(best.className() + " " + accuracy);
+        return best.className() + " " + accuracy;
         // end of the README's example
     }
 }
