@@ -39,7 +39,7 @@ record Beginning(InputScaling scaling, List<Part> parts) {
                     + given.size() + " numbers, expected one, or one for each channel");
         }
         double[] all = given.stream().mapToDouble(each -> each).toArray();
-        return Nd4j.createFromArray(all).reshape('c', all.length, 1, 1);
+        return Nd4j.createFromArray(all).reshape(new long[] {all.length, 1, 1});
     }
 
     /** @throws IllegalArgumentException if the first layer cannot take up factors that differ */
@@ -61,10 +61,10 @@ record Beginning(InputScaling scaling, List<Part> parts) {
         Part first = parts.isEmpty() ? null : parts.get(0);
         INDArray weights;
         if (first != null && first.layer() instanceof ConvLayer && ratio.size(1) == 1 && ratio.size(2) == 1) {
-            weights = first.arrays().get(0).castTo(DataType.DOUBLE).mul(ratio.reshape('c', 1, ratio.size(0), 1, 1));
+            weights = first.arrays().get(0).castTo(DataType.DOUBLE).mul(ratio.reshape(new long[] {1, ratio.size(0), 1, 1}));
         } else if (first != null && first.layer() instanceof DenseLayer) {
             INDArray each = Nd4j.zeros(DataType.DOUBLE, image).add(ratio);
-            weights = first.arrays().get(0).castTo(DataType.DOUBLE).mul(each.reshape('c', each.length(), 1));
+            weights = first.arrays().get(0).castTo(DataType.DOUBLE).mul(each.reshape(new long[] {each.length(), 1}));
         } else {
             throw new IllegalArgumentException("scales the channels of its images by different factors before "
                     + (first == null ? "the output" : first.layer()) + ", which has no counterpart here, expected a convolution"

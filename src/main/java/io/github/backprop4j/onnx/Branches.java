@@ -26,12 +26,12 @@ final class Branches {
     /** A step of a row, with what it comes to. */
     private record Link(Step step, Piece piece) {}
 
-    private final Graph graph;
+    private final SourceGraph graph;
     private final Map<String, String> dominators = new HashMap<>();
     private final Map<String, Integer> depths = new HashMap<>();
     private final Set<String> passed = new HashSet<>();
 
-    private Branches(Graph graph) {
+    private Branches(SourceGraph graph) {
         this.graph = graph;
         depths.put(graph.input(), 0);
         graph.steps().forEach((name, step) -> {
@@ -59,7 +59,7 @@ final class Branches {
      *
      * @throws IllegalArgumentException if there is no such row of layers
      */
-    static Sequence sequence(Graph graph) {
+    static Sequence sequence(SourceGraph graph) {
         if (!graph.steps().containsKey(graph.output())) {
             throw new IllegalArgumentException("gives \"" + graph.output() + "\", which does not depend on the images");
         }

@@ -57,9 +57,9 @@ final class Constants {
      */
     Optional<INDArray> floats(String name) {
         TensorProto tensor = stored.get(name);
-        if (tensor != null && !Tensors.isIntegral(tensor)) {
+        if (tensor != null && !StoredArrays.isIntegral(tensor)) {
             stored.remove(name);
-            floats.put(name, Tensors.floats(tensor));
+            floats.put(name, StoredArrays.floats(tensor));
         }
         return Optional.ofNullable(floats.get(name));
     }
@@ -67,9 +67,9 @@ final class Constants {
     /** Returns whole numbers, or nothing if there are none of that name. */
     Optional<Integers> integers(String name) {
         TensorProto tensor = stored.get(name);
-        if (tensor != null && Tensors.isIntegral(tensor)) {
+        if (tensor != null && StoredArrays.isIntegral(tensor)) {
             stored.remove(name);
-            integers.put(name, new Integers(Tensors.integers(tensor)));
+            integers.put(name, new Integers(StoredArrays.integers(tensor)));
         }
         return Optional.ofNullable(integers.get(name));
     }

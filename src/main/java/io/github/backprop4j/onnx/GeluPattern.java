@@ -20,7 +20,7 @@ final class GeluPattern {
     /** What the constants of the graph, float32, leave of a difference. */
     private static final double TOLERANCE = 1e-6;
 
-    private final Graph graph;
+    private final SourceGraph graph;
     private final String from;
     private final Step product;
     private final Set<String> inside;
@@ -30,7 +30,7 @@ final class GeluPattern {
      *
      * @throws IllegalArgumentException if there is more between them than a GELU has
      */
-    GeluPattern(Graph graph, String from, Step product) {
+    GeluPattern(SourceGraph graph, String from, Step product) {
         this.graph = graph;
         this.from = from;
         this.product = product;

@@ -56,7 +56,7 @@ public final class OnnxImport {
     }
 
     private static Network network(ModelProto model, ImportSettings settings) {
-        Graph graph = Graph.read(model, settings);
+        SourceGraph graph = SourceGraph.read(model, settings);
         Sequence sequence = Branches.sequence(graph);
         Value scores = graph.steps().get(graph.output()).value();
         if (scores.length() != scores.dims()[0]) {

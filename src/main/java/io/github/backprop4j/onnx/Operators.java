@@ -129,7 +129,7 @@ final class Operators {
             throw node.error("has a bias of shape " + Arrays.toString(bias.shape()) + ", expected [" + outputs + "]");
         }
         INDArray row = Nd4j.zeros(DataType.FLOAT, outputs)
-                .addi(bias.length() == 1 ? Nd4j.scalar(bias.getFloat(0)) : bias.reshape('c', outputs));
+                .addi(bias.length() == 1 ? Nd4j.scalar(bias.getFloat(0)) : bias.reshape(new long[] {outputs}));
         return dense(node, x, weights, List.of(row.muli(node.real("beta", 1))));
     }
 

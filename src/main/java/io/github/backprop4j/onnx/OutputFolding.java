@@ -36,7 +36,7 @@ final class OutputFolding {
         INDArray offset = row(affine.offset(), outputs);
         INDArray weights = part.arrays().get(0).castTo(DataType.DOUBLE);
         boolean isConv = part.layer() instanceof ConvLayer;
-        INDArray scaled = weights.mul(isConv ? factor.reshape('c', outputs, 1, 1, 1) : factor.reshape('c', 1, outputs));
+        INDArray scaled = weights.mul(isConv ? factor.reshape(new long[] {outputs, 1, 1, 1}) : factor.reshape(new long[] {1, outputs}));
         INDArray bias = part.arrays().size() > 1 ? part.arrays().get(1).castTo(DataType.DOUBLE).mul(factor).add(offset)
                 : offset;
         boolean hasBias = part.arrays().size() > 1 || bias.neq(0).any();
@@ -56,6 +56,6 @@ final class OutputFolding {
 
     private static INDArray row(INDArray array, long outputs) {
         return array.length() == 1 ? Nd4j.valueArrayOf(new long[] {outputs}, array.getDouble(0), DataType.DOUBLE)
-                : array.reshape('c', outputs);
+                : array.reshape(new long[] {outputs});
     }
 }

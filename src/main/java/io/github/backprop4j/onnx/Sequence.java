@@ -129,7 +129,7 @@ final class Sequence {
     }
 
     private static INDArray asImage(INDArray array, Value value) {
-        return array.length() == 1 ? array.reshape(1, 1, 1) : array.rank() == 3 ? array : array.reshape('c', value.ours());
+        return array.length() == 1 ? array.reshape(new long[] {1, 1, 1}) : array.rank() == 3 ? array : array.reshape('c', value.ours());
     }
 
     private void scale(double factor) {

@@ -2,7 +2,7 @@
  * Takes networks to where others use them and back, in ONNX's format:
  * {@link io.github.backprop4j.onnx.OnnxImport} reads a network that PyTorch or another library has written.
  *
- * <p>Reading goes from room to room: {@code OnnxFile} parses the file, {@code Graph} finds out what each of its nodes does,
+ * <p>Reading goes from room to room: {@code OnnxFile} parses the file, {@code SourceGraph} finds out what each of its nodes does,
  * one of {@code Operators} each, {@code Branches} finds the residual blocks, {@code Sequence} makes layers of the rest, and
  * {@code Beginning} the scaling of images. A node without a counterpart is an error that names it.
  *

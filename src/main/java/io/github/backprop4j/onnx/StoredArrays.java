@@ -10,11 +10,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Reads the arrays of an ONNX file, each as large as the numbers that are really there. */
-final class Tensors {
+final class StoredArrays {
 
     private static final int MAX_RANK = 8;
 
-    private Tensors() {}
+    private StoredArrays() {}
 
     /**
      * Reads numbers with a fraction.

@@ -24,7 +24,7 @@ import onnx.Onnx.ValueInfoProto;
  * @param output name of the scores
  * @param steps by the names of what flows out of them
  */
-record Graph(String input, long[] image, String output, Map<String, Step> steps) {
+record SourceGraph(String input, long[] image, String output, Map<String, Step> steps) {
 
     /** As many as the text of an architecture may have layers, and some for each. */
     private static final int MAX_NODES = 100_000;
@@ -40,7 +40,7 @@ record Graph(String input, long[] image, String output, Map<String, Step> steps)
      * @param settings have the size of images that the file leaves open
      * @throws IllegalArgumentException if it has something that has no counterpart here, or is no graph
      */
-    static Graph read(ModelProto model, ImportSettings settings) {
+    static SourceGraph read(ModelProto model, ImportSettings settings) {
         GraphProto graph = model.getGraph();
         if (graph.getNodeCount() > MAX_NODES || graph.getSparseInitializerCount() > 0) {
             throw new IllegalArgumentException("has " + graph.getNodeCount() + " nodes and "
@@ -63,7 +63,7 @@ record Graph(String input, long[] image, String output, Map<String, Step> steps)
         long opset = opset(model);
         List<Node> nodes = graph.getNodeList().stream().map(node -> new Node(node, opset, constants)).toList();
         requireOrder(nodes, input, constants);
-        return new Graph(input, image, output, steps(needed(nodes, output), input, new Value(image, image), constants));
+        return new SourceGraph(input, image, output, steps(needed(nodes, output), input, new Value(image, image), constants));
     }
 
     private static long opset(ModelProto model) {
