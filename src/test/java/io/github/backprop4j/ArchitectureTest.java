@@ -30,6 +30,7 @@ class ArchitectureTest {
     private static final String IMAGE_IO = "javax.imageio..";
     private static final String TWELVEMONKEYS = "com.twelvemonkeys.imageio..";
     private static final String TLS = "javax.net.ssl..";
+    private static final String ONNX = "onnx..";
     private static final String XCHART = "org.knowm.xchart..";
 
     /** Read once for all tests: JUnit makes an instance of this class for each of them. */
@@ -53,9 +54,10 @@ class ArchitectureTest {
                         List.of("inference", "network", "data", "parallel", "files")),
                 Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J),
                         List.of("training", "inference", "network", "data", "files")),
+                Arguments.of("onnx", List.of(ND4J, ONNX), List.of("network", "layers", "files")),
                 Arguments.of("cli", List.of("picocli..", "me.tongfei..", SLF4J, COMMONS_IO, ND4J),
                         List.of("layers", "data", "download", "parallel", "files", "notebook", "network", "inference",
-                                "training", "report")));
+                                "training", "report", "onnx")));
     }
 
     @ParameterizedTest
