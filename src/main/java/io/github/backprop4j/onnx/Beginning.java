@@ -3,6 +3,7 @@ package io.github.backprop4j.onnx;
 import io.github.backprop4j.network.ConvLayer;
 import io.github.backprop4j.network.DenseLayer;
 import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.ScaleLayer;
 import io.github.backprop4j.onnx.Piece.Affine;
 import io.github.backprop4j.onnx.Piece.Part;
 import java.util.ArrayList;
@@ -65,6 +66,8 @@ record Beginning(InputScaling scaling, List<Part> parts) {
         } else if (first != null && first.layer() instanceof DenseLayer) {
             INDArray each = Nd4j.zeros(DataType.DOUBLE, image).add(ratio);
             weights = first.arrays().get(0).castTo(DataType.DOUBLE).mul(each.reshape(new long[] {each.length(), 1}));
+        } else if (ratio.eq(ratio.getDouble(0)).all()) {
+            return Stream.concat(Stream.of(new Part(new ScaleLayer(ratio.getDouble(0)))), parts.stream()).toList();
         } else {
             throw new IllegalArgumentException("scales the channels of its images by different factors before "
                     + (first == null ? "the output" : first.layer()) + ", which has no counterpart here, expected a convolution"

@@ -4,6 +4,7 @@ import io.github.backprop4j.network.Chain;
 import io.github.backprop4j.network.GeluLayer;
 import io.github.backprop4j.network.Layer;
 import io.github.backprop4j.network.Residual;
+import io.github.backprop4j.network.ScaleLayer;
 import io.github.backprop4j.onnx.Piece.Part;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -107,7 +108,7 @@ final class Branches {
         List<Part> first = branch(step, from, 0, depth);
         List<Part> second = branch(step, from, 1, depth);
         if (first.isEmpty() && second.isEmpty()) {
-            throw step.node().error("adds \"" + from + "\" to itself, which has no counterpart here");
+            return new Part(new ScaleLayer(2));
         }
         List<Part> body = first.isEmpty() ? second : first;
         List<Part> shortcut = first.isEmpty() ? first : second;

@@ -85,6 +85,12 @@ public final class OnnxExport {
         return model.build();
     }
 
+    /** Tells whether a file has the very graph that is written for a network, in float32. */
+    static boolean isOf(Network network, ModelProto model) {
+        return model.getOpsetImportCount() == 1 && model.getOpsetImport(0).getVersion() == OPSET
+                && model.getGraph().equals(graph(network));
+    }
+
     /** @throws InvalidInputException if the arrays are too large for one file */
     static void requireFits(Architecture architecture) {
         long[] image = {architecture.channels(), architecture.height(), architecture.width()};

@@ -15,13 +15,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import onnx.Onnx.ModelProto;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Reads networks of others, such as PyTorch's, from ONNX files. */
+/**
+ * Reads networks from ONNX files (Open Neural Network Exchange, onnx.ai): those of {@link OnnxExport}, which come back as they
+ * were, and those of other libraries, such as PyTorch, whose operators have counterparts among the layers here.
+ */
 public final class OnnxImport {
 
     /** Of classes without a fully connected layer before them: 100 MB of float32. */
@@ -40,7 +44,12 @@ public final class OnnxImport {
 
     /**
      * Reads a network, in float32. It predicts what the graph computes; softmax at the end may be there or not. To be trained
-     * on, it has the graph's layers, with batch normalization where the graph has it.
+     * on, it has the graph's layers, with batch normalization where the graph has it. What has no fully connected layer at the
+     * end gets one that passes its input on. Images are (N, C, H, W), with values from 0 to 255 unless the graph or the
+     * settings scale them from there.
+     *
+     * <p>A file of {@link OnnxExport}, with {@link ImportSettings#NONE}, comes back with dropout, its class names and all else
+     * that its metadata have, if its graph is the very one that is written for them; otherwise it is read as any other.
      *
      * @param file in ONNX's format, of opset 7 to 24, with its weights inside
      * @param settings what the file does not say
@@ -49,7 +58,8 @@ public final class OnnxImport {
     public static Network read(Path file, ImportSettings settings) throws IOException {
         ModelProto model = OnnxFile.read(file);
         try {
-            return network(model, settings);
+            Optional<Network> own = settings.equals(ImportSettings.NONE) ? OwnExport.read(file, model) : Optional.empty();
+            return own.isPresent() ? own.get() : network(model, settings);
         } catch (IllegalArgumentException e) {
             throw new InvalidFileException(file, e.getMessage(), e);
         }
@@ -65,7 +75,7 @@ public final class OnnxImport {
         Beginning.normalize(sequence, graph.image(), settings);
         Beginning beginning = Beginning.of(sequence, graph.image());
         List<Part> parts = withOutput(beginning.parts(), Math.toIntExact(scores.length()));
-        Architecture architecture = architecture(graph.image(), parts, classNames(settings, (int) scores.length()));
+        Architecture architecture = architecture(graph.image(), parts, classNames(model, settings, (int) scores.length()));
         Map<String, INDArray> parameters = new LinkedHashMap<>();
         List<INDArray> arrays = parts.stream().flatMap(part -> part.arrays().stream()).toList();
         List<Parameter> expected = architecture.parameters();
@@ -82,9 +92,10 @@ public final class OnnxImport {
         return Architecture.parse(architecture.text(), (int) image[0], (int) image[1], (int) image[2], classNames);
     }
 
-    private static List<String> classNames(ImportSettings settings, int classes) {
+    private static List<String> classNames(ModelProto model, ImportSettings settings, int classes) {
         if (settings.classNames().isEmpty()) {
-            return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+            return Metadata.classNames(model).filter(names -> names.size() == classes)
+                    .orElseGet(() -> IntStream.range(0, classes).mapToObj(Integer::toString).toList());
         }
         if (settings.classNames().size() != classes) {
             throw new IllegalArgumentException(
