@@ -45,9 +45,9 @@ final class ImportCommand implements Callable<Integer> {
                     + " that the file has, else 0, 1, 2 …")
     private String classes;
 
-    @Option(names = "--size", paramLabel = "HxW",
+    @Option(names = "--size", paramLabel = "H[xW]",
             description = "Size of the images, where the file leaves it open.")
-    private ImageSize size;
+    private String size;
 
     @Option(names = "--mean", paramLabel = "MEAN", split = ",",
             description = "Mean of the images that the network was trained on, whose pixels went from 0 to 1, one for all channels"
@@ -70,7 +70,8 @@ final class ImportCommand implements Callable<Integer> {
             settings = settings.classNames(classNames());
         }
         if (size != null) {
-            settings = settings.size(size.height(), size.width());
+            ImageSize asked = ImageSize.parse(size);
+            settings = settings.size(asked.height(), asked.width());
         }
         AtomicFile.requireWritable(model);
         if (Files.exists(file) && Files.exists(model) && Files.isSameFile(file, model)) {
