@@ -58,9 +58,13 @@ class Block(nn.Module):
 
 
 class ResNet(nn.Module):
-    def __init__(self):
+    """The beginning may be that of torchvision's, with max pooling whose windows reach over the image."""
+
+    def __init__(self, torchvision):
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(3, 6, 3, 1, 1, bias=False), nn.BatchNorm2d(6), nn.ReLU())
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, 6, 7, 2, 3, bias=False) if torchvision else nn.Conv2d(3, 6, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(6), nn.ReLU(), *[nn.MaxPool2d(3, 2, 1)] * torchvision)
         self.blocks = nn.Sequential(Block(6, 6, 1), Block(6, 10, 2), Block(10, 10, 1))
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(10, 4)
@@ -132,8 +136,8 @@ def main(folder):
     torch.manual_seed(1)
     write(folder, "lenet", LeNet(), torch.randn(5, 1, 12, 12))
     write(folder, "vgg", vgg(), torch.randn(5, 3, 16, 16), kept=True)
-    write(folder, "resnet", ResNet(), torch.randn(5, 3, 12, 12), dynamic=(0, 2, 3))
-    write(folder, "resnet_batchnorm", ResNet(), torch.randn(5, 3, 9, 12), kept=True, opset=17, dynamic=())
+    write(folder, "resnet", ResNet(torchvision=True), torch.randn(5, 3, 20, 24), dynamic=(0, 2, 3))
+    write(folder, "resnet_batchnorm", ResNet(torchvision=False), torch.randn(5, 3, 9, 12), kept=True, opset=17, dynamic=())
     write(folder, "activations", Activations(), torch.randn(5, 3, 13, 13), opset=9)
     write(folder, "preprocessed", Preprocessed(), (torch.rand(5, 3, 8, 8) * 255).round())
 

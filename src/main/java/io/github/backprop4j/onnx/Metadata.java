@@ -29,7 +29,9 @@ final class Metadata {
 
     /** Key of the class names. */
     private static final String NAMES = "names";
-    private static final Pattern NAME = Pattern.compile("(\\d{1,9}): (?:'((?:[^'\\\\]|\\\\.)*)'|\"((?:[^\"\\\\]|\\\\.)*)\")");
+    /** A number and a text in quotes, read without steps back, however long it is. */
+    private static final Pattern NAME = Pattern.compile(
+            "(\\d{1,9}): (?:'([^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+)'|\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\")");
 
     /** By channels; of other images ONNX has no name for the format. */
     private static final Map<Integer, String> PIXEL_FORMATS = Map.of(1, "Gray8", 3, "Rgb8");

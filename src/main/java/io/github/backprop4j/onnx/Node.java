@@ -154,11 +154,20 @@ final class Node {
         }
     }
 
+    /** Checks that an attribute has the only value that has a counterpart here, which it does not have unless it is given. */
+    void requireGiven(String name, long expected) {
+        if (!has(name)) {
+            throw error("has no " + name + ", expected " + expected + ", as else there is no counterpart here");
+        }
+        require(name, expected);
+    }
+
     /** Checks that all numbers of an attribute have the only value that has a counterpart here. */
     void requireAll(String name, long expected) {
         long[] found = wholes(name);
         if (Arrays.stream(found).anyMatch(each -> each != expected)) {
-            throw error("has " + name + " " + Arrays.toString(found) + ", which has no counterpart here, expected " + expected);
+            throw error("has " + name + " " + Arrays.toString(found) + ", which has no counterpart here, expected "
+                    + expected);
         }
     }
 

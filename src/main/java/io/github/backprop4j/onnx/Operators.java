@@ -35,7 +35,8 @@ final class Operators {
             Operator.of("MatMul", (node, x) -> dense(node, x, node.floats(1), List.of())),
             Operator.of("BatchNormalization", Operators::batchNorm, "epsilon", "momentum", "spatial", "training_mode"),
             Operator.of("Relu", (node, x) -> same(new ReluLayer(), x)),
-            Operator.of("LeakyRelu", (node, x) -> same(new LeakyReluLayer(exact(node.real("alpha", 0.01f))), x), "alpha"),
+            Operator.of("LeakyRelu",
+                    (node, x) -> same(new LeakyReluLayer(exact(node.real("alpha", 0.01f))), x), "alpha"),
             Operator.of("Gelu", Operators::gelu, "approximate"),
             Operator.of("Dropout", Operators::dropout, "ratio", "seed", "is_test"),
             Operator.of("Identity", (node, x) -> new Result(new Piece.Same(), x)),
@@ -198,7 +199,8 @@ final class Operators {
         long[] shape = node.integers(1);
         long length = x.length();
         boolean keepsBatch = shape.length > 0
-                && (shape[0] == Constants.BATCH || shape[0] == 0 || shape[0] == node.constants().fixedBatch()
+                && (shape[0] == Constants.BATCH || shape[0] == 0 && node.whole("allowzero", 0) == 0
+                || shape[0] == node.constants().fixedBatch()
                 || shape[0] == -1);
         if (shape.length != 2 || !keepsBatch || !(shape[1] == length || shape[1] == -1 && shape[0] != -1)) {
             throw node.error("makes " + x + " a " + Arrays.toString(shape).replace(Long.toString(Constants.BATCH), "N")

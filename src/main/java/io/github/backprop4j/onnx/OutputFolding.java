@@ -36,7 +36,8 @@ final class OutputFolding {
         INDArray offset = row(affine.offset(), outputs);
         INDArray weights = part.arrays().get(0).castTo(DataType.DOUBLE);
         boolean isConv = part.layer() instanceof ConvLayer;
-        INDArray scaled = weights.mul(isConv ? factor.reshape(new long[] {outputs, 1, 1, 1}) : factor.reshape(new long[] {1, outputs}));
+        INDArray scaled = weights.mul(
+                factor.reshape(isConv ? new long[] {outputs, 1, 1, 1} : new long[] {1, outputs}));
         INDArray bias = part.arrays().size() > 1 ? part.arrays().get(1).castTo(DataType.DOUBLE).mul(factor).add(offset)
                 : offset;
         boolean hasBias = part.arrays().size() > 1 || bias.neq(0).any();

@@ -37,6 +37,15 @@ sealed interface Piece {
     /** Zeros around an image. */
     record ZeroPadding(int pixels) implements Piece {}
 
+    /**
+     * Pooling by windows that reach over the image.
+     *
+     * @param pixels that they reach over each side
+     * @param asZeros whether what is there counts as zeros; otherwise it never wins, which among numbers that are not negative
+     *     is the same
+     */
+    record PaddedPooling(Layer layer, int pixels, boolean asZeros) implements Piece {}
+
     /** Nothing: the numbers stay as they are, perhaps in another shape. */
     record Same() implements Piece {}
 

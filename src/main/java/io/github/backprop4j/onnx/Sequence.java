@@ -2,6 +2,7 @@ package io.github.backprop4j.onnx;
 
 import io.github.backprop4j.network.ConvLayer;
 import io.github.backprop4j.network.DenseLayer;
+import io.github.backprop4j.network.ReluLayer;
 import io.github.backprop4j.network.ScaleLayer;
 import io.github.backprop4j.onnx.Piece.Affine;
 import io.github.backprop4j.onnx.Piece.Part;
@@ -12,10 +13,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Layers in a row, put together piece by piece. What is no layer of its own goes into its neighbours: arithmetic before the
- * first layer becomes the scaling of images, arithmetic behind weights goes into them, padding into the convolution behind it.
+ * Layers in a row, put together piece by piece. What is no layer of its own goes into its neighbours: arithmetic before
+ * the first layer becomes the scaling of images, arithmetic behind weights goes into them, padding into the convolution behind
+ * it. Padding before other layers becomes a convolution that passes its channels on.
  */
 final class Sequence {
+
+    /** Of padding without a convolution behind it: 64 MB of float32. */
+    private static final long MAX_PADDED_CHANNELS = 4096;
 
     private final List<Part> parts = new ArrayList<>();
     private final boolean isNetwork;
@@ -42,25 +47,33 @@ final class Sequence {
         beginning = new Affine(beginning.factor().mul(factor), beginning.factor().mul(offset).add(beginning.offset()));
     }
 
-    /** Returns what is done to images before the first layer: {@code factor · x + offset}, each (C or 1, H or 1, W or 1). */
+    /** Returns what is done to images before the first layer, {@code factor · x + offset}, each (C|1, H|1, W|1). */
     Affine beginning() {
         return beginning;
     }
 
-    /**
-     * Returns the layers.
-     *
-     * @throws IllegalArgumentException if the last piece waits for another
-     */
+    /** Returns the layers. */
     List<Part> parts() {
-        if (padding != null) {
-            throw misplacedPadding();
-        }
+        endPadding();
         return List.copyOf(parts);
     }
 
-    private IllegalArgumentException misplacedPadding() {
-        return padding.node().error("pads what no convolution takes next, which has no counterpart here");
+    private void endPadding() {
+        if (padding != null) {
+            parts.add(paddingAlone(padding, ((Piece.ZeroPadding) padding.piece()).pixels()));
+            padding = null;
+        }
+    }
+
+    /** A convolution whose filters are the identity. */
+    private static Part paddingAlone(Step step, int pixels) {
+        long channels = step.value().dims()[0];
+        if (channels > MAX_PADDED_CHANNELS) {
+            throw step.node().error("pads " + channels + " channels, expected at most " + MAX_PADDED_CHANNELS);
+        }
+        int filters = (int) channels;
+        INDArray identity = Nd4j.eye(filters).castTo(DataType.FLOAT).reshape(new long[] {filters, filters, 1, 1});
+        return new Part(new ConvLayer(filters, 1, 1, pixels, true, false), List.of(identity));
     }
 
     /**
@@ -76,7 +89,7 @@ final class Sequence {
             throw end.node().error("is not at the end, expected nothing behind it");
         }
         if (padding != null && !(piece instanceof Part part && part.layer() instanceof ConvLayer)) {
-            throw misplacedPadding();
+            endPadding();
         }
         try {
             addMeaning(step, piece);
@@ -92,6 +105,12 @@ final class Sequence {
         } else if (piece instanceof Piece.Scaled scaled) {
             parts.add(new Part(scaled.layer()));
             scale(scaled.factor());
+        } else if (piece instanceof Piece.PaddedPooling pooling) {
+            if (!pooling.asZeros() && (parts.isEmpty() || !(last().layer() instanceof ReluLayer))) {
+                throw step.node().error("has pads " + pooling.pixels() + ", which has a counterpart here only behind a Relu");
+            }
+            parts.add(paddingAlone(step, pooling.pixels()));
+            parts.add(new Part(pooling.layer()));
         } else if (piece instanceof Piece.ZeroPadding) {
             padding = step;
         } else if (piece instanceof Affine affine) {
@@ -129,7 +148,8 @@ final class Sequence {
     }
 
     private static INDArray asImage(INDArray array, Value value) {
-        return array.length() == 1 ? array.reshape(new long[] {1, 1, 1}) : array.rank() == 3 ? array : array.reshape('c', value.ours());
+        return array.length() == 1 ? array.reshape(new long[] {1, 1, 1})
+                : array.rank() == 3 ? array : array.reshape('c', value.ours());
     }
 
     private void scale(double factor) {

@@ -67,25 +67,33 @@ final class WindowOperators {
         }
         node.require("storage_order", 0);
         int size = poolSize(node, x);
-        int stride = stride(node);
-        return image(node, new Piece.Part(new MaxPoolLayer(size, stride)), x.dims()[0], x, size, stride, 0);
+        return pool(node, x, new MaxPoolLayer(size, stride(node)), size, false);
     }
 
     private static Result averagePool(Node node, Value x) {
         int size = poolSize(node, x);
-        int stride = stride(node);
-        return image(node, new Piece.Part(new AveragePoolLayer(size, stride)), x.dims()[0], x, size, stride, 0);
+        if (padding(node) != 0) {
+            node.requireGiven("count_include_pad", 1);
+        }
+        return pool(node, x, new AveragePoolLayer(size, stride(node)), size, true);
+    }
+
+    private static Result pool(Node node, Value x, Layer layer, int size, boolean asZeros) {
+        int padding = padding(node);
+        if (padding >= size) {
+            throw node.error("has pads " + padding + " for windows of " + size + "x" + size + ", expected fewer");
+        }
+        return image(node, padding == 0 ? new Piece.Part(layer) : new Piece.PaddedPooling(layer, padding, asZeros),
+                x.dims()[0], x, size, stride(node), padding);
     }
 
     private static int poolSize(Node node, Value x) {
         requireImages(node, x);
         int size = square(node, "kernel_shape", node.wholes("kernel_shape"));
         int stride = stride(node);
-        if (padding(node) != 0) {
-            throw node.error("has pads " + Arrays.toString(node.wholes("pads")) + ", but pooling here has no padding");
-        }
+        long padded = 2L * padding(node);
         long ceil = node.whole("ceil_mode", 0);
-        if (ceil != 0 && LongStream.of(x.dims()[1], x.dims()[2]).anyMatch(side -> (side - size) % stride != 0)) {
+        if (ceil != 0 && LongStream.of(x.dims()[1], x.dims()[2]).anyMatch(side -> (side + padded - size) % stride != 0)) {
             throw node.error("has ceil_mode " + ceil + " for windows that do not tile its input " + x
                     + ", which has no counterpart here, expected 0");
         }

@@ -34,6 +34,15 @@ class CraftedGraphsTest {
                         .integers("pads", 0, 0, 1, 1, 0, 0, 1, 1).number("s", 0.01).node("Mul", "scaled", "images s")
                         .node("Pad", "padded", "scaled pads").weights("w", 4, 3, 3, 3)
                         .node("Conv", "conv", "padded w", of("pads", 1, 1, 1, 1), of("strides", 2, 2)).node("Relu", "x", "conv")),
+                Arguments.of("padding before pooling", "conv:2:1:1:0:nobias,relu,conv:2:1:1:1:dirac:nobias,pool:3:2,"
+                        + "conv:2:1:1:1:dirac:nobias,avgpool:3:2,conv:2:1:1:2:dirac:nobias,avgpool:3:3",
+                        images(2, 16, 15).number("s", 0.01).node("Mul", "scaled", "images s").weights("w", 2, 2, 1, 1)
+                        .node("Conv", "conv", "scaled w").node("Relu", "relu", "conv")
+                        .node("MaxPool", "max", "relu", of("kernel_shape", 3, 3), of("pads", 1, 1, 1, 1), of("strides", 2, 2))
+                        .node("AveragePool", "mean", "max", of("kernel_shape", 3, 3), of("pads", 1, 1, 1, 1),
+                                of("strides", 2, 2), one("count_include_pad", 1))
+                        .integers("pads", 0, 0, 2, 2, 0, 0, 2, 2).node("Pad", "padded", "mean pads")
+                        .node("AveragePool", "x", "padded", of("kernel_shape", 3, 3), of("strides", 3, 3))),
                 Arguments.of("a constant behind a convolution goes into its bias, channels' factors into its filters",
                         "conv:4:3:1:0,relu", images(3, 8, 8).number("s", 0.01).node("Mul", "scaled", "images s")
                         .weights("w", 4, 3, 3, 3).node("Conv", "conv", "scaled w")

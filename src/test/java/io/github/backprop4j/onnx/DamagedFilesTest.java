@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.InvalidFileException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.shade.protobuf.CodedOutputStream;
 
 /** Files that were cut off, changed here and there, or made to do harm: one line says so, and little memory is taken. */
 class DamagedFilesTest {
@@ -94,6 +97,40 @@ class DamagedFilesTest {
         Path text = Files.writeString(folder.resolve("text.onnx"), "conv:10:5,relu");
         assertTrue(assertThrows(InvalidFileException.class, () -> OnnxImport.read(text)).getMessage()
                 .startsWith(text + ": is no ONNX model"));
+    }
+
+    /** Three million nodes in six megabytes. */
+    @Test
+    void manyEmptyMessagesAreRefusedBeforeTheyTakeMemory() throws IOException {
+        byte[] nodes = new byte[6_000_000];
+        for (int i = 0; i < nodes.length; i += 2) {
+            nodes[i] = 1 << 3 | 2;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.writeByteArray(7, nodes);
+        out.flush();
+        Path file = Files.write(folder.resolve("bomb.onnx"), bytes.toByteArray());
+        assertEquals(file + ": is no ONNX model or is damaged (there is more beside its arrays than networks have)",
+                assertThrows(InvalidFileException.class, () -> OnnxImport.read(file)).getMessage());
+    }
+
+    /** Field 1 begins a group, a million times: at the top, in a node, and where nobody looks before the parser does. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 20})
+    void groupsInGroupsAreRefused(int field) throws IOException {
+        byte[] groups = new byte[1_000_000];
+        Arrays.fill(groups, (byte) (1 << 3 | 3));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        if (field == 0) {
+            out.writeRawBytes(groups);
+        } else {
+            out.writeByteArray(field, groups);
+        }
+        out.flush();
+        Path file = Files.write(folder.resolve("groups.onnx"), bytes.toByteArray());
+        assertOneLine(file, assertThrows(InvalidFileException.class, () -> OnnxImport.read(file)));
     }
 
     /** A chain of nodes as long as may be is neither too deep for the stack nor takes long. */

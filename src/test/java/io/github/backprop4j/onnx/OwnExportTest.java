@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.StringStringEntryProto;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,25 @@ class OwnExportTest {
         INDArray x = RandomNetworks.images(network, IMAGES, 1);
         double difference = network.predictProbabilities(x).sub(read.predictProbabilities(x)).amaxNumber().doubleValue();
         assertTrue(difference <= 1e-5, "differs by " + difference);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{0: 'cat', 1: \"owl's\", 2: 'back\\\\slash', 3: 'a, b'}", "{0: 'cat'", "{1: 'cat'}", "{0: cat}", "[]", "{}",
+        "{0: 'cat', 1: 'cat'}"})
+    void classNamesAreThoseOfAPythonDictionary(String names) {
+        ModelProto model = ModelProto.newBuilder().addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey("names").setValue(names)).build();
+        assertEquals(names.startsWith("{0: 'cat', 1: \"") ? List.of("cat", "owl's", "back\\slash", "a, b") : List.of(),
+                Metadata.classNames(model).orElse(List.of()));
+    }
+
+    /** As the regular expressions of Java do if they are not written with care. */
+    @Test
+    void longClassNamesDoNotTakeTheStack() {
+        String name = "\\'x".repeat(1_000_000);
+        ModelProto model = ModelProto.newBuilder().addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey("names").setValue("{0: '" + name + "'}")).build();
+        assertEquals(2_000_000, Metadata.classNames(model).orElseThrow().get(0).length());
     }
 
     private Path exported(Network network) throws IOException {

@@ -26,7 +26,7 @@ class TorchModelsTest {
         "lenet; conv:4:5:1:2,relu,pool:2:2,conv:6:3:1:0,relu,pool:2:1,dense:20,relu",
         "vgg; conv:6:3:1:1,batchnorm,relu,conv:6:3:1:1,batchnorm,relu,pool:2:2,conv:8:3:1:1,batchnorm,relu,pool:2:2,"
                 + "avgpool:2:2,dense:16,batchnorm,relu",
-        "resnet; conv:6:3:1:1,relu,residual(conv:6:3:1:1,relu,conv:6:3:1:1),relu,"
+        "resnet; conv:6:7:2:3,relu,conv:6:1:1:1:dirac:nobias,pool:3:2,residual(conv:6:3:1:1,relu,conv:6:3:1:1),relu,"
                 + "residual(conv:10:3:2:1,relu,conv:10:3:1:1|conv:10:1:2:0),relu,"
                 + "residual(conv:10:3:1:1,relu,conv:10:3:1:1),relu,globalavgpool",
         "resnet_batchnorm; conv:6:3:1:1:nobias,batchnorm,relu,"

@@ -97,8 +97,11 @@ class UnsupportedGraphsTest {
                 graph("node \"x\" (Conv) gets (N, 3, 1, 1), expected images (N, C, H, W) that no global pooling or fully"
                         + " connected layer has gone over yet", images().weights("w", 1, 3, 1, 1)
                         .node("GlobalAveragePool", "pooled", "images").node("Conv", "x", "pooled w")),
-                graph("node \"x\" (MaxPool) has pads [1, 1, 1, 1], but pooling here has no padding",
-                        images().node("MaxPool", "x", "images", of("kernel_shape", 3, 3), of("pads", 1, 1, 1, 1))),
+                graph("node \"x\" (MaxPool) has pads 1, which has a counterpart here only behind a Relu",
+                        images().node("MaxPool", "x", "images", of("kernel_shape", 3, 3), of("pads", 1, 1, 1, 1))
+                                .node("Flatten", "y", "x")),
+                graph("node \"x\" (AveragePool) has no count_include_pad, expected 1, as else there is no counterpart here",
+                        images().node("AveragePool", "x", "images", of("kernel_shape", 3, 3), of("pads", 1, 1, 1, 1))),
                 graph("node \"x\" (AveragePool) has ceil_mode 1 for windows that do not tile its input (N, 3, 8, 8)"
                         + NO_COUNTERPART + "0", images().node("AveragePool", "x", "images", of("kernel_shape", 3, 3),
                         of("strides", 2, 2), one("ceil_mode", 1))),
@@ -107,9 +110,6 @@ class UnsupportedGraphsTest {
                                 .addOutput("places").addAttribute(of("kernel_shape", 2, 2)).build())),
                 graph("node \"x\" (ReduceMean) goes over the axes [1], expected height and width, 2 and 3",
                         images().node("ReduceMean", "x", "images", of("axes", 1))),
-                graph("node \"p\" (Pad) pads what no convolution takes next, which has no counterpart here",
-                        images().integers("pads", 0, 0, 1, 1, 0, 0, 1, 1).node("Pad", "p", "images pads")
-                                .node("MaxPool", "x", "p", of("kernel_shape", 2, 2))),
                 graph("node \"p\" (Pad) has mode reflect" + NO_COUNTERPART + "constant",
                         images().integers("pads", 0, 0, 1, 1, 0, 0, 1, 1)
                                 .node("Pad", "p", "images pads", text("mode", "reflect"))));
