@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
 /** Reads a model of another program. */
 @Command(
         name = "import",
-        description = {"Makes a model of an ONNX file, such as PyTorch writes, for evaluate, predict and train --from. What has no"
-                + " counterpart here is named with its node. A file that export has written comes back as it was.", ""},
+        description = {"Makes a model of an ONNX file, such as PyTorch writes, for evaluate, predict and train --from. What"
+                + " has no counterpart here is named with its node. A file that export has written comes back as it was.",
+            ""},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         sortOptions = false,
@@ -41,8 +42,8 @@ final class ImportCommand implements Callable<Integer> {
     private Path model;
 
     @Option(names = "--classes", paramLabel = "NAME,NAME…|FILE",
-            description = "Names of the classes, in the order of the outputs, or a file with one in each line. Without it, those"
-                    + " that the file has, else 0, 1, 2 …")
+            description = "Names of the classes, in the order of the outputs, or a file with one in each line. Without it,"
+                    + " those that the file has, else 0, 1, 2 …")
     private String classes;
 
     @Option(names = "--size", paramLabel = "H[xW]",
@@ -50,13 +51,13 @@ final class ImportCommand implements Callable<Integer> {
     private String size;
 
     @Option(names = "--mean", paramLabel = "MEAN", split = ",",
-            description = "Mean of the images that the network was trained on, whose pixels went from 0 to 1, one for all channels"
-                    + " or one for each: 0.485,0.456,0.406 is torchvision's. 0 if there is only --std.")
+            description = "Mean of the images that the network was trained on, whose pixels went from 0 to 1, one for all"
+                    + " channels or one for each: 0.485,0.456,0.406 is torchvision's. 0 if there is only --std.")
     private List<Double> mean = List.of();
 
     @Option(names = "--std", paramLabel = "STD", split = ",",
-            description = "What they were divided by after that: 0.229,0.224,0.225 is torchvision's. 1 if there is only --mean."
-                    + " Without both, the graph gets pixels from 0 to 255.")
+            description = "What they were divided by after that: 0.229,0.224,0.225 is torchvision's. 1 if there is only"
+                    + " --mean. Without both, the graph gets pixels from 0 to 255.")
     private List<Double> deviation = List.of();
 
     ImportCommand(Console console) {
@@ -80,12 +81,13 @@ final class ImportCommand implements Callable<Integer> {
         Network network = OnnxImport.read(file, settings);
         network.save(model);
         if (isUnscaled(network.scaling())) {
-            console.tell(file + " takes pixels from 0 to 255 as they are; if it was trained on pixels from 0 to 1, give --mean"
-                    + " and --std of the training, --mean 0 if there were none");
+            console.tell(file + " takes pixels from 0 to 255 as they are; if it was trained on pixels from 0 to 1, give"
+                    + " --mean and --std of the training, --mean 0 if there were none");
         }
         Architecture architecture = network.architecture();
-        console.print("wrote " + model + ": images of " + architecture.channels() + "x" + architecture.height() + "x"
-                + architecture.width() + ", " + architecture.classNames().size() + " classes, layers " + architecture.text());
+        console.print("wrote " + model + ": images of " + architecture.channels() + "x" + architecture.height()
+                + "x" + architecture.width() + ", " + architecture.classNames().size() + " classes, layers "
+                + architecture.text());
         return 0;
     }
 

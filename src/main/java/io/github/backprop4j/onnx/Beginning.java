@@ -70,8 +70,8 @@ record Beginning(InputScaling scaling, List<Part> parts) {
             return Stream.concat(Stream.of(new Part(new ScaleLayer(ratio.getDouble(0)))), parts.stream()).toList();
         } else {
             throw new IllegalArgumentException("scales the channels of its images by different factors before "
-                    + (first == null ? "the output" : first.layer()) + ", which has no counterpart here, expected a convolution"
-                    + " or a fully connected layer; scale all channels alike");
+                    + (first == null ? "the output" : first.layer()) + ", which has no counterpart here, expected a"
+                    + " convolution or a fully connected layer; scale all channels alike");
         }
         List<Part> all = new ArrayList<>(parts);
         all.set(0, new Part(first.layer(), Stream.concat(Stream.of(weights.castTo(DataType.FLOAT)),

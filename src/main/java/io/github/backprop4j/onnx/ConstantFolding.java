@@ -70,8 +70,8 @@ final class ConstantFolding {
     /** Adds the shape of what flows to the constants. */
     static void shape(Node node, Value x) {
         node.requireKnown(Set.of());
-        node.constants().put(node.output(),
-                new Constants.Integers(LongStream.concat(LongStream.of(Constants.BATCH), LongStream.of(x.dims())).toArray()));
+        node.constants().put(node.output(), new Constants.Integers(
+                LongStream.concat(LongStream.of(Constants.BATCH), LongStream.of(x.dims())).toArray()));
     }
 
     private static void constant(Node node, String out) {

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What an ONNX file of others does not say about itself.
  *
- * @param classNames names of the classes, in the order of the outputs; empty for those that the file names, or else 0, 1, 2 …
+ * @param classNames names of the classes, in the order of the outputs; empty for those that the file names, or else 0, 1, 2
+ *     …
  * @param height of the images, for a file that leaves it open; 0 for the file's
  * @param width of the images, for a file that leaves it open; 0 for the file's
  * @param mean to be subtracted from pixels between 0 and 1, one number for all channels or one for each, as torchvision's

@@ -154,7 +154,7 @@ final class Node {
         }
     }
 
-    /** Checks that an attribute has the only value that has a counterpart here, which it does not have unless it is given. */
+    /** Checks that an attribute is given and has the only value that has a counterpart here. */
     void requireGiven(String name, long expected) {
         if (!has(name)) {
             throw error("has no " + name + ", expected " + expected + ", as else there is no counterpart here");

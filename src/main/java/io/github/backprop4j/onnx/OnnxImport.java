@@ -23,8 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Reads networks from ONNX files (Open Neural Network Exchange, onnx.ai): those of {@link OnnxExport}, which come back as they
- * were, and those of other libraries, such as PyTorch, whose operators have counterparts among the layers here.
+ * Reads networks from ONNX files (Open Neural Network Exchange, onnx.ai): those of {@link OnnxExport}, which come back as
+ * they were, and those of other libraries, such as PyTorch, whose operators have counterparts among the layers here.
  */
 public final class OnnxImport {
 
@@ -43,13 +43,13 @@ public final class OnnxImport {
     }
 
     /**
-     * Reads a network, in float32. It predicts what the graph computes; softmax at the end may be there or not. To be trained
-     * on, it has the graph's layers, with batch normalization where the graph has it. What has no fully connected layer at the
-     * end gets one that passes its input on. Images are (N, C, H, W), with values from 0 to 255 unless the graph or the
-     * settings scale them from there.
+     * Reads a network, in float32. It predicts what the graph computes; softmax at the end may be there or not. To be
+     * trained on, it has the graph's layers, with batch normalization where the graph has it. What has no fully connected
+     * layer at the end gets one that passes its input on. Images are (N, C, H, W), with values from 0 to 255 unless the
+     * graph or the settings scale them from there.
      *
-     * <p>A file of {@link OnnxExport}, with {@link ImportSettings#NONE}, comes back with dropout, its class names and all else
-     * that its metadata have, if its graph is the very one that is written for them; otherwise it is read as any other.
+     * <p>A file of {@link OnnxExport}, with {@link ImportSettings#NONE}, comes back with dropout, its class names and all
+     * else that its metadata have, if its graph is the very one that is written for them; otherwise it is read as any other.
      *
      * @param file in ONNX's format, of opset 7 to 24, with its weights inside
      * @param settings what the file does not say

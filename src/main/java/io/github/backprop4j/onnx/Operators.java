@@ -62,7 +62,8 @@ final class Operators {
 
     /** Returns the names of all operators, for errors. */
     static String names() {
-        return Stream.concat(ALL.keySet().stream(), Arithmetic.OPERATORS.stream()).sorted().collect(Collectors.joining(", "));
+        return Stream.concat(ALL.keySet().stream(), Arithmetic.OPERATORS.stream()).sorted()
+                .collect(Collectors.joining(", "));
     }
 
     /** @throws IllegalArgumentException if the node's operator has no counterpart here */

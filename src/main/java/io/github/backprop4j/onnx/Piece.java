@@ -41,8 +41,8 @@ sealed interface Piece {
      * Pooling by windows that reach over the image.
      *
      * @param pixels that they reach over each side
-     * @param asZeros whether what is there counts as zeros; otherwise it never wins, which among numbers that are not negative
-     *     is the same
+     * @param asZeros whether what is there counts as zeros; otherwise it never wins, which among numbers that are not
+     *     negative is the same
      */
     record PaddedPooling(Layer layer, int pixels, boolean asZeros) implements Piece {}
 

@@ -14,8 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Layers in a row, put together piece by piece. What is no layer of its own goes into its neighbours: arithmetic before
- * the first layer becomes the scaling of images, arithmetic behind weights goes into them, padding into the convolution behind
- * it. Padding before other layers becomes a convolution that passes its channels on.
+ * the first layer becomes the scaling of images, arithmetic behind weights goes into them, padding into the convolution
+ * behind it. Padding before other layers becomes a convolution that passes its channels on.
  */
 final class Sequence {
 
@@ -107,7 +107,8 @@ final class Sequence {
             scale(scaled.factor());
         } else if (piece instanceof Piece.PaddedPooling pooling) {
             if (!pooling.asZeros() && (parts.isEmpty() || !(last().layer() instanceof ReluLayer))) {
-                throw step.node().error("has pads " + pooling.pixels() + ", which has a counterpart here only behind a Relu");
+                throw step.node().error("has pads " + pooling.pixels()
+                        + ", which has a counterpart here only behind a Relu");
             }
             parts.add(paddingAlone(step, pooling.pixels()));
             parts.add(new Part(pooling.layer()));

@@ -48,7 +48,8 @@ record SourceGraph(String input, long[] image, String output, Map<String, Step> 
         }
         Set<String> stored = new HashSet<>();
         graph.getInitializerList().forEach(tensor -> stored.add(tensor.getName()));
-        List<ValueInfoProto> inputs = graph.getInputList().stream().filter(each -> !stored.contains(each.getName())).toList();
+        List<ValueInfoProto> inputs = graph.getInputList().stream()
+                .filter(each -> !stored.contains(each.getName())).toList();
         if (inputs.size() != 1 || graph.getOutputCount() != 1) {
             throw new IllegalArgumentException("has " + inputs.size() + " inputs and " + graph.getOutputCount()
                     + " outputs, expected one of images and one of scores");
@@ -63,7 +64,8 @@ record SourceGraph(String input, long[] image, String output, Map<String, Step> 
         long opset = opset(model);
         List<Node> nodes = graph.getNodeList().stream().map(node -> new Node(node, opset, constants)).toList();
         requireOrder(nodes, input, constants);
-        return new SourceGraph(input, image, output, steps(needed(nodes, output), input, new Value(image, image), constants));
+        Map<String, Step> steps = steps(needed(nodes, output), input, new Value(image, image), constants);
+        return new SourceGraph(input, image, output, steps);
     }
 
     private static long opset(ModelProto model) {
@@ -102,8 +104,8 @@ record SourceGraph(String input, long[] image, String output, Map<String, Step> 
                 throw new IllegalArgumentException("leaves the size of its images open; say which it is to be (--size HxW)");
             }
             if (found[i] != 0 && asked[i] != 0 && found[i] != asked[i]) {
-                throw new IllegalArgumentException("takes images of " + found[1] + "x" + found[2] + ", but the size is to be "
-                        + asked[1] + "x" + asked[2] + "; that is for files that leave it open");
+                throw new IllegalArgumentException("takes images of " + found[1] + "x" + found[2] + ", but the size is to be"
+                        + " " + asked[1] + "x" + asked[2] + "; that is for files that leave it open");
             }
             image[i] = Math.max(found[i], asked[i]);
         }

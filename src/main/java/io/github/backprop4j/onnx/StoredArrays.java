@@ -70,7 +70,8 @@ final class StoredArrays {
 
     private static void requireInFile(TensorProto tensor) {
         if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL || tensor.getExternalDataCount() > 0) {
-            throw error(tensor, "lies in a file of its own, expected it in this one; save the model with its weights inside");
+            throw error(tensor, "lies in a file of its own, expected it in this one; save the model with its"
+                    + " weights inside");
         }
         if (tensor.hasSegment()) {
             throw error(tensor, "is in segments, expected it in one piece");

@@ -24,7 +24,7 @@ import org.nd4j.shade.protobuf.CodedOutputStream;
 /** Files that were cut off, changed here and there, or made to do harm: one line says so, and little memory is taken. */
 class DamagedFilesTest {
 
-    private static final int CHANGES = 150;
+    private static final int CHANGES = 60;
 
     @TempDir
     private Path folder;
