@@ -34,8 +34,11 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class OnnxExport {
 
-    /** Version of ONNX's operators, of November 2020: ONNX Runtime reads it since 1.6. */
-    static final int OPSET = 13;
+    /**
+     * Version of ONNX's operators, of April 2021, which ONNX Runtime reads since 1.8: the first in which batch normalization
+     * says whether it trains or predicts.
+     */
+    static final int OPSET = 14;
 
     /** Version of the file format that came with that opset. */
     private static final int IR_VERSION = 7;

@@ -36,6 +36,8 @@ import java.util.stream.LongStream;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.TensorProto;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +46,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** What ONNX Runtime makes of our files. */
+@DisabledOnOs(value = OS.MAC, architectures = "x86_64", disabledReason = "ONNX Runtime has nothing for it")
 class OnnxExportTest {
 
     private static final int IMAGES = 1000;
@@ -63,7 +66,7 @@ class OnnxExportTest {
         OnnxExport.write(network, file);
         INDArray images = RandomNetworks.images(network, IMAGES, seed);
         INDArray ours = network.predictProbabilities(images);
-        assertTrue(ours.std(true, 0).minNumber().doubleValue() > 1e-3, () -> network + ": all images are the same to it");
+        assertTrue(ours.std(true, 0).minNumber().doubleValue() > 0.001, () -> network + " tells no images apart");
 
         INDArray theirs = ours.ulike();
         try (OnnxRuntime runtime = new OnnxRuntime(file)) {
@@ -79,7 +82,7 @@ class OnnxExportTest {
     @Test
     void theNetworksCoverEveryRegisteredLayer() {
         // the text leaves out an output layer as usual
-        String texts = seeds().mapToObj(seed -> RandomNetworks.architecture(seed).text() + ",output\n")
+        String texts = seeds().mapToObj(seed -> RandomNetworks.network(seed).architecture().text() + ",output\n")
                 .collect(Collectors.joining());
         Set<String> words = new TreeSet<>(List.of(texts.split("[^a-z]+")));
         for (LayerType type : LayerRegistry.types()) {
@@ -165,7 +168,7 @@ class OnnxExportTest {
         }
         ModelProto model = model(network);
         assertEquals(ModelCard.libraryVersion(), model.getProducerVersion());
-        assertEquals(13, model.getOpsetImport(0).getVersion());
+        assertEquals(14, model.getOpsetImport(0).getVersion());
         assertEquals("IMAGE", model.getGraph().getInput(0).getType().getDenotation());
         assertEquals(List.of("DATA_BATCH", "DATA_CHANNEL", "DATA_FEATURE", "DATA_FEATURE"), model.getGraph().getInput(0)
                 .getType().getTensorType().getShape().getDimList().stream().map(each -> each.getDenotation()).toList());
