@@ -1,5 +1,6 @@
 package io.github.backprop4j.onnx;
 
+import io.github.backprop4j.layers.Finite;
 import io.github.backprop4j.network.ConvLayer;
 import io.github.backprop4j.network.DenseLayer;
 import io.github.backprop4j.network.InputScaling;
@@ -54,6 +55,9 @@ record Beginning(InputScaling scaling, List<Part> parts) {
         double factor = affine.factor().amaxNumber().doubleValue();
         INDArray mean = affine.offset().div(affine.factor()).neg();
         INDArray whole = Nd4j.zeros(DataType.DOUBLE, image).add(mean).castTo(DataType.FLOAT);
+        if (!Finite.allFinite(whole)) {
+            throw new IllegalArgumentException("has means of images beyond float32");
+        }
         INDArray ratio = affine.factor().div(factor);
         return new Beginning(new InputScaling(whole, factor), ratio.neq(1).any() ? folded(parts, ratio, image) : parts);
     }

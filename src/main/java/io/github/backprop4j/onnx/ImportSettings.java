@@ -30,13 +30,15 @@ public record ImportSettings(
             throw new InvalidInputException("size: " + height + "x" + width + ", expected sides of at least 1");
         }
         for (double each : mean) {
-            if (!(Math.abs(each) <= 255)) {
-                throw new InvalidInputException("mean: " + each + ", expected a mean of pixels between 0 and 1");
+            if (!(each >= 0 && each <= 1)) {
+                throw new InvalidInputException("mean: " + each + ", expected 0 to 1, of pixels between 0 and 1; divide one"
+                        + " of pixels up to 255 by 255");
             }
         }
         for (double each : deviation) {
-            if (!(each >= 1e-3 && each <= 1e3)) {
-                throw new InvalidInputException("std: " + each + ", expected 0.001 to 1000, of pixels between 0 and 1");
+            if (!(each >= 1e-3 && each <= 1)) {
+                throw new InvalidInputException("std: " + each + ", expected 0.001 to 1, of pixels between 0 and 1; divide"
+                        + " one of pixels up to 255 by 255");
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.github.backprop4j.onnx;
 
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.BatchNormLayer;
 import io.github.backprop4j.network.DenseLayer;
 import io.github.backprop4j.network.DropoutLayer;
@@ -86,6 +87,9 @@ final class Operators {
             return operator.reader().read(node, x);
         } catch (ArithmeticException e) {
             throw node.error("has sizes beyond all bounds");
+        } catch (InvalidInputException e) {
+            // a layer's own, which knows nothing of nodes
+            throw node.error(e.getMessage());
         }
     }
 
@@ -160,7 +164,11 @@ final class Operators {
         if (variance.minNumber().doubleValue() < 0) {
             throw node.error("has a variance of " + variance.minNumber() + ", expected at least 0");
         }
-        return new Result(new Piece.Part(new BatchNormLayer(exact(node.real("epsilon", 1e-5f)), true),
+        float epsilon = node.real("epsilon", 1e-5f);
+        if (!(epsilon > 0 && epsilon < 1)) {
+            throw node.error("has epsilon " + epsilon + ", expected above 0 and below 1");
+        }
+        return new Result(new Piece.Part(new BatchNormLayer(exact(epsilon), true),
                 List.of(node.floats(1, channels), node.floats(2, channels), node.floats(3, channels), variance)), x);
     }
 

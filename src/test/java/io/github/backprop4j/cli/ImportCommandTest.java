@@ -48,8 +48,8 @@ class ImportCommandTest {
                 + Network.load(folder.resolve("batchnorm.npz")).architecture().text(), read.out().strip());
         assertEquals("", read.err());
 
-        CliProcess.Result tuned = cli.run("train", "--data", "images", "--size", "9x12", "--from", "batchnorm.npz", "--freeze",
-                "4", "--epochs", "1", "--batch-size", "16", "--output", "tuned");
+        CliProcess.Result tuned = cli.run("train", "--data", "images", "--size", "9x12", "--from", "batchnorm.npz",
+                "--freeze", "4", "--epochs", "1", "--batch-size", "16", "--output", "tuned");
         assertEquals(0, tuned.exitCode(), tuned.err());
         Map<String, INDArray> before = Npz.read(folder.resolve("batchnorm.npz"), 1 << 24);
         Map<String, INDArray> after = Npz.read(folder.resolve("tuned/model.npz"), 1 << 24);
@@ -89,8 +89,8 @@ class ImportCommandTest {
                 open.err().strip());
         CliProcess.Result raw = cli.run("import", "resnet.onnx", "resnet.npz", "--size", "16");
         assertEquals(0, raw.exitCode(), raw.err());
-        assertEquals("resnet.onnx takes pixels from 0 to 255 as they are; if it was trained on pixels from 0 to 1, give --mean"
-                + " and --std of the training, --mean 0 if there were none", raw.err().strip());
+        assertEquals("resnet.onnx takes pixels from 0 to 255 as they are; if it was trained on pixels from 0 to 1, give"
+                + " --mean and --std of the training, --mean 0 if there were none", raw.err().strip());
         assertEquals(2, cli.run("import", "resnet.onnx", "resnet.onnx", "--size", "16").exitCode());
         assertEquals(2, cli.run("import", "missing.onnx", "resnet.npz").exitCode());
         assertEquals(2, cli.run("import", "resnet.onnx", "resnet.npz", "--size", "16", "--std", "0").exitCode());

@@ -114,7 +114,8 @@ final class Crafted {
     }
 
     static AttributeProto text(String name, String text) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeType.STRING).setS(ByteString.copyFromUtf8(text)).build();
+        return AttributeProto.newBuilder().setName(name).setType(AttributeType.STRING).setS(ByteString.copyFromUtf8(text))
+                .build();
     }
 
     GraphProto.Builder graph() {

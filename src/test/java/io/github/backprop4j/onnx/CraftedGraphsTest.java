@@ -33,12 +33,14 @@ class CraftedGraphsTest {
                 Arguments.of("padding goes into the convolution", "conv:4:3:2:2:nobias,relu", images(3, 8, 8)
                         .integers("pads", 0, 0, 1, 1, 0, 0, 1, 1).number("s", 0.01).node("Mul", "scaled", "images s")
                         .node("Pad", "padded", "scaled pads").weights("w", 4, 3, 3, 3)
-                        .node("Conv", "conv", "padded w", of("pads", 1, 1, 1, 1), of("strides", 2, 2)).node("Relu", "x", "conv")),
+                        .node("Conv", "conv", "padded w", of("pads", 1, 1, 1, 1), of("strides", 2, 2))
+                        .node("Relu", "x", "conv")),
                 Arguments.of("padding before pooling", "conv:2:1:1:0:nobias,relu,conv:2:1:1:1:dirac:nobias,pool:3:2,"
                         + "conv:2:1:1:1:dirac:nobias,avgpool:3:2,conv:2:1:1:2:dirac:nobias,avgpool:3:3",
                         images(2, 16, 15).number("s", 0.01).node("Mul", "scaled", "images s").weights("w", 2, 2, 1, 1)
                         .node("Conv", "conv", "scaled w").node("Relu", "relu", "conv")
-                        .node("MaxPool", "max", "relu", of("kernel_shape", 3, 3), of("pads", 1, 1, 1, 1), of("strides", 2, 2))
+                        .node("MaxPool", "max", "relu", of("kernel_shape", 3, 3), of("pads", 1, 1, 1, 1),
+                                of("strides", 2, 2))
                         .node("AveragePool", "mean", "max", of("kernel_shape", 3, 3), of("pads", 1, 1, 1, 1),
                                 of("strides", 2, 2), one("count_include_pad", 1))
                         .integers("pads", 0, 0, 2, 2, 0, 0, 2, 2).node("Pad", "padded", "mean pads")
@@ -51,9 +53,11 @@ class CraftedGraphsTest {
                 Arguments.of("factors of channels before the first convolution", "conv:4:3:1:1,relu",
                         images(3, 8, 8).random("mean", 90, 150, 1, 3, 1, 1).node("Sub", "centred", "images mean")
                         .random("std", 50, 70, 3, 1, 1).node("Div", "scaled", "centred std").weights("w", 4, 3, 3, 3)
-                        .weights("b", 4).node("Conv", "conv", "scaled w b", of("pads", 1, 1, 1, 1)).node("Relu", "x", "conv")),
+                        .weights("b", 4).node("Conv", "conv", "scaled w b", of("pads", 1, 1, 1, 1))
+                        .node("Relu", "x", "conv")),
                 Arguments.of("a mean and a factor for each pixel, flattened, before a dense layer", "dense:4,relu",
-                        images(2, 3, 4).node("Flatten", "flat", "images").random("mean", 90, 150, 24).random("f", 0.01, 0.02, 24)
+                        images(2, 3, 4).node("Flatten", "flat", "images").random("mean", 90, 150, 24)
+                                .random("f", 0.01, 0.02, 24)
                         .node("Sub", "centred", "flat mean").node("Mul", "scaled", "centred f").weights("w", 24, 4)
                         .weights("b", 4).node("MatMul", "product", "scaled w").node("Add", "dense", "product b")
                         .node("Relu", "x", "dense")),
@@ -63,21 +67,25 @@ class CraftedGraphsTest {
                                 of("strides", 2, 2))),
                 Arguments.of("Gemm with all its attributes, and scales one behind the other",
                         "globalmaxpool,dense:5,scale:-1.5,leakyrelu:0.2", images(3, 6, 6).number("f", 0.1)
-                        .node("Mul", "scaled", "images f").node("ReduceMax", "max", "scaled", of("axes", -1, -2), one("keepdims", 0))
+                        .node("Mul", "scaled", "images f").node("ReduceMax", "max", "scaled", of("axes", -1, -2),
+                        one("keepdims", 0))
                         .weights("w", 5, 3).random("b", -1, 1, 1, 1).node("Gemm", "dense", "max w b", one("transB", 1),
                                 real("alpha", 0.5), real("beta", 2)).number("three", 3).number("minustwo", -2)
                         .node("Mul", "tripled", "dense three").node("Div", "scale", "tripled minustwo")
                         .node("LeakyRelu", "x", "scale", real("alpha", 0.2))),
                 Arguments.of("GELU in another order, in a residual block whose branches are exchanged",
-                        "conv:3:1:1:0:nobias,residual(gelu)", images(3, 6, 6).number("f", 0.01).node("Mul", "scaled", "images f")
+                        "conv:3:1:1:0:nobias,residual(gelu)", images(3, 6, 6).number("f", 0.01)
+                                .node("Mul", "scaled", "images f")
                         .weights("w", 3, 3, 1, 1).node("Conv", "conv", "scaled w").number("half", 0.5).number("s", SQRT_HALF)
-                        .number("1", 1).node("Mul", "inner", "conv s").node("Erf", "erf", "inner").node("Add", "phi", "1 erf")
+                        .number("1", 1).node("Mul", "inner", "conv s").node("Erf", "erf", "inner")
+                        .node("Add", "phi", "1 erf")
                         .node("Mul", "halved", "half conv").node("Mul", "gelu", "phi halved").node("Add", "x", "conv gelu")),
                 Arguments.of("a block in a block, a dropout, and two times the same", "conv:3:1:1:0:nobias,residual("
                         + "residual(relu|leakyrelu:0.5),conv:3:3:1:1:nobias|conv:3:1:1:0:nobias),dropout:0.25,scale:2.0",
                         images(3, 6, 6).number("f", 0.01).node("Mul", "scaled", "images f").weights("w", 3, 3, 1, 1)
                         .weights("w3", 3, 3, 3, 3).weights("w1", 3, 3, 1, 1).node("Conv", "conv", "scaled w")
-                        .node("Relu", "a", "conv").node("LeakyRelu", "b", "conv", real("alpha", 0.5)).node("Add", "inner", "a b")
+                        .node("Relu", "a", "conv").node("LeakyRelu", "b", "conv", real("alpha", 0.5))
+                        .node("Add", "inner", "a b")
                         .node("Conv", "c3", "inner w3", of("pads", 1, 1, 1, 1)).node("Conv", "c1", "conv w1")
                         .node("Add", "outer", "c3 c1").number("rate", 0.25).node("Dropout", "dropped", "outer rate")
                         .node("Add", "x", "dropped dropped")),

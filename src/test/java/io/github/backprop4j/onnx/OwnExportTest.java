@@ -58,7 +58,8 @@ class OwnExportTest {
         ModelProto.Builder changed = model.toBuilder().clearMetadataProps();
         for (StringStringEntryProto entry : model.getMetadataPropsList()) {
             changed.addMetadataProps(entry.getKey().equals(Metadata.ARCHITECTURE)
-                    ? entry.toBuilder().setValue(entry.getValue().replace("\"factor\":0.015625", "\"factor\":0.5")).build() : entry);
+                    ? entry.toBuilder().setValue(entry.getValue().replace("\"factor\":0.015625", "\"factor\":0.5"))
+                            .build() : entry);
         }
         assertFalse(changed.build().equals(model));
         Network read = OnnxImport.read(written(changed.build()));
@@ -80,7 +81,8 @@ class OwnExportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{0: 'cat', 1: \"owl's\", 2: 'back\\\\slash', 3: 'a, b'}", "{0: 'cat'", "{1: 'cat'}", "{0: cat}", "[]", "{}",
+    @ValueSource(strings = {"{0: 'cat', 1: \"owl's\", 2: 'back\\\\slash', 3: 'a, b'}", "{0: 'cat'", "{1: 'cat'}", "{0: cat}",
+            "[]", "{}",
         "{0: 'cat', 1: 'cat'}"})
     void classNamesAreThoseOfAPythonDictionary(String names) {
         ModelProto model = ModelProto.newBuilder().addMetadataProps(
