@@ -16,9 +16,9 @@ import picocli.CommandLine.Parameters;
 /** Writes a model for other programs. */
 @Command(
         name = "export",
-        description = {"Writes a model as an ONNX file, which ONNX Runtime and others run. It takes float32 images (N, C, H, W)"
-                + " with values from 0 to 255, in RGB, and gives the probability of each class; class names and the settings of"
-                + " the training are in its metadata.", ""},
+        description = {"Writes a model as an ONNX file, which ONNX Runtime and others run. It takes float32 images"
+                + " (N, C, H, W) with values from 0 to 255, in RGB, and gives the probability of each class; class names and"
+                + " the settings of the training are in its metadata.", ""},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         sortOptions = false,

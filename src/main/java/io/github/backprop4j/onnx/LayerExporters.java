@@ -91,8 +91,8 @@ final class LayerExporters {
     static Tensor export(Layer layer, Tensor x, Scope scope) {
         Entry<?> entry = ENTRIES.get(layer.getClass());
         if (entry == null) {
-            throw new InvalidInputException("onnx: the layer " + scope.name() + ", " + layer + ", has no form in ONNX, as only"
-                    + " the library's own layers have; put one of them in its place");
+            throw new InvalidInputException("onnx: the layer " + scope.name() + ", " + layer + ", has no form in ONNX, as"
+                    + " only the library's own layers have; put one of them in its place");
         }
         return new Tensor(entry.export(layer, x, scope), layer.outputShape(x.shape()));
     }
@@ -139,7 +139,8 @@ final class LayerExporters {
     /** As many windows as fit, as ONNX has it unless told otherwise ({@code ceil_mode}). */
     private static AttributeProto[] windows(long size, long stride, long padding) {
         return new AttributeProto[] {attribute("kernel_shape", List.of(size, size)),
-            attribute("pads", List.of(padding, padding, padding, padding)), attribute("strides", List.of(stride, stride))};
+            attribute("pads", List.of(padding, padding, padding, padding)),
+            attribute("strides", List.of(stride, stride))};
     }
 
     /** ONNX keeps height and width, as 1 and 1. */
@@ -150,7 +151,8 @@ final class LayerExporters {
 
     /** {@code x · (1 + erf(x/√2)) / 2}, in the steps in which PyTorch writes it: opset 20 is the first with an operator. */
     private static String gelu(GeluLayer layer, Tensor x, Scope scope) {
-        String divided = scope.step("divided", "Div", List.of(x.name(), scope.constant("sqrt2", Nd4j.scalar((float) Math.sqrt(2)))));
+        String root = scope.constant("sqrt2", Nd4j.scalar((float) Math.sqrt(2)));
+        String divided = scope.step("divided", "Div", List.of(x.name(), root));
         String erf = scope.step("erf", "Erf", List.of(divided));
         String sum = scope.step("sum", "Add", List.of(erf, scope.constant("one", Nd4j.scalar(1f))));
         String product = scope.step("product", "Mul", List.of(x.name(), sum));

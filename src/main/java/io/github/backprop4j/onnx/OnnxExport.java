@@ -29,8 +29,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * Writes networks as ONNX files (Open Neural Network Exchange, onnx.ai).
  *
  * <p>The graph has one input, {@value #IMAGES}: float32, (N, C, H, W), N free, values from 0 to 255, colours in the order
- * red, green, blue. It has one output, {@value #PROBABILITIES}: float32, (N, K), each row adds up to 1. The scaling of images
- * and softmax are part of it. It predicts: batch normalization has its running statistics, nothing is dropped.
+ * red, green, blue. It has one output, {@value #PROBABILITIES}: float32, (N, K), each row adds up to 1. The scaling of
+ * images and softmax are part of it. It predicts: batch normalization has its running statistics, nothing is dropped.
  */
 public final class OnnxExport {
 
@@ -63,8 +63,8 @@ public final class OnnxExport {
      *
      * @param network its numbers are rounded if they are float64
      * @param file replaced if it exists; either all is written or nothing
-     * @throws InvalidInputException if the network has a layer that is not the library's own, holds NaN or what is infinite in
-     *     float32, or is larger than the 2 GB that such a file can have
+     * @throws InvalidInputException if the network has a layer that is not the library's own, holds NaN or what is
+     *     infinite in float32, or is larger than the 2 GB that such a file can have
      * @throws InvalidFileException if something other than a file has that name, or its directory is missing
      * @throws IOException if the file cannot be written
      */
@@ -100,8 +100,8 @@ public final class OnnxExport {
         long bytes = Float.BYTES * Stream.concat(Stream.of(image), architecture.parameters().stream().map(Parameter::shape))
                 .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact)).sum();
         if (bytes > MAX_BYTES) {
-            throw new InvalidInputException("onnx: the network has " + bytes + " bytes of float32, expected at most " + MAX_BYTES
-                    + ", as an ONNX file ends at 2 GB; use a smaller network");
+            throw new InvalidInputException("onnx: the network has " + bytes + " bytes of float32, expected at most "
+                    + MAX_BYTES + ", as an ONNX file ends at 2 GB; use a smaller network");
         }
     }
 

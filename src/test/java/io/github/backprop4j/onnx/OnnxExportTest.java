@@ -241,8 +241,8 @@ class OnnxExportTest {
     @Test
     void refusesWhatDoesNotFitIntoAFile() {
         Architecture large = Architecture.parse("dense:46000,dense:11600", 1, 1, 1, List.of("a", "b"));
-        assertEquals("onnx: the network has 2134907212 bytes of float32, expected at most 2130706432, as an ONNX file ends at"
-                + " 2 GB; use a smaller network",
+        assertEquals("onnx: the network has 2134907212 bytes of float32, expected at most 2130706432, as an ONNX file ends"
+                + " at 2 GB; use a smaller network",
                 assertThrows(InvalidInputException.class, () -> OnnxExport.requireFits(large)).getMessage());
         OnnxExport.requireFits(Architecture.parse("dense:46000,dense:11500", 1, 1, 1, List.of("a", "b")));
     }

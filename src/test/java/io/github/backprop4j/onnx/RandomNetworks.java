@@ -72,8 +72,8 @@ final class RandomNetworks {
     private Architecture architecture() {
         while (true) {
             try {
-                return Architecture.parse(text(), random.nextBoolean() ? 3 : 1, 11 + random.nextInt(6), 11 + random.nextInt(6),
-                        CLASSES.subList(0, 2 + random.nextInt(3)));
+                return Architecture.parse(text(), random.nextBoolean() ? 3 : 1, 11 + random.nextInt(6),
+                        11 + random.nextInt(6), CLASSES.subList(0, 2 + random.nextInt(3)));
             } catch (InvalidInputException e) {
                 // the next one
             }
@@ -85,7 +85,8 @@ final class RandomNetworks {
         Stream<String> pooling =
                 random.nextInt(3) > 0 ? Stream.of(any("globalmaxpool", "globalavgpool")) : Stream.of();
         Stream<String> flat = Stream.generate(this::onFeatures).limit(1 + random.nextInt(3));
-        Stream<String> output = random.nextBoolean() ? Stream.of(any("output:nobias", "dropconnect:0.5,output")) : Stream.of();
+        Stream<String> output =
+                random.nextBoolean() ? Stream.of(any("output:nobias", "dropconnect:0.5,output")) : Stream.of();
         String begin = random.nextInt(3) == 0 ? "whiten:" + (1 + random.nextInt(3)) + "," : "";
         return begin + Stream.of(images, pooling, flat, output).flatMap(layers -> layers)
                 .collect(Collectors.joining(","));
