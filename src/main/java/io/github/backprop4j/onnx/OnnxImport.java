@@ -48,8 +48,9 @@ public final class OnnxImport {
      * layer at the end gets one that passes its input on. Images are (N, C, H, W), with values from 0 to 255 unless the
      * graph or the settings scale them from there.
      *
-     * <p>A file of {@link OnnxExport}, with {@link ImportSettings#NONE}, comes back with dropout, its class names and all
-     * else that its metadata have, if its graph is the very one that is written for them; otherwise it is read as any other.
+     * <p>A file of {@link OnnxExport} comes back with dropout, its class names unless others are given, and all else that
+     * its metadata have, if its graph is the very one that is written for them; otherwise, and if the settings have a size
+     * or a scaling, it is read as any other.
      *
      * @param file in ONNX's format, of opset 7 to 24, with its weights inside
      * @param settings what the file does not say
@@ -58,11 +59,26 @@ public final class OnnxImport {
     public static Network read(Path file, ImportSettings settings) throws IOException {
         ModelProto model = OnnxFile.read(file);
         try {
-            Optional<Network> own = settings.equals(ImportSettings.NONE) ? OwnExport.read(file, model) : Optional.empty();
-            return own.isPresent() ? own.get() : network(model, settings);
+            // whoever scales images anew, or wants another size, does not want the network as it was
+            Optional<Network> own = settings.normalizes() || settings.height() > 0
+                    ? Optional.empty() : OwnExport.read(file, model);
+            return own.isPresent() ? named(own.get(), settings) : network(model, settings);
         } catch (IllegalArgumentException e) {
             throw new InvalidFileException(file, e.getMessage(), e);
         }
+    }
+
+    private static Network named(Network network, ImportSettings settings) {
+        if (settings.classNames().isEmpty()) {
+            return network;
+        }
+        Architecture before = network.architecture();
+        requireCount(settings, before.classNames().size());
+        Architecture after = Architecture.parse(
+                before.text(), before.channels(), before.height(), before.width(), settings.classNames());
+        Map<String, INDArray> parameters = new LinkedHashMap<>();
+        network.parameters().names().forEach(name -> parameters.put(name, network.parameters().get(name)));
+        return Network.of(after, network.scaling(), parameters).with(network.card());
     }
 
     private static Network network(ModelProto model, ImportSettings settings) {
@@ -97,11 +113,15 @@ public final class OnnxImport {
             return Metadata.classNames(model).filter(names -> names.size() == classes)
                     .orElseGet(() -> IntStream.range(0, classes).mapToObj(Integer::toString).toList());
         }
+        requireCount(settings, classes);
+        return settings.classNames();
+    }
+
+    private static void requireCount(ImportSettings settings, int classes) {
         if (settings.classNames().size() != classes) {
             throw new IllegalArgumentException(
                     "has " + classes + " classes, but there are names for " + settings.classNames().size());
         }
-        return settings.classNames();
     }
 
     /** Makes the last fully connected layer the output, or adds one that passes its input on. */

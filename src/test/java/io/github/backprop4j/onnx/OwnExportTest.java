@@ -3,8 +3,12 @@ package io.github.backprop4j.onnx;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.network.Architecture;
+import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Network;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -65,6 +69,19 @@ class OwnExportTest {
         Network read = OnnxImport.read(written(changed.build()));
         assertEquals(network.scaling().factor(), read.scaling().factor());
         assertEquals(network.architecture().classNames(), read.architecture().classNames());
+    }
+
+    @Test
+    void itsClassesMayGetOtherNames() throws IOException {
+        Network network = Network.initialize(
+                Architecture.parse("dense:3,dropout:0.5", 1, 2, 2, List.of("a", "b")), InputScaling.none(1, 2, 2), 1);
+        Path file = exported(network);
+        Network read = OnnxImport.read(file, ImportSettings.NONE.classNames(List.of("cat", "dog")));
+        assertEquals(List.of("cat", "dog"), read.architecture().classNames());
+        assertEquals(network.architecture().text(), read.architecture().text());
+        assertEquals(network.parameters().trained(), read.parameters().trained());
+        assertThrows(InvalidFileException.class,
+                () -> OnnxImport.read(file, ImportSettings.NONE.classNames(List.of("cat"))));
     }
 
     @Test
