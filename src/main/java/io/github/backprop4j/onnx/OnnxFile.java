@@ -93,7 +93,10 @@ final class OnnxFile {
 
     private void requireHarmless(Message message) throws IOException {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            if (++fields > MAX_FIELDS || besideArrays > MAX_BESIDE_ARRAYS) {
+            int field = WireFormat.getTagFieldNumber(tag);
+            boolean isNumbers = message == Message.ARRAY && NUMBERS.contains(field);
+            fields += isNumbers ? 0 : 1;
+            if (fields > MAX_FIELDS || besideArrays > MAX_BESIDE_ARRAYS) {
                 throw new InvalidProtocolBufferException("there is more beside its arrays than networks have");
             }
             int type = WireFormat.getTagWireType(tag);
@@ -105,7 +108,6 @@ final class OnnxFile {
                 in.skipField(tag);
                 continue;
             }
-            int field = WireFormat.getTagFieldNumber(tag);
             int length = in.readRawVarint32();
             Message inside = INSIDE.get(message).get(field);
             if (inside != null) {
@@ -114,7 +116,7 @@ final class OnnxFile {
                 in.checkLastTagWas(0);
                 in.popLimit(limit);
             } else {
-                besideArrays += message == Message.ARRAY && NUMBERS.contains(field) ? 0 : length;
+                besideArrays += isNumbers ? 0 : length;
                 in.skipRawBytes(length);
             }
         }

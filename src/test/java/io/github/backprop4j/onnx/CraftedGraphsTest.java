@@ -11,6 +11,7 @@ import io.github.backprop4j.network.Network;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import onnx.Onnx.NodeProto;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +52,8 @@ class CraftedGraphsTest {
                         .random("c", -1, 1, 1, 4, 1, 1).node("Add", "sum", "c conv").random("f", 0.5, 2, 4, 1, 1)
                         .node("Mul", "product", "sum f").node("Relu", "x", "product")),
                 Arguments.of("factors of channels before the first convolution", "conv:4:3:1:1,relu",
-                        images(3, 8, 8).random("mean", 90, 150, 1, 3, 1, 1).node("Sub", "centred", "images mean")
+                        images(3, 8, 8).random("mean3", 90, 150, 3).integers("axes", 1, 2)
+                        .node("Unsqueeze", "mean", "mean3 axes").node("Sub", "centred", "images mean")
                         .random("std", 50, 70, 3, 1, 1).node("Div", "scaled", "centred std").weights("w", 4, 3, 3, 3)
                         .weights("b", 4).node("Conv", "conv", "scaled w b", of("pads", 1, 1, 1, 1))
                         .node("Relu", "x", "conv")),
@@ -76,7 +78,8 @@ class CraftedGraphsTest {
                 Arguments.of("GELU in another order, in a residual block whose branches are exchanged",
                         "conv:3:1:1:0:nobias,residual(gelu)", images(3, 6, 6).number("f", 0.01)
                                 .node("Mul", "scaled", "images f")
-                        .weights("w", 3, 3, 1, 1).node("Conv", "conv", "scaled w").number("half", 0.5).number("s", SQRT_HALF)
+                        .weights("w", 3, 3, 1, 1).node("Conv", "conv", "scaled w").node(constant("half", 0.5))
+                        .number("s", SQRT_HALF)
                         .number("1", 1).node("Mul", "inner", "conv s").node("Erf", "erf", "inner")
                         .node("Add", "phi", "1 erf")
                         .node("Mul", "halved", "half conv").node("Mul", "gelu", "phi halved").node("Add", "x", "conv gelu")),
@@ -96,6 +99,11 @@ class CraftedGraphsTest {
                         .integers("axes", 2, 3).node("Squeeze", "flat", "pooled axes").weights("t", 3, 3)
                         .node("Transpose", "turned", "t", of("perm", 1, 0)).node("MatMul", "dense", "flat turned")
                         .node("Relu", "x", "dense")));
+    }
+
+    private static NodeProto constant(String name, double number) {
+        return NodeProto.newBuilder().setOpType("Constant").setName(name).addOutput(name)
+                .addAttribute(real("value_float", number)).build();
     }
 
     private static Crafted images(long... image) {
