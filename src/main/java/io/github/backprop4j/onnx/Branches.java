@@ -96,7 +96,7 @@ final class Branches {
         if (step.piece() instanceof Piece.Product) {
             GeluPattern gelu = new GeluPattern(graph, from, step);
             gelu.inside().forEach(name -> pass(name, graph.steps().get(name)));
-            return gelu.factor() == 1 ? new Part(new GeluLayer()) : new Piece.Scaled(new GeluLayer(), gelu.factor());
+            return new Piece.Scaled(new GeluLayer(), gelu.factor());
         }
         return step.piece();
     }

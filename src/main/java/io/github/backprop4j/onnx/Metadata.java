@@ -85,7 +85,7 @@ final class Metadata {
     /**
      * Returns the names of the classes, if the file has a dictionary of them as {@link #of} writes it, and Ultralytics.
      *
-     * @return nothing also if the dictionary is of something else: not 0, 1, 2 … in order, or the same name twice
+     * @return nothing also if the dictionary is of something else: not 0, 1, 2 … in order, a blank name, or one twice
      */
     static Optional<List<String>> classNames(ModelProto model) {
         return value(model, NAMES).flatMap(text -> {
@@ -98,7 +98,8 @@ final class Metadata {
                 end = text.startsWith(", ", name.end()) ? name.end() + 2 : name.end();
             }
             boolean isWhole = text.startsWith("{") && end == text.length() - 1 && text.endsWith("}");
-            return isWhole && names.stream().distinct().count() == names.size() ? Optional.of(names) : Optional.empty();
+            boolean areNames = names.stream().distinct().filter(each -> !each.isBlank()).count() == names.size();
+            return isWhole && areNames ? Optional.of(names) : Optional.empty();
         });
     }
 

@@ -91,6 +91,7 @@ final class OnnxFile {
         return coded;
     }
 
+    /** @throws InvalidProtocolBufferException if there is more than networks have */
     private void requireHarmless(Message message) throws IOException {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             int field = WireFormat.getTagFieldNumber(tag);
@@ -101,7 +102,7 @@ final class OnnxFile {
             }
             int type = WireFormat.getTagWireType(tag);
             if (type == WireFormat.WIRETYPE_START_GROUP) {
-                // ONNX has none, and to skip those in those in others takes the stack
+                // ONNX has none, and to skip groups that are inside of each other takes the stack
                 throw new InvalidProtocolBufferException("there is a group in it");
             }
             if (type != WireFormat.WIRETYPE_LENGTH_DELIMITED) {

@@ -2,11 +2,9 @@ package io.github.backprop4j.onnx;
 
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.network.Architecture;
-import io.github.backprop4j.network.InputScaling;
-import io.github.backprop4j.network.Layer;
+import io.github.backprop4j.network.DenseLayer;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Output;
-import io.github.backprop4j.network.DenseLayer;
 import io.github.backprop4j.network.Parameter;
 import io.github.backprop4j.onnx.Piece.Part;
 import java.io.IOException;
@@ -136,8 +134,8 @@ public final class OnnxImport {
             throw new IllegalArgumentException("has " + classes + " classes without a fully connected layer at the end,"
                     + " expected at most " + MAX_PASSED_CLASSES);
         }
-        Layer output = new Output(classes, true);
-        all.add(new Part(output, List.of(Nd4j.eye(classes).castTo(DataType.FLOAT), Nd4j.zeros(DataType.FLOAT, classes))));
+        all.add(new Part(new Output(classes, true),
+                List.of(Nd4j.eye(classes).castTo(DataType.FLOAT), Nd4j.zeros(DataType.FLOAT, classes))));
         return all;
     }
 }

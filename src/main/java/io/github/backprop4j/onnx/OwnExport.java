@@ -30,8 +30,7 @@ final class OwnExport {
                     arrays.put(tensor.getName(), StoredArrays.floats(tensor));
                 }
                 Network network = Network.ofArrays(file, arrays);
-                boolean isTrue = OnnxExport.isOf(network, model);
-                return isTrue ? Optional.of(network) : Optional.empty();
+                return OnnxExport.isOf(network, model) ? Optional.of(network) : Optional.empty();
             } catch (InvalidFileException | IllegalArgumentException e) {
                 // whatever is wrong with the metadata, the graph may be right
                 return Optional.empty();
