@@ -30,6 +30,7 @@ class ArchitectureTest {
     private static final String IMAGE_IO = "javax.imageio..";
     private static final String TWELVEMONKEYS = "com.twelvemonkeys.imageio..";
     private static final String TLS = "javax.net.ssl..";
+    private static final String ONNX = "onnx..";
     private static final String XCHART = "org.knowm.xchart..";
     /** Classes for protocol buffers that ND4J has. */
     private static final String TENSORFLOW = "org.tensorflow..";
@@ -55,9 +56,10 @@ class ArchitectureTest {
                         List.of("inference", "network", "data", "parallel", "files")),
                 Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J, TENSORFLOW, SLF4J),
                         List.of("training", "inference", "network", "data", "files")),
+                Arguments.of("onnx", List.of(ND4J, ONNX), List.of("network", "layers", "files")),
                 Arguments.of("cli", List.of("picocli..", "me.tongfei..", SLF4J, COMMONS_IO, ND4J),
                         List.of("layers", "data", "download", "parallel", "files", "notebook", "network", "inference",
-                                "training", "report")));
+                                "training", "report", "onnx")));
     }
 
     @ParameterizedTest

@@ -96,6 +96,8 @@ public final class Main {
                 .addSubcommand(LrFindCommand.commandLine(console))
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new PredictCommand(console))
+                .addSubcommand(new ExportCommand(console))
+                .addSubcommand(new ImportCommand(console))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCommand.Fetch(console)))
                 .addSubcommand(new NotebookCommand(console))
                 .registerConverter(Path.class, new PathArgument())

@@ -76,26 +76,37 @@ final class ModelFile {
             Architecture architecture = architecture(description);
             InputScaling scaling = new InputScaling(finite(arrays, text(description, "mean"), architecture.channels(),
                     architecture.height(), architecture.width()), field(description, "factor").asDouble(Double.NaN));
-            for (Parameter parameter : architecture.parameters()) {
-                INDArray found = finite(arrays, parameter.name(), parameter.shape());
-                if (parameter.kind() == Parameter.Kind.RUNNING_VARIANCE && found.minNumber().doubleValue() < 0) {
-                    throw new IllegalArgumentException(
-                            parameter.name() + " holds " + found.minNumber() + ", expected variances of at least 0");
-                }
-            }
-            Parameters parameters = Parameters.uninitialized(architecture, scaling.mean().dataType());
-            for (String name : parameters.names()) {
-                if (arrays.get(name).dataType() != parameters.dataType()) {
-                    throw new IllegalArgumentException(
-                            name + " is " + arrays.get(name).dataType() + ", expected " + parameters.dataType());
-                }
-                parameters.get(name).assign(arrays.get(name));
-            }
+            Parameters parameters = parameters(architecture, arrays, scaling.mean().dataType());
             return new Network(architecture, parameters, scaling)
                     .with(Optional.ofNullable(description.get(CARD)).map(ModelFile::card));
         } catch (IllegalArgumentException e) {
             throw new InvalidFileException(file, e.getMessage(), e);
         }
+    }
+
+    /**
+     * Returns copies of the parameters among arrays.
+     *
+     * @param type that all of them must have
+     * @throws IllegalArgumentException if one is missing or is not what it should be
+     */
+    static Parameters parameters(Architecture architecture, Map<String, INDArray> arrays, DataType type) {
+        for (Parameter parameter : architecture.parameters()) {
+            INDArray found = finite(arrays, parameter.name(), parameter.shape());
+            if (parameter.kind() == Parameter.Kind.RUNNING_VARIANCE && found.minNumber().doubleValue() < 0) {
+                throw new IllegalArgumentException(
+                        parameter.name() + " holds " + found.minNumber() + ", expected variances of at least 0");
+            }
+        }
+        Parameters parameters = Parameters.uninitialized(architecture, type);
+        for (String name : parameters.names()) {
+            if (arrays.get(name).dataType() != parameters.dataType()) {
+                throw new IllegalArgumentException(
+                        name + " is " + arrays.get(name).dataType() + ", expected " + parameters.dataType());
+            }
+            parameters.get(name).assign(arrays.get(name));
+        }
+        return parameters;
     }
 
     private static ModelCard card(JsonNode card) {

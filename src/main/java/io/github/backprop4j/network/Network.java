@@ -124,6 +124,22 @@ public final class Network {
     }
 
     /**
+     * Makes a network of what it consists of.
+     *
+     * @param parameters by their names ({@link Architecture#parameters}), of their shapes, copied, all of the mean image's type
+     * @throws InvalidInputException if one is missing, or has another shape, or NaN or infinity in it, or the mean image has
+     *     another size than the images
+     */
+    public static Network of(Architecture architecture, InputScaling scaling, Map<String, INDArray> parameters) {
+        try {
+            return new Network(architecture, ModelFile.parameters(architecture, parameters, scaling.mean().dataType()),
+                    scaling);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("network: " + e.getMessage(), e);
+        }
+    }
+
+    /**
      * Returns the network in the arrays of a file, which errors name, whatever else is among them.
      *
      * @throws InvalidFileException as {@link #load}

@@ -25,7 +25,8 @@ public record Residual(Chain body, Chain shortcut) implements Layer {
         return new Residual(chains.get(0), chains.size() > 1 ? chains.get(1) : new Chain());
     });
 
-    private static final String SHORTCUT = "shortcut";
+    /** What the shortcut's layers are below, in the block. */
+    public static final String SHORTCUT = "shortcut";
 
     /** A block with the input itself as shortcut. */
     public Residual(Layer... body) {

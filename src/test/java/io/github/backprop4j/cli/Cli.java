@@ -15,7 +15,7 @@ import java.util.Set;
 record Cli(Path folder) {
 
     private static final Set<String> TAKE_A_PATH = Set.of("--output", "--resume", "--from", "--save", "--to");
-    private static final Set<String> TAKE_FILES = Set.of("evaluate", "predict");
+    private static final Set<String> TAKE_FILES = Set.of("evaluate", "predict", "export", "import");
 
     CliProcess.Result run(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

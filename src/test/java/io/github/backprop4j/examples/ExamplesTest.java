@@ -18,6 +18,7 @@ import io.github.backprop4j.network.GradientCheck;
 import io.github.backprop4j.network.Layer;
 import io.github.backprop4j.network.NamedArrays;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.onnx.OnnxImport;
 import io.github.backprop4j.network.Parameter;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.Training;
@@ -183,6 +184,8 @@ class ExamplesTest {
         arrays.put("architecture", Json.array(Json.read(exported.resolve("architecture.json"), 1 << 16)));
         Network.ofArrays(parameters, arrays).save(folder.resolve("again.npz"));
         assertArrayEquals(Files.readAllBytes(model), Files.readAllBytes(folder.resolve("again.npz")));
+        OnnxImport.read(exported.resolve("model.onnx")).save(folder.resolve("once more.npz"));
+        assertArrayEquals(Files.readAllBytes(model), Files.readAllBytes(folder.resolve("once more.npz")));
     }
 
     /** ND4J's types at the seams: what compiles here, a program for DL4J has at hand. */

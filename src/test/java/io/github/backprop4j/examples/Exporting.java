@@ -3,6 +3,7 @@ package io.github.backprop4j.examples;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.onnx.OnnxExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
- * Carries a trained network to other programs: its arrays to whatever reads NumPy's files, and what it is made of as JSON.
- * ({@code numpy.load} reads the model file itself as well; there the JSON is the array {@code architecture}, in bytes.)
+ * Carries a trained network to other programs: its arrays to whatever reads NumPy's files, what it is made of as JSON, and
+ * all of it to whatever reads ONNX. ({@code numpy.load} reads the model file itself as well; there the JSON is the array
+ * {@code architecture}, in bytes.)
  */
 public final class Exporting {
 
@@ -24,7 +26,10 @@ public final class Exporting {
         export(Network.load(Path.of(arguments[0])), Path.of(arguments[1]));
     }
 
-    /** Writes {@code parameters.npz} and {@code architecture.json} to a directory, which is made if need be. */
+    /**
+     * Writes {@code parameters.npz}, {@code architecture.json} and {@code model.onnx} to a directory, which is made if need
+     * be.
+     */
     public static void export(Network network, Path directory) throws IOException {
         Files.createDirectories(directory);
         Map<String, INDArray> arrays = new LinkedHashMap<>(network.toArrays());
@@ -33,5 +38,7 @@ public final class Exporting {
         Files.write(directory.resolve("architecture.json"), Json.pretty(architecture));
         // each parameter by its name, such as conv1.weights, and the mean image as input.mean
         Npz.write(directory.resolve("parameters.npz"), arrays);
+        // for ONNX Runtime and whatever else reads ONNX
+        OnnxExport.write(network, directory.resolve("model.onnx"));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.Npz;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +63,21 @@ class ModelFileTest {
         Path again = folder.resolve("again.npz");
         loaded.save(again);
         assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
+    }
+
+    @Test
+    void isMadeOfItsPartsAsOfAFile() throws IOException {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        network.parameters().names().forEach(name -> arrays.put(name, network.parameters().get(name)));
+        Network made = Network.of(network.architecture(), network.scaling(), arrays);
+        made.save(folder.resolve("made.npz"));
+        assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(folder.resolve("made.npz")));
+
+        made.parameters().get("conv1.bias").assign(1);
+        assertEquals(0, network.parameters().get("conv1.bias").sumNumber().doubleValue(), "it has copies");
+        arrays.put("conv1.bias", Nd4j.zeros(DataType.FLOAT, 3));
+        assertEquals("network: conv1.bias has shape [3], expected [4]", assertThrows(InvalidInputException.class,
+                () -> Network.of(network.architecture(), network.scaling(), arrays)).getMessage());
     }
 
     @Test

@@ -1,0 +1,125 @@
+package io.github.backprop4j.onnx;
+
+import io.github.backprop4j.files.InvalidFileException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import onnx.Onnx.AttributeProto;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
+import onnx.Onnx.TensorProto;
+import org.nd4j.shade.protobuf.CodedInputStream;
+import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
+import org.nd4j.shade.protobuf.WireFormat;
+
+/**
+ * Reads ONNX files, which are protocol buffers. Empty messages take two bytes in a file and a hundred in memory; so before a
+ * file is parsed it is read through for how much there is beside the numbers of arrays.
+ */
+final class OnnxFile {
+
+    /** A protocol buffer cannot be larger. */
+    private static final long MAX_BYTES = Integer.MAX_VALUE;
+
+    /** What graphs of a hundred thousand nodes have. */
+    private static final int MAX_FIELDS = 2_000_000;
+
+    /** Of names, attributes, metadata. */
+    private static final long MAX_BESIDE_ARRAYS = 16 << 20;
+
+    /** Messages that are looked into, by their fields. */
+    private enum Message { MODEL, GRAPH, NODE, ATTRIBUTE, ARRAY }
+
+    private static final Map<Message, Map<Integer, Message>> INSIDE = Map.of(
+            Message.MODEL, Map.of(ModelProto.GRAPH_FIELD_NUMBER, Message.GRAPH),
+            Message.GRAPH, Map.of(GraphProto.NODE_FIELD_NUMBER, Message.NODE,
+                    GraphProto.INITIALIZER_FIELD_NUMBER, Message.ARRAY),
+            Message.NODE, Map.of(NodeProto.ATTRIBUTE_FIELD_NUMBER, Message.ATTRIBUTE),
+            Message.ATTRIBUTE, Map.of(AttributeProto.T_FIELD_NUMBER, Message.ARRAY),
+            Message.ARRAY, Map.of());
+
+    private static final Set<Integer> NUMBERS = Set.of(TensorProto.FLOAT_DATA_FIELD_NUMBER,
+            TensorProto.INT32_DATA_FIELD_NUMBER, TensorProto.INT64_DATA_FIELD_NUMBER, TensorProto.RAW_DATA_FIELD_NUMBER,
+            TensorProto.DOUBLE_DATA_FIELD_NUMBER);
+
+    private final CodedInputStream in;
+    private long besideArrays;
+    private int fields;
+
+    private OnnxFile(CodedInputStream in) {
+        this.in = in;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws InvalidFileException if it is no ONNX file, is cut off, or has more in it than networks have
+     */
+    static ModelProto read(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new InvalidFileException(file, "is no file, expected an ONNX file");
+        }
+        long size = Files.size(file);
+        if (size > MAX_BYTES) {
+            throw new InvalidFileException(file, "has " + size + " bytes, expected at most " + MAX_BYTES);
+        }
+        try {
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+                new OnnxFile(coded(in)).requireHarmless(Message.MODEL);
+            }
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+                ModelProto model = ModelProto.parseFrom(coded(in));
+                if (!model.hasGraph() || model.getOpsetImportCount() == 0) {
+                    throw new InvalidFileException(
+                            file, "is no ONNX model: it has no graph, or does not say of which opset");
+                }
+                return model;
+            }
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidFileException(file, "is no ONNX model or is damaged (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static CodedInputStream coded(InputStream in) {
+        CodedInputStream coded = CodedInputStream.newInstance(in);
+        coded.setSizeLimit((int) MAX_BYTES);
+        return coded;
+    }
+
+    /** @throws InvalidProtocolBufferException if there is more than networks have */
+    private void requireHarmless(Message message) throws IOException {
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            int field = WireFormat.getTagFieldNumber(tag);
+            boolean isNumbers = message == Message.ARRAY && NUMBERS.contains(field);
+            fields += isNumbers ? 0 : 1;
+            if (fields > MAX_FIELDS || besideArrays > MAX_BESIDE_ARRAYS) {
+                throw new InvalidProtocolBufferException("there is more beside its arrays than networks have");
+            }
+            int type = WireFormat.getTagWireType(tag);
+            if (type == WireFormat.WIRETYPE_START_GROUP) {
+                // ONNX has none, and to skip groups that are inside of each other takes the stack
+                throw new InvalidProtocolBufferException("there is a group in it");
+            }
+            if (type != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+                in.skipField(tag);
+                continue;
+            }
+            int length = in.readRawVarint32();
+            Message inside = INSIDE.get(message).get(field);
+            if (inside != null) {
+                int limit = in.pushLimit(length);
+                requireHarmless(inside);
+                in.checkLastTagWas(0);
+                in.popLimit(limit);
+            } else {
+                besideArrays += isNumbers ? 0 : length;
+                in.skipRawBytes(length);
+            }
+        }
+    }
+}
