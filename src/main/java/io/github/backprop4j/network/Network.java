@@ -3,9 +3,11 @@ package io.github.backprop4j.network;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Softmax;
+import io.github.backprop4j.parallel.Natives;
 import io.github.backprop4j.parallel.Scratch;
 import io.github.backprop4j.parallel.SingleThreadedMath;
 import io.github.backprop4j.parallel.Slices;
+import io.github.backprop4j.parallel.UnsupportedPlatformException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -99,6 +101,7 @@ public final class Network {
 
     private static Network begin(
             Architecture architecture, InputScaling scaling, long seed, DataType type, Supplier<INDArray> images) {
+        Natives.load();
         Network network = new Network(architecture, Parameters.initialize(architecture, type, seed), scaling);
         try (SingleThreadedMath held = SingleThreadedMath.hold()) {
             architecture.layers().initialize(() -> network.scaled(images.get()), network.parameters);
@@ -118,8 +121,10 @@ public final class Network {
      * Reads a network from a model file.
      *
      * @throws InvalidFileException if it is none, is damaged, or has layers that are not in the {@link LayerRegistry}
+     * @throws UnsupportedPlatformException if this machine cannot load the native libraries; the message says what to do
      */
     public static Network load(Path file) throws IOException {
+        Natives.load();
         return ModelFile.read(file);
     }
 
