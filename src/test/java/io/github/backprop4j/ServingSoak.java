@@ -6,9 +6,6 @@ import io.github.backprop4j.inference.Classifier;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.training.Training;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 
 /**
  * Loads a model, asks it from many threads at once and drops it, over and over, as a service that changes its model does;
@@ -67,7 +63,7 @@ final class ServingSoak {
             Classifier alone = Classifier.load(model);
             List<Question> questions = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
-                byte[] png = png(images, i);
+                byte[] png = new DatasetImage(images, i).png();
                 questions.add(new Question(png, alone.classify(png)));
             }
             ServingSoak soak = new ServingSoak(model, threads, questions);
@@ -128,20 +124,5 @@ final class ServingSoak {
         Architecture architecture = Architecture.parse("conv:8:5,batchnorm,relu,pool:2,conv:16:3,relu,pool:2,dense:100,relu",
                 images.channels(), images.height(), images.width(), images.classNames());
         return Network.initialize(architecture, Training.scaling(images), 1);
-    }
-
-    private static byte[] png(Images images, int index) throws IOException {
-        int area = images.height() * images.width();
-        BufferedImage image = new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
-        for (int i = 0; i < area; i++) {
-            int rgb = 0;
-            for (int channel = 0; channel < 3; channel++) {
-                rgb = rgb << 8 | Byte.toUnsignedInt(images.pixels()[(index * 3 + channel) * area + i]);
-            }
-            image.setRGB(i % images.width(), i / images.width(), rgb);
-        }
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", png);
-        return png.toByteArray();
     }
 }
