@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 final class ServingSoak {
 
     /** After so many loads all threads end and others take their place, as a host's pool does with idle ones. */
-    private static final int LOADS_PER_POOL = 100;
+    private static final int LOADS_PER_POOL = 10;
 
     private record Question(byte[] png, List<Classifier.Ranked> answer) {
 

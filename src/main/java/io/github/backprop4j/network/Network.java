@@ -19,7 +19,6 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -337,7 +336,7 @@ public final class Network {
     }
 
     private void predictSlice(INDArray x, INDArray logits) {
-        try (MemoryWorkspace scratch = Scratch.open("backprop4j-predict")) {
+        try (Scratch.Loan scratch = Scratch.borrow()) {
             logits.assign(architecture.layers().predict(scaling.apply(x, functions), parameters, functions));
         }
     }

@@ -86,6 +86,11 @@ public final class PredictionServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
+    /** Returns how many requests are being answered. */
+    int underWay() {
+        return underWay.getRegisteredParties() - 1;
+    }
+
     private void serve(HttpExchange exchange) throws IOException {
         boolean stopping = underWay.register() < 0;
         try (exchange) {

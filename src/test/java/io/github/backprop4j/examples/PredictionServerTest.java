@@ -115,7 +115,9 @@ class PredictionServerTest {
         SlowBody body = new SlowBody(png);
         CompletableFuture<HttpResponse<String>> asked =
                 client.sendAsync(predict(BodyPublishers.ofInputStream(() -> body)), BodyHandlers.ofString());
-        body.awaitBegun();
+        while (server.underWay() == 0) {
+            Thread.onSpinWait();
+        }
         Thread stopping = new Thread(server::close);
         stopping.start();
         while (stopping.getState() == Thread.State.NEW || stopping.getState() == Thread.State.RUNNABLE) {

@@ -6,7 +6,6 @@ import java.util.concurrent.CountDownLatch;
 /** The body of a request that comes in two halves, the second when it is told to. */
 final class SlowBody extends ByteArrayInputStream {
 
-    private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
 
     SlowBody(byte[] bytes) {
@@ -18,18 +17,12 @@ final class SlowBody extends ByteArrayInputStream {
         if (available() > count / 2) {
             return super.read(into, offset, Math.min(length, count - count / 2));
         }
-        begun.countDown();
         try {
             goOn.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
         return super.read(into, offset, length);
-    }
-
-    /** Waits until the first half has been taken. */
-    void awaitBegun() throws InterruptedException {
-        begun.await();
     }
 
     /** Lets the second half go. */
