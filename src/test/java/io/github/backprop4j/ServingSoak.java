@@ -49,7 +49,7 @@ final class ServingSoak {
     /**
      * Loads as often as asked.
      *
-     * @param arguments how many loads; how many threads ask; either "equal" and a number of looks at the memory, of which
+     * @param arguments how many loads; how many threads ask; either "looks" and a number of looks at the memory, of which
      *     the first third is the warm-up and not printed, or "table", which prints one with ever longer distances
      */
     public static void main(String[] arguments) throws Exception {
