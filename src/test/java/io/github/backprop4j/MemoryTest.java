@@ -79,7 +79,7 @@ class MemoryTest {
      */
     @Test
     void aServiceThatChangesItsModelAndItsThreadsStaysAsLargeAsItWas() throws Exception {
-        List<Memory> history = ChildJvm.run(60 + LOADS / 5, ServingSoak.class, "" + LOADS, "8", "looks", "" + LOOKS)
+        List<Memory> history = ChildJvm.run(60 + LOADS / 5, ServingSoak.class, "" + LOADS, "8", "10", "looks", "" + LOOKS)
                 .stream().map(Memory::parse).toList();
         assertEquals(2 * LOOKS / 3, history.size());
         long loads = LOADS / LOOKS;

@@ -24,9 +24,6 @@ import java.util.stream.IntStream;
  */
 final class ServingSoak {
 
-    /** After so many loads all threads end and others take their place, as a host's pool does with idle ones. */
-    private static final int LOADS_PER_POOL = 10;
-
     private record Question(byte[] png, List<Classifier.Ranked> answer) {
 
         void ask(Classifier classifier) {
@@ -38,18 +35,21 @@ final class ServingSoak {
 
     private final Path model;
     private final int threads;
+    private final int loadsPerPool;
     private final List<Question> questions;
 
-    private ServingSoak(Path model, int threads, List<Question> questions) {
+    private ServingSoak(Path model, int threads, int loadsPerPool, List<Question> questions) {
         this.model = model;
         this.threads = threads;
+        this.loadsPerPool = loadsPerPool;
         this.questions = questions;
     }
 
     /**
      * Loads as often as asked.
      *
-     * @param arguments how many loads; how many threads ask; either "looks" and a number of looks at the memory, of which
+     * @param arguments how many loads; how many threads ask; after how many loads these end and
+     *     others take their place, as in a host's pool; either "looks" and a number of looks at the memory, of which
      *     the first third is the warm-up and not printed, or "table", which prints one with ever longer distances
      */
     public static void main(String[] arguments) throws Exception {
@@ -66,11 +66,11 @@ final class ServingSoak {
                 byte[] png = new DatasetImage(images, i).png();
                 questions.add(new Question(png, alone.classify(png)));
             }
-            ServingSoak soak = new ServingSoak(model, threads, questions);
-            if (arguments[2].equals("table")) {
+            ServingSoak soak = new ServingSoak(model, threads, Integer.parseInt(arguments[2]), questions);
+            if (arguments[3].equals("table")) {
                 soak.table(loads);
             } else {
-                soak.looks(loads, Integer.parseInt(arguments[3]));
+                soak.looks(loads, Integer.parseInt(arguments[4]));
             }
         } finally {
             Files.deleteIfExists(model);
@@ -102,9 +102,9 @@ final class ServingSoak {
     }
 
     private void serve(int loads) throws Exception {
-        for (int done = 0; done < loads; done += LOADS_PER_POOL) {
+        for (int done = 0; done < loads; done += loadsPerPool) {
             ExecutorService pool = Executors.newFixedThreadPool(threads);
-            for (int i = done; i < Math.min(loads, done + LOADS_PER_POOL); i++) {
+            for (int i = done; i < Math.min(loads, done + loadsPerPool); i++) {
                 Classifier classifier = Classifier.load(model);
                 List<Future<?>> asked = new ArrayList<>();
                 questions.forEach(question -> asked.add(pool.submit(() -> question.ask(classifier))));
