@@ -38,8 +38,10 @@ class OfflineTest {
     @Test
     @EnabledForJreRange(max = JRE.JAVA_23)
     void noSocketIsOpenedAndNoNameIsLookedUpInJava() throws Exception {
-        assertEquals(List.of("asked for backprop4j.invalid:-1", "refused resolve"), ChildJvm.run(60, List.of(), REFUSING, Asking.class, "resolve"));
-        assertEquals(List.of("asked for 127.0.0.1:9", "refused connect"), ChildJvm.run(60, List.of(), REFUSING, Asking.class, "connect"));
+        assertEquals(List.of("asked for backprop4j.invalid:-1", "refused resolve"),
+                ChildJvm.run(60, List.of(), REFUSING, Asking.class, "resolve"));
+        assertEquals(List.of("asked for 127.0.0.1:9", "refused connect"),
+                ChildJvm.run(60, List.of(), REFUSING, Asking.class, "connect"));
         assertEquals(List.of("predicted"), ChildJvm.run(
                 120, List.of(), REFUSING, Working.class, folder.resolve("run").toString()));
     }

@@ -314,8 +314,8 @@ public final class Network {
 
     /**
      * Computes the output before softmax, on the calling thread alone, 32 images at a time: to predict with several
-     * processors, call it from several threads. Some megabytes of memory are kept for each call at the same time, for whichever
-     * thread calls next. Meanwhile ND4J and OpenBLAS are held to one thread for each operation in the whole process.
+     * processors, call it from several threads. Some megabytes are kept for each call at the same time, for whichever thread
+     * calls next. Meanwhile ND4J and OpenBLAS are held to one thread for each operation in the whole process.
      *
      * @param x images, (N, C, H, W), in the parameters' data type and the training images' scale (0–255 for {@code data}'s)
      * @return (N, K)

@@ -58,14 +58,14 @@ record CLibrary(Path file, boolean musl) {
      */
     Optional<String> problem(Version needed) throws IOException {
         if (musl) {
-            return Optional.of("platform: found a Java for musl (" + file + "), as on Alpine, but the native libraries of ND4J"
-                    + " and OpenBLAS need glibc " + needed + " or later; use an image with glibc, such as"
+            return Optional.of("platform: found a Java for musl (" + file + "), as on Alpine, but the native libraries of"
+                    + " ND4J and OpenBLAS need glibc " + needed + " or later; use an image with glibc, such as"
                     + " eclipse-temurin:17-jre for eclipse-temurin:17-jre-alpine");
         }
         try (InputStream glibc = Files.newInputStream(file)) {
             return version(glibc).filter(found -> found.compareTo(needed) < 0).map(found -> "platform: found glibc " + found
-                    + " (" + file + "), but the native libraries of ND4J and OpenBLAS need " + needed + " or later; use a newer"
-                    + " system, such as Ubuntu 22.04, Debian 12, RHEL 9 or Amazon Linux 2023");
+                    + " (" + file + "), but the native libraries of ND4J and OpenBLAS need " + needed + " or later; use a"
+                    + " newer system, such as Ubuntu 22.04, Debian 12, RHEL 9 or Amazon Linux 2023");
         }
     }
 

@@ -63,8 +63,8 @@ public final class Natives {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return "platform: ND4J cannot be loaded on " + platform + ": "
-                + String.valueOf(root.getMessage()).replaceAll("\\s+", " ").replaceFirst("\\.$", "") + "; " + remedy(platform);
+        String cause = String.valueOf(root.getMessage()).replaceAll("\\s+", " ").replaceFirst("\\.$", "");
+        return "platform: ND4J cannot be loaded on " + platform + ": " + cause + "; " + remedy(platform);
     }
 
     private static String remedy(String platform) {

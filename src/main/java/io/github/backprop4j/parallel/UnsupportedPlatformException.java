@@ -1,6 +1,6 @@
 package io.github.backprop4j.parallel;
 
-/** The native libraries cannot be loaded here; the message is one line with what was found, what they need and what to do. */
+/** The native libraries cannot be loaded here; the message is one line: what was found, what they need and what to do. */
 public final class UnsupportedPlatformException extends IllegalStateException {
 
     private static final long serialVersionUID = 1;

@@ -68,7 +68,8 @@ public final class PredictionServer implements AutoCloseable {
         this.maxBytes = maxBytes;
         server = HttpServer.create(address, BACKLOG);
         AtomicInteger number = new AtomicInteger();
-        this.threads = Executors.newFixedThreadPool(threads, work -> new Thread(work, "predict-" + number.incrementAndGet()));
+        this.threads = Executors.newFixedThreadPool(
+                threads, work -> new Thread(work, "predict-" + number.incrementAndGet()));
         server.setExecutor(this.threads);
         server.createContext("/", this::serve);
         server.start();
