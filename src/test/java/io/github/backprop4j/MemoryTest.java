@@ -74,7 +74,7 @@ class MemoryTest {
     }
 
     /**
-     * Eight threads ask each model, and end after ten. What a thread left behind before scratch memory was lent, some 100 kB,
+     * Eight threads ask each model, and end after ten. What one left behind before scratch memory was lent, some 100 kB,
      * would be 80 kB a load.
      */
     @Test
