@@ -40,21 +40,34 @@ public final class ChildJvm {
     /** As {@link #run(int, Class, String...)}, with environment variables beside this process's own. */
     public static List<String> run(int timeoutSeconds, Map<String, String> variables, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
-        return run(timeoutSeconds, variables, jar -> true, main, arguments);
+        return run(timeoutSeconds, variables, List.of(), List.of(), jar -> true, main, arguments);
     }
 
     /** As {@link #run(int, Class, String...)}, with some parts of the class path only. */
     public static List<String> run(int timeoutSeconds, Predicate<String> onClassPath, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
-        return run(timeoutSeconds, Map.of(), onClassPath, main, arguments);
+        return run(timeoutSeconds, Map.of(), List.of(), List.of(), onClassPath, main, arguments);
     }
 
-    private static List<String> run(int timeoutSeconds, Map<String, String> variables, Predicate<String> onClassPath,
-            Class<?> main, String... arguments) throws IOException, InterruptedException {
+    /**
+     * As {@link #run(int, Class, String...)}, started by another command.
+     *
+     * @param starter a command that starts the one behind it
+     * @param options for Java, beside the usual
+     */
+    public static List<String> run(int timeoutSeconds, List<String> starter, List<String> options, Class<?> main,
+            String... arguments) throws IOException, InterruptedException {
+        return run(timeoutSeconds, Map.of(), starter, options, jar -> true, main, arguments);
+    }
+
+    private static List<String> run(int timeoutSeconds, Map<String, String> variables, List<String> starter,
+            List<String> options, Predicate<String> onClassPath, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(starter);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(OPTIONS);
+        command.addAll(options);
         command.addAll(List.of("-cp", Arrays.stream(classPath.split(File.pathSeparator)).filter(onClassPath)
                 .collect(Collectors.joining(File.pathSeparator)), main.getName()));
         command.addAll(List.of(arguments));

@@ -38,12 +38,16 @@ record Memory(long heap, long resident) {
                 steady = used > heap - SETTLED ? steady + 1 : 0;
                 heap = Math.min(heap, used);
             }
-            long resident = Files.readAllLines(STATUS).stream().filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElseThrow();
-            return new Memory(heap, resident);
+            return new Memory(heap, residentNow());
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Returns how many bytes of this process are in memory now. */
+    static long residentNow() throws IOException {
+        return Files.readAllLines(STATUS).stream().filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElseThrow();
     }
 
     /** Reads the line that a child process printed. */

@@ -29,6 +29,9 @@ class MemoryTest {
     /** In the profile long, 10,000. */
     private static final int STEPS = Integer.getInteger("memory.steps", 300);
 
+    /** Of a model; in the profile long, 15,000. */
+    private static final int LOADS = Integer.getInteger("memory.loads", 300);
+
     /** Of which the first third is the warm-up. */
     private static final int LOOKS = 15;
 
@@ -44,6 +47,12 @@ class MemoryTest {
      */
     private static final long RESIDENT_LIMIT_PER_LOOK = 150_000;
     private static final long RESIDENT_LIMIT_PER_STEP = 600;
+
+    /** A model that is kept takes 3 kB of the heap, which hold its native memory. */
+    private static final long HEAP_LIMIT_PER_LOAD = 1_000;
+
+    /** A model has 500 kB, and what is lent to the threads for it 80 kB each. */
+    private static final long RESIDENT_LIMIT_PER_LOAD = 40_000;
 
     @TempDir
     private Path folder;
@@ -62,6 +71,19 @@ class MemoryTest {
         long steps = STEPS / LOOKS;
         Memory.assertSteady(history, HEAP_LIMIT_PER_STEP * steps,
                 RESIDENT_LIMIT_PER_LOOK + RESIDENT_LIMIT_PER_STEP * steps);
+    }
+
+    /**
+     * Eight threads ask each model, and end after ten. What one left behind before scratch memory was lent, some 100 kB,
+     * would be 80 kB a load.
+     */
+    @Test
+    void aServiceThatChangesItsModelAndItsThreadsStaysAsLargeAsItWas() throws Exception {
+        List<Memory> history = ChildJvm.run(60 + LOADS / 5, ServingSoak.class, "" + LOADS, "8", "10", "looks", "" + LOOKS)
+                .stream().map(Memory::parse).toList();
+        assertEquals(2 * LOOKS / 3, history.size());
+        long loads = LOADS / LOOKS;
+        Memory.assertSteady(history, HEAP_LIMIT_PER_LOAD * loads, RESIDENT_LIMIT_PER_LOOK + RESIDENT_LIMIT_PER_LOAD * loads);
     }
 
     /** With all that a training may have: validation, checkpoints, augmentation, running statistics, dropout. */

@@ -4,6 +4,7 @@ import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
+import io.github.backprop4j.network.Network;
 import io.github.backprop4j.report.LearningRateCsv;
 import io.github.backprop4j.report.LearningRatePlot;
 import io.github.backprop4j.training.ExponentialRise;
@@ -181,6 +182,11 @@ final class LrFindCommand implements Callable<Integer> {
     private LearningRateCurve find(Training training, ExponentialRise rates) {
         try (Progress progress = new Progress(console, "Trying", "steps", steps)) {
             TrainingListener shown = new TrainingListener() {
+                @Override
+                public void trainingBegun(int threads, Network network) {
+                    TrainingProgress.logBegun(threads, network);
+                }
+
                 @Override
                 public void stepDone(long step, int examples, double loss) {
                     progress.advance(1);

@@ -9,6 +9,8 @@ import io.github.backprop4j.inference.OutputNotFiniteException;
 import io.github.backprop4j.network.Engine;
 import io.github.backprop4j.network.Precision;
 import io.github.backprop4j.network.ModelCard;
+import io.github.backprop4j.parallel.Natives;
+import io.github.backprop4j.parallel.UnsupportedPlatformException;
 import io.github.backprop4j.training.Optimizer;
 import io.github.backprop4j.training.Preset;
 import io.github.backprop4j.training.Schedule;
@@ -72,9 +74,11 @@ public final class Main {
     public static int run(PrintStream out, PrintStream err, String... arguments) {
         Console console = new Console(out, err);
         try {
+            // the defaults of the options depend on the engine, so the command line itself needs ND4J
+            Natives.load();
             int exitCode = commandLine(console).execute(arguments);
             return exitCode == 0 ? finish(console) : exitCode;
-        } catch (Error e) {
+        } catch (UnsupportedPlatformException | Error e) {
             return report(e, console);
         }
     }
@@ -183,6 +187,7 @@ public final class Main {
 
     private static boolean isUsersToMend(Throwable problem) {
         return problem instanceof UserError
+                || problem instanceof UnsupportedPlatformException
                 || problem instanceof CommandLine.ParameterException
                 || problem instanceof AccessDeniedException
                 || problem instanceof NoSuchFileException;

@@ -12,9 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shows how a training goes on, prints a line for each epoch, and writes {@code metrics.csv} anew after each. */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingProgress.class);
 
     private final Progress bar;
     private final Path metrics;
@@ -33,6 +37,16 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
         history = new ArrayList<>(from.map(TrainingState::history).orElse(List.of()));
         bar = new Progress(console, "Training", "images", (long) epochs * imagesPerEpoch,
                 (long) history.size() * imagesPerEpoch + from.map(TrainingState::examplesOfEpoch).orElse(0L));
+    }
+
+    @Override
+    public void trainingBegun(int threads, Network network) {
+        logBegun(threads, network);
+    }
+
+    /** Logs what computes a training, for those who look why one is slow. */
+    static void logBegun(int threads, Network network) {
+        LOG.info("training on {} threads with engine {} in {}", threads, network.engine(), network.precision());
     }
 
     @Override

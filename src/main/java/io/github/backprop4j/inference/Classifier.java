@@ -35,7 +35,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The network is asked about as many views of an image as its training was told ({@link Views#ofModel}) unless others are
  * given; each view costs a pass.
  *
- * <p>One classifier serves any number of threads at once; the answers do not depend on it.
+ * <p>One classifier serves any number of threads at once; the answers do not depend on it. A prediction is computed on the
+ * thread that asks, so a service needs as many threads as processors. A prediction borrows memory that the next one, of
+ * whichever thread, borrows again. There is nothing to close: the native memory of a classifier is freed some time after the
+ * last reference to it is gone, by Java's garbage collection, as another thread may still ask it.
  */
 public final class Classifier {
 

@@ -2,6 +2,7 @@ package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.onednn.OneDnn;
+import io.github.backprop4j.parallel.Natives;
 import java.util.Locale;
 
 /** What computes a network: whose {@link Functions} its layers call. */
@@ -29,6 +30,7 @@ public enum Engine {
     ONEDNN {
         @Override
         public boolean isAvailable() {
+            Natives.load();
             return OneDnn.isAvailable();
         }
 

@@ -1,5 +1,6 @@
 package io.github.backprop4j.network;
 
+import io.github.backprop4j.parallel.Natives;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,6 +30,7 @@ public record InputScaling(INDArray mean, double factor) {
 
     /** Leaves images as they are. */
     public static InputScaling none(int channels, int height, int width) {
+        Natives.load();
         return new InputScaling(Nd4j.zeros(DataType.FLOAT, channels, height, width), 1);
     }
 

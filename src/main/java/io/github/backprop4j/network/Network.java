@@ -3,9 +3,11 @@ package io.github.backprop4j.network;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.layers.Softmax;
+import io.github.backprop4j.parallel.Natives;
 import io.github.backprop4j.parallel.Scratch;
 import io.github.backprop4j.parallel.SingleThreadedMath;
 import io.github.backprop4j.parallel.Slices;
+import io.github.backprop4j.parallel.UnsupportedPlatformException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,7 +19,6 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -99,6 +100,7 @@ public final class Network {
 
     private static Network begin(
             Architecture architecture, InputScaling scaling, long seed, DataType type, Supplier<INDArray> images) {
+        Natives.load();
         Network network = new Network(architecture, Parameters.initialize(architecture, type, seed), scaling);
         try (SingleThreadedMath held = SingleThreadedMath.hold()) {
             architecture.layers().initialize(() -> network.scaled(images.get()), network.parameters);
@@ -118,8 +120,10 @@ public final class Network {
      * Reads a network from a model file.
      *
      * @throws InvalidFileException if it is none, is damaged, or has layers that are not in the {@link LayerRegistry}
+     * @throws UnsupportedPlatformException if this machine cannot load the native libraries; the message says what to do
      */
     public static Network load(Path file) throws IOException {
+        Natives.load();
         return ModelFile.read(file);
     }
 
@@ -331,8 +335,8 @@ public final class Network {
 
     /**
      * Computes the output before softmax, on the calling thread alone, 32 images at a time: to predict with several
-     * processors, call it from several threads. Each keeps some megabytes of memory for its next call. Meanwhile ND4J and
-     * OpenBLAS are held to one thread for each operation in the whole process.
+     * processors, call it from several threads. Some megabytes are kept for each call at the same time, for whichever thread
+     * calls next. Meanwhile ND4J and OpenBLAS are held to one thread for each operation in the whole process.
      *
      * @param x images, (N, C, H, W), in the parameters' data type and the training images' scale (0–255 for {@code data}'s)
      * @return (N, K)
@@ -353,7 +357,7 @@ public final class Network {
     }
 
     private void predictSlice(INDArray x, INDArray logits) {
-        try (MemoryWorkspace scratch = Scratch.open("backprop4j-predict")) {
+        try (Scratch.Loan scratch = Scratch.borrow()) {
             logits.assign(architecture.layers().predict(scaling.apply(x, functions), parameters, functions));
         }
     }

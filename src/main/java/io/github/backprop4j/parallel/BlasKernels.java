@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerPointer;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,7 @@ public final class BlasKernels {
      * @return the name; empty if OpenBLAS has only one kind of kernels, as on ARM, or another BLAS is in its place
      */
     public static Optional<String> inUse() {
-        Nd4j.getBackend();
+        Natives.load();
         // no Java binding has openblas_get_corename; it compares this pointer with those tables, too
         return Optional.ofNullable(Loader.addressof("gotoblas"))
                 .map(variable -> new PointerPointer<>(variable).get(0))
@@ -72,7 +71,7 @@ public final class BlasKernels {
     }
 
     static boolean processorHasAvx2() {
-        Nd4j.getBackend();
+        Natives.load();
         return NativeOpsHolder.getInstance().getDeviceNativeOps().optimalLevel() >= AVX2_LEVEL;
     }
 }

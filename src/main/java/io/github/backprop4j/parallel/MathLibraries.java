@@ -13,6 +13,7 @@ public final class MathLibraries {
 
     /** Returns ND4J's version with the instructions that its natives were built for, as {@code 1.0.0-M2.1 level 0}. */
     public static String nd4j() {
+        Natives.load();
         return version("org.nd4j", "nd4j-native", Nd4j.getBackend().getClass())
                 + " level " + NativeOpsHolder.getInstance().getDeviceNativeOps().binaryLevel();
     }

@@ -43,6 +43,7 @@ public final class SingleThreadedMath implements AutoCloseable {
     }
 
     static synchronized void acquire() {
+        Natives.load();
         if (holders++ == 0) {
             // ND4J first: it sets OpenBLAS's threads when it is loaded
             operationThreads = Nd4j.getEnvironment().maxMasterThreads();

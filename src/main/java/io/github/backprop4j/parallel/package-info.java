@@ -9,6 +9,9 @@
  * <p>{@link io.github.backprop4j.parallel.BlasKernels} names the kernels that OpenBLAS computes with; the first workers
  * of a process warn if those are slow. {@link io.github.backprop4j.parallel.MathLibraries} names the builds that compute.
  *
+ * <p>{@link io.github.backprop4j.parallel.Natives} looks at the machine before native libraries are loaded, and says in one
+ * line what is wrong with it.
+ *
  * <p>The room may use ND4J, the OpenBLAS that ND4J has loaded, and slf4j, which comes with ND4J.
  */
 package io.github.backprop4j.parallel;

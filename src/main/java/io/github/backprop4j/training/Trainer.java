@@ -156,8 +156,9 @@ public final class Trainer {
         requireFreezable(settings, state.network());
         boolean stopped = false;
         boolean freezes = settings.freezeAfter() > 0;
-        LOG.info("training on {} threads with engine {} in {}",
+        LOG.debug("training on {} threads with engine {} in {}",
                 threads, state.network().engine(), state.network().precision());
+        listeners.forEach(listener -> listener.trainingBegun(threads, state.network()));
         try (Workers workers = new Workers(threads)) {
             TrainingStep step = new TrainingStep(state, settings, updater.clone(), steps, workers);
             if (state.steps() == 0) {

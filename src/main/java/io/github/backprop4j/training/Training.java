@@ -16,6 +16,7 @@ import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Platform;
+import io.github.backprop4j.parallel.Natives;
 import io.github.backprop4j.parallel.Slices;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -225,6 +226,7 @@ public final class Training {
 
     /** Returns how images are scaled for a network that is to learn from these: centred, in units of their deviation. */
     public static InputScaling scaling(Images images) {
+        Natives.load();
         double deviation = images.standardDeviation();
         return new InputScaling(Nd4j.create(images.meanImage(),
                 new long[] {images.channels(), images.height(), images.width()}, 'c'),

@@ -6,6 +6,14 @@ import io.github.backprop4j.network.Network;
 public interface TrainingListener {
 
     /**
+     * A training begins, or goes on from a checkpoint.
+     *
+     * @param threads that it computes on
+     * @param network as it is now; the first step changes it
+     */
+    default void trainingBegun(int threads, Network network) {}
+
+    /**
      * A mini-batch was learnt.
      *
      * @param step from 1, over all epochs
