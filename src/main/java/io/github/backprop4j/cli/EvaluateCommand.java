@@ -2,6 +2,7 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.inference.Evaluator;
@@ -10,6 +11,8 @@ import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
+import io.github.backprop4j.report.EvaluationReport;
+import io.github.backprop4j.report.Outcomes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +61,11 @@ final class EvaluateCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER)
     private boolean json;
 
+    @Option(names = "--report", paramLabel = "FILE.html",
+            description = "Write a page for the browser, too: confusion matrix, worst mistakes with their images,"
+                    + " reliability of the probabilities.", showDefaultValue = Visibility.NEVER)
+    private Path report;
+
     @Mixin
     private final ViewsOption views = new ViewsOption();
 
@@ -83,11 +91,19 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
                     + dataset.test().classNames() + ", expected the model's " + architecture.classNames());
         }
+        if (report != null) {
+            AtomicFile.requireWritable(report);
+        }
+        Outcomes outcomes = new Outcomes(architecture.classNames().size());
         Evaluator.Result result;
         try (Workers workers = threads.workers();
                 Progress progress = new Progress(console, "Testing", "images", dataset.test().count())) {
             result = Evaluator.evaluate(
-                    network, Evaluator.batches(dataset.test()), asked, workers, progress::advance);
+                    network, Evaluator.batches(dataset.test()), asked, workers, progress::advance, outcomes);
+        }
+        if (report != null) {
+            EvaluationReport.write(report, model.getFileName().toString(), network, dataset, result, outcomes);
+            console.tell("The report is " + report + ".");
         }
         if (json) {
             console.print(json(result, architecture.classNames()).toString());
