@@ -28,7 +28,7 @@ record ConfusionSection(Judged judged) implements Section {
         int classes = judged.outcomes().classes();
         double largest = largestError();
         String shades = "Blue: the share of the class's images that were recognised. Orange: the share that were taken for"
-                + " another class, darkest at the largest of these, " + Figures.percent(largest) + ".";
+                + " another class, strongest for the largest of these, " + Figures.percent(largest) + ".";
         if (classes <= TABLE) {
             page.element("p", "A row has the " + judged.kind() + " images of a class, by what they were taken for. " + shades,
                     "class", "note");

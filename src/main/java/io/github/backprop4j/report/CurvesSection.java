@@ -43,13 +43,13 @@ record CurvesSection(List<EpochMetrics> history, int epochs, int stepsPerEpoch, 
         chart("Loss", true, Figures::number, EpochMetrics::trainLoss, EpochMetrics::validationLoss).write(page);
         chart("Accuracy", false, Figures::percent, EpochMetrics::trainAccuracy, EpochMetrics::validationAccuracy)
                 .write(page);
-        new LineChart("Learning rate", lastEpoch(), true, Figures::number, rates()).write(page);
-        new LineChart("Speed, images trained on in a second", lastEpoch(), true, Figures::count,
-                List.of(line("", TRAINING, EpochMetrics::imagesPerSecond))).write(page);
+        new LineChart("Learning rate", lastEpoch(), true, Figures::number, false, rates()).write(page);
+        new LineChart("Speed, images per second", lastEpoch(), true, Figures::count, false,
+                List.of(line("last epoch", TRAINING, EpochMetrics::imagesPerSecond))).write(page);
         page.closeLine();
         if (keptEpoch > 0) {
-            page.element("p", "The ring is at epoch " + keptEpoch + ", with the lowest validation loss so far: its network"
-                    + (isOver ? " was kept." : " would be kept."), "class", "note");
+            page.element("p", "The rings are at epoch " + keptEpoch + ", which has the lowest validation loss"
+                    + (isOver ? ": its network was kept." : " so far."), "class", "note");
         }
         if (!history.isEmpty()) {
             writeTable(page);
@@ -62,7 +62,7 @@ record CurvesSection(List<EpochMetrics> history, int epochs, int stepsPerEpoch, 
 
     private LineChart chart(String title, boolean fromZero, DoubleFunction<String> value,
             ToDoubleFunction<EpochMetrics> training, ToDoubleFunction<EpochMetrics> validation) {
-        return new LineChart(title, lastEpoch(), fromZero, value,
+        return new LineChart(title, lastEpoch(), fromZero, value, !fromZero,
                 List.of(line(TRAINING, TRAINING, training), line(VALIDATION, VALIDATION, validation)));
     }
 
@@ -92,9 +92,8 @@ record CurvesSection(List<EpochMetrics> history, int epochs, int stepsPerEpoch, 
     private List<Point> schedule(double from, double to) {
         int points = to > from ? RATES : 0;
         return IntStream.range(0, points).mapToObj(i -> {
-            double epoch = from + (to - from) * i / (points - 1);
-            int step = (int) Math.min(Math.round(epoch * stepsPerEpoch), (long) (to * stepsPerEpoch) - 1);
-            return new Point(epoch, schedule.valueAt(Math.max(0, step), 0));
+            long steps = Math.max(1, Math.round((from + (to - from) * i / (points - 1)) * stepsPerEpoch));
+            return new Point((double) steps / stepsPerEpoch, schedule.valueAt((int) steps - 1, 0));
         }).toList();
     }
 

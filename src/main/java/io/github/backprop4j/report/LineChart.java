@@ -13,9 +13,11 @@ import java.util.stream.DoubleStream;
  * @param epochs to which the horizontal axis goes
  * @param fromZero whether the vertical axis begins at 0
  * @param value how a number is written behind a line's name
+ * @param isShare whether the vertical axis is of shares, in hundredths
  * @param lines of which those without any finite number are left out
  */
-record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<String> value, List<Line> lines) {
+record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<String> value,
+        boolean isShare, List<Line> lines) {
 
     private static final double WIDTH = 460;
     private static final double HEIGHT = 270;
@@ -93,17 +95,21 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
         return text.toString();
     }
 
-    private static void writeAxes(Html page, Axis x, Axis y) {
+    private void writeAxes(Html page, Axis x, Axis y) {
         for (double tick : y.ticks()) {
             double at = HEIGHT - BOTTOM - y.at(tick);
             page.open("line", "class", "grid", "x1", LEFT, "x2", WIDTH - RIGHT, "y1", rounded(at), "y2", rounded(at)).close();
-            page.element("text", y.label(tick), "class", "tick end", "x", LEFT - 8, "y", rounded(at + 4));
+            page.element("text", isShare ? percent(y, tick) : y.label(tick), "class", "tick end", "x", LEFT - 8, "y", rounded(at + 4));
         }
         for (double tick : x.ticks()) {
             page.element("text", x.label(tick), "class", "tick middle", "x", rounded(LEFT + x.at(tick)),
                     "y", HEIGHT - BOTTOM + 18);
         }
         page.element("text", "epoch", "class", "tick middle", "x", rounded(LEFT + x.length() / 2), "y", HEIGHT - 6);
+    }
+
+    private static String percent(Axis y, double tick) {
+        return new Axis(100 * y.from(), 100 * y.step(), y.count(), y.length()).label(100 * tick) + " %";
     }
 
     private static void writeLine(Html page, Line line, Axis x, Axis y) {
@@ -149,9 +155,9 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
     }
 
     private void writeLabel(Html page, Label label) {
-        page.open("text", "class", "label " + label.line.kind, "x", WIDTH - RIGHT + 10, "y", rounded(label.at));
+        page.open("text", "class", "label " + label.line.kind, "x", WIDTH - RIGHT + 13, "y", rounded(label.at));
         page.text(label.line.name);
-        page.open("tspan", "x", WIDTH - RIGHT + 10, "dy", 15).text(value.apply(label.last.y)).close().close();
+        page.open("tspan", "x", WIDTH - RIGHT + 13, "dy", 15).text(value.apply(label.last.y)).close().close();
     }
 
     private static String rounded(double value) {

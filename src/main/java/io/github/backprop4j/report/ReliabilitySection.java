@@ -20,12 +20,12 @@ record ReliabilitySection(Judged judged) implements Section {
     public void write(Html page) {
         Reliability bins = judged.outcomes().reliability();
         double excess = bins.confidence() - judged.outcomes().accuracy();
-        page.element("p", Figures.format("Expected calibration error %.4f, in %d bins. Mean probability %s, accuracy %s: the"
-                + " network is %s sure of itself by %.1f points.", bins.expectedError(), Reliability.BINS,
-                Figures.percent(bins.confidence()), Figures.percent(judged.outcomes().accuracy()),
-                excess > 0 ? "too" : "not", 100 * Math.abs(excess)).replace("not sure of itself by", "less sure than right by"));
-        page.open("figure", "class", "chart reliability").element("figcaption",
-                "Share of right answers (bars) for each probability; on the dashed line they would be equal");
+        page.element("p", Figures.format("Each bar is the share of right answers among those of about the same probability: on"
+                + " the dashed line it would be that probability. Expected calibration error %.4f, in %d bins. The mean"
+                + " probability, %s, is %.2f points %s than the accuracy, %s.", bins.expectedError(), Reliability.BINS,
+                Figures.percent(bins.confidence()), 100 * Math.abs(excess), excess > 0 ? "higher" : "lower",
+                Figures.percent(judged.outcomes().accuracy())), "class", "note");
+        page.open("figure", "class", "chart reliability").element("figcaption", "Right answers");
         Axis axis = new Axis(0, 0.2, 6, SIDE);
         page.open("svg", "viewBox", Figures.format("0 0 %.0f %.0f", WIDTH, HEIGHT), "role", "img",
                 "aria-label", description(bins));

@@ -141,7 +141,8 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
         Map<String, String> numbers = new LinkedHashMap<>(EvaluationReport.numbers("test", test, outcomes));
         numbers.putAll(numbersOfTraining());
         String kept = keptEpoch() == 0 ? "" : "; the network of epoch " + result.bestEpoch() + " was kept";
-        page("Trained for " + history.size() + " of " + Figures.count(settings.epochs(), "epoch", "epochs") + kept
+        String of = history.size() == settings.epochs() ? "" : " of " + settings.epochs();
+        page("Trained for " + history.size() + of + (settings.epochs() == 1 ? " epoch" : " epochs") + kept
                 + ". Tested with the " + Figures.count(outcomes.images(), "test image", "test images") + " of "
                 + training.dataset().name() + ".", false, numbers, Optional.of(judged)).write(file);
     }
