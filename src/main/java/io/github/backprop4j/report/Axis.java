@@ -15,6 +15,9 @@ record Axis(double from, double step, int count, double length) {
 
     private static final double[] ROUND = {1, 2, 2.5, 5, 10};
 
+    /** What is smaller is as good as 0. */
+    private static final double SMALLEST = 1e-30;
+
     /**
      * Returns the axis of the fewest ticks that takes in some numbers, and has no more than so many steps.
      *
@@ -32,7 +35,7 @@ record Axis(double from, double step, int count, double length) {
 
     private static Axis of(double least, double most, int steps, double length, double leastStep) {
         double size = Math.max(Math.abs(least), Math.abs(most));
-        double range = Math.max(most - least, size == 0 ? 1 : size * 1e-3);
+        double range = Math.max(most - least, size < SMALLEST ? 1 : size * 1e-3);
         double power = Math.pow(10, Math.floor(Math.log10(range / steps)));
         for (double round : ROUND) {
             double step = Math.max(leastStep, round * power);

@@ -71,7 +71,8 @@ record ConfusionSection(Judged judged) implements Section {
         }
         page.close().close().open("tbody");
         for (int actual = 0; actual < names.size(); actual++) {
-            page.open("tr").element("th", names.get(actual), "scope", "row");
+            String name = names.get(actual);
+            page.open("tr").open("th", "scope", "row", "title", name).open("span").text(name).close().close();
             for (int predicted = 0; predicted < names.size(); predicted++) {
                 int count = judged.outcomes().count(actual, predicted);
                 long shade = (long) Math.ceil(SHADES * shade(actual, predicted, largest));

@@ -25,7 +25,7 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
     private static final double RIGHT = 108;
     private static final double TOP = 16;
     private static final double BOTTOM = 44;
-    private static final double LABEL_HEIGHT = 32;
+    private static final double LABEL_HEIGHT = 36;
 
     /** The most points of a line; of more, as many are left out evenly. */
     private static final int MAX_POINTS = 500;
@@ -157,7 +157,7 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
     private void writeLabel(Html page, Label label) {
         page.open("text", "class", "label " + label.line.kind, "x", WIDTH - RIGHT + 13, "y", rounded(label.at));
         page.text(label.line.name);
-        page.open("tspan", "x", WIDTH - RIGHT + 13, "dy", 15).text(value.apply(label.last.y)).close().close();
+        page.open("tspan", "x", WIDTH - RIGHT + 13, "dy", "1.15em").text(value.apply(label.last.y)).close().close();
     }
 
     private static String rounded(double value) {
