@@ -11,7 +11,7 @@ import java.util.Set;
 final class Html {
 
     /** Elements that end with their start tag. */
-    private static final Set<String> VOID = Set.of("meta", "link", "img", "br");
+    private static final Set<String> VOID = Set.of("meta", "link", "img", "wbr");
 
     private static final char REPLACEMENT = '\uFFFD';
 

@@ -34,6 +34,16 @@ record Judged(String kind, Images images, Outcomes outcomes) {
         Thumbnail.of(images, prediction.index()).write(page, name + ": " + className(prediction.actual()));
         page.open("figcaption").open("span", "class", "said").text(said).close().text(" ")
                 .open("span", "class", "is").text("is " + className(prediction.actual())).close().text(" ")
-                .open("span", "class", "name").text(name).close().close().closeLine();
+                .open("span", "class", "name");
+        writePath(page, name);
+        page.close().close().closeLine();
+    }
+
+    /** Behind each folder a line may end. */
+    private static void writePath(Html page, String name) {
+        String[] parts = name.split("(?<=[/\\\\])");
+        for (int i = 0; i < parts.length; i++) {
+            (i == 0 ? page : page.open("wbr")).text(parts[i]);
+        }
     }
 }

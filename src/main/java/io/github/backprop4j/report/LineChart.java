@@ -26,6 +26,7 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
     private static final double TOP = 16;
     private static final double BOTTOM = 44;
     private static final double LABEL_HEIGHT = 36;
+    private static final double LABEL_GAP = 13;
 
     /** The most points of a line; of more, as many are left out evenly. */
     private static final int MAX_POINTS = 500;
@@ -81,7 +82,7 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
                 "aria-label", description(shown));
         writeAxes(page, x, y);
         shown.forEach(line -> writeLine(page, line, x, y));
-        labels(shown, y).forEach(label -> writeLabel(page, label));
+        labels(shown, y).forEach(label -> writeLabel(page, label, LEFT + x.at(label.last.x) + LABEL_GAP));
         page.closeLine().closeLine();
     }
 
@@ -154,10 +155,10 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
         return labels;
     }
 
-    private void writeLabel(Html page, Label label) {
-        page.open("text", "class", "label " + label.line.kind, "x", WIDTH - RIGHT + 13, "y", rounded(label.at));
+    private void writeLabel(Html page, Label label, double x) {
+        page.open("text", "class", "label " + label.line.kind, "x", rounded(x), "y", rounded(label.at));
         page.text(label.line.name);
-        page.open("tspan", "x", WIDTH - RIGHT + 13, "dy", "1.15em").text(value.apply(label.last.y)).close().close();
+        page.open("tspan", "x", rounded(x), "dy", "1.15em").text(value.apply(label.last.y)).close().close();
     }
 
     private static String rounded(double value) {

@@ -10,9 +10,12 @@ import io.github.backprop4j.training.TrainingSettings;
 import io.github.backprop4j.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -101,8 +104,9 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
         numbers.put("epochs", history.size() + " of " + settings.epochs());
         numbers.put("time left", Figures.time(secondsLeft()));
         numbers.putAll(numbersOfEpoch());
-        writeIfPossible(page("Training goes on. This page is written after each epoch; a browser reads it anew every few"
-                + " seconds.", true, numbers, ofValidation()));
+        String now = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).format(LocalDateTime.now());
+        writeIfPossible(page("The training goes on. Written at " + now + ", and anew after each epoch; a browser reads it every"
+                + " few seconds.", true, numbers, ofValidation()));
     }
 
     /** As the epochs took so far, evaluation and all; NaN before the first. */
