@@ -3,6 +3,7 @@ package io.github.backprop4j.cli;
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.AtomicFile;
+import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.inference.Evaluator;
@@ -83,6 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         threads.tellIfFewer(console);
+        requireReport();
         Network network = Network.load(model);
         Architecture architecture = network.architecture();
         Views asked = views.of(network);
@@ -90,9 +92,6 @@ final class EvaluateCommand implements Callable<Integer> {
         if (!dataset.test().classNames().equals(architecture.classNames())) {
             throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
                     + dataset.test().classNames() + ", expected the model's " + architecture.classNames());
-        }
-        if (report != null) {
-            AtomicFile.requireWritable(report);
         }
         Outcomes outcomes = new Outcomes(architecture.classNames().size());
         Evaluator.Result result;
@@ -111,6 +110,17 @@ final class EvaluateCommand implements Callable<Integer> {
             print(result, architecture.classNames());
         }
         return 0;
+    }
+
+    /** Whoever names another file by mistake, such as the model, keeps it. */
+    private void requireReport() throws InvalidFileException {
+        if (report == null) {
+            return;
+        }
+        if (!report.toString().toLowerCase(Locale.ROOT).endsWith(".html")) {
+            throw new InvalidInputException("--report: " + report + ", expected a name that ends in .html");
+        }
+        AtomicFile.requireWritable(report);
     }
 
     private static ObjectNode json(Evaluator.Result result, List<String> names) {

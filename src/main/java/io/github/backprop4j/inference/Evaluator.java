@@ -113,7 +113,8 @@ public final class Evaluator {
     }
 
     /**
-     * Predicts every image and tells what came of each; see {@link #evaluate(Network, Batches, Views, Workers, IntConsumer)}.
+     * Predicts every image and tells what came of each; see
+     * {@link #evaluate(Network, Batches, Views, Workers, IntConsumer)}.
      *
      * @param each told of every image, one at a time and in their order
      */

@@ -49,8 +49,8 @@ record AugmentedSection(List<Thumbnail> images, List<String> names, String chang
 
     @Override
     public void write(Html page) {
-        page.element("p", "The first " + Figures.count(images.size(), "image", "images") + " of the first epoch, as the training"
-                + " saw them (" + (changes.equals("none") ? "unchanged" : "changed at random by " + changes) + ").",
+        page.element("p", "The first " + Figures.count(images.size(), "image", "images") + " of the first epoch, as the"
+                + " training saw them (" + (changes.equals("none") ? "unchanged" : "changed at random by " + changes) + ").",
                 "class", "note");
         page.open("div", "class", "images");
         for (int i = 0; i < images.size(); i++) {

@@ -21,9 +21,10 @@ record ClassesSection(Judged judged) implements Section {
     @Override
     public void write(Html page) {
         Outcomes outcomes = judged.outcomes();
-        page.element("p", "Precision: of the images taken for the class, the share that are of it. Recall: of the images of the"
-                + " class, the share taken for it." + (outcomes.classes() <= ALL ? ""
-                        : " Of " + Figures.count(outcomes.classes()) + " classes, the " + WORST + " with the lowest recall."),
+        page.element("p", "Precision: of the images taken for the class, the share that are of it. Recall: of the images of"
+                + " the class, the share taken for it." + (outcomes.classes() <= ALL ? ""
+                        : " Of " + Figures.count(outcomes.classes()) + " classes, the " + WORST
+                                + " with the lowest recall."),
                 "class", "note");
         page.open("div", "class", "scroll", "tabindex", 0, "role", "region", "aria-label", "precision and recall");
         page.open("table", "class", "classes").open("thead").open("tr");

@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Which classes are taken for which: a table if the classes are few, a picture if they are more, nothing if they are many. */
+/** Which classes are taken for which: a table if they are few, a picture if they are more, nothing if they are many. */
 record ConfusionSection(Judged judged) implements Section {
 
     /** The most classes of a table. */
@@ -30,14 +30,15 @@ record ConfusionSection(Judged judged) implements Section {
         String shades = "Blue: the share of the class's images that were recognised. Orange: the share that were taken for"
                 + " another class, strongest for the largest of these, " + Figures.percent(largest) + ".";
         if (classes <= TABLE) {
-            page.element("p", "A row has the " + judged.kind() + " images of a class, by what they were taken for. " + shades,
-                    "class", "note");
+            page.element("p", "A row has the " + judged.kind() + " images of a class, by what they were taken for. "
+                    + shades, "class", "note");
             writeTable(page, largest);
         } else if (classes <= PICTURE) {
-            page.element("p", "A row of squares for each class, from the top in the order of the class names, a column for what its "
-                    + judged.kind() + " images were taken for. " + shades, "class", "note");
+            page.element("p", "A row of squares for each class, from the top in the order of the class names, a"
+                    + " column for what its " + judged.kind() + " images were taken for. " + shades, "class", "note");
             page.open("div", "class", "pixels matrix");
-            picture(largest).write(page, "Confusion matrix of " + classes + " classes; those most confused are listed below");
+            picture(largest).write(page, "Confusion matrix of " + classes
+                    + " classes; those most confused are listed below");
             page.closeLine();
         } else {
             page.element("p", classes + " classes are too many for a matrix; those most confused are listed below.",

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
-/** Writes a page about how well a network does on the test images of a data set: the report of a training without its course. */
+/** Writes a page about how well a network does on a data set's test images: the report of a training but for its course. */
 public final class EvaluationReport {
 
     private EvaluationReport() {}
@@ -39,8 +39,8 @@ public final class EvaluationReport {
         network.card().<JsonNode>map(ModelCard::settings).map(FactsSection::settings).ifPresent(sections::add);
         sections.add(FactsSection.modelCard(network));
         String images = Figures.count(outcomes.images(), "test image", "test images");
-        new ReportPage(model + " on " + dataset.name(), "Evaluated with the " + images + " of " + dataset.name() + ".", false,
-                numbers, sections).write(file);
+        new ReportPage(model + " on " + dataset.name(), "Evaluated with the " + images + " of " + dataset.name() + ".",
+                false, numbers, sections).write(file);
     }
 
     /** Returns the test images with what was said about them. */

@@ -53,8 +53,8 @@ record FactsSection(String heading, Map<String, String> facts) implements Sectio
     }
 
     private static void put(Map<String, String> facts, Platform platform, String number) {
-        facts.put("platform" + number, platform.system() + "; backprop4j " + platform.backprop4j() + "; ND4J " + platform.nd4j()
-                + "; OpenBLAS " + platform.openblas()
+        facts.put("platform" + number, platform.system() + "; backprop4j " + platform.backprop4j()
+                + "; ND4J " + platform.nd4j() + "; OpenBLAS " + platform.openblas()
                 + (platform.onednn() == null ? "" : "; oneDNN " + platform.onednn()));
         facts.put("engine" + number, platform.engine() + ", " + platform.precision());
     }

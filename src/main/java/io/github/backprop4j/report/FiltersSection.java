@@ -28,7 +28,8 @@ record FiltersSection(Parameter parameter, INDArray weights) implements Section 
     /** Returns the filters of a network; empty if it has none that can be drawn. */
     static Optional<FiltersSection> of(Network network) {
         return network.architecture().parameters().stream()
-                .filter(each -> each.shape().length == 4 && each.shape()[2] <= LARGEST_KERNEL && each.shape()[3] <= LARGEST_KERNEL)
+                .filter(each -> each.shape().length == 4
+                        && each.shape()[2] <= LARGEST_KERNEL && each.shape()[3] <= LARGEST_KERNEL)
                 .findFirst().map(each -> new FiltersSection(each, network.parameters().get(each.name())));
     }
 
@@ -45,7 +46,8 @@ record FiltersSection(Parameter parameter, INDArray weights) implements Section 
         page.element("p", "The array " + parameter.name() + ": " + filters + (isWhitening()
                 ? ", which whiten the patches of the training images and are not learned. " : ", which are learned. ")
                 + (shape[1] == COLOURS ? "Channels are red, green and blue" : "The mean of the channels")
-                + "; middle grey is 0, and " + (isWhitening() ? "each filter has a scale of its own." : "all have one scale.")
+                + "; middle grey is 0, and "
+                + (isWhitening() ? "each filter has a scale of its own." : "all have one scale.")
                 + (shape[0] > MOST ? " The first " + MOST + " are shown." : ""), "class", "note");
         page.open("div", "class", "pixels");
         sheet().write(page, filters + " of " + parameter.name());

@@ -99,8 +99,10 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
     private void writeAxes(Html page, Axis x, Axis y) {
         for (double tick : y.ticks()) {
             double at = HEIGHT - BOTTOM - y.at(tick);
-            page.open("line", "class", "grid", "x1", LEFT, "x2", WIDTH - RIGHT, "y1", rounded(at), "y2", rounded(at)).close();
-            page.element("text", isShare ? percent(y, tick) : y.label(tick), "class", "tick end", "x", LEFT - 8, "y", rounded(at + 4));
+            page.open("line", "class", "grid", "x1", LEFT, "x2", WIDTH - RIGHT, "y1", rounded(at), "y2", rounded(at))
+                    .close();
+            page.element("text", isShare ? percent(y, tick) : y.label(tick), "class", "tick end", "x", LEFT - 8,
+                    "y", rounded(at + 4));
         }
         for (double tick : x.ticks()) {
             page.element("text", x.label(tick), "class", "tick middle", "x", rounded(LEFT + x.at(tick)),

@@ -20,8 +20,8 @@ record ReliabilitySection(Judged judged) implements Section {
     public void write(Html page) {
         Reliability bins = judged.outcomes().reliability();
         double excess = bins.confidence() - judged.outcomes().accuracy();
-        page.element("p", Figures.format("Each bar is the share of right answers among those of about the same probability: on"
-                + " the dashed line it would be that probability. Expected calibration error %.4f, in %d bins. The mean"
+        page.element("p", Figures.format("Each bar is the share of right answers among those of about the same probability:"
+                + " on the dashed line it would be that probability. Expected calibration error %.4f, in %d bins. The mean"
                 + " probability, %s, is %.2f points %s than the accuracy, %s.", bins.expectedError(), Reliability.BINS,
                 Figures.percent(bins.confidence()), 100 * Math.abs(excess), excess > 0 ? "higher" : "lower",
                 Figures.percent(judged.outcomes().accuracy())), "class", "note");

@@ -105,8 +105,8 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
         numbers.put("time left", Figures.time(secondsLeft()));
         numbers.putAll(numbersOfEpoch());
         String now = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).format(LocalDateTime.now());
-        writeIfPossible(page("The training goes on. Written at " + now + ", and anew after each epoch; a browser reads it every"
-                + " few seconds.", true, numbers, ofValidation()));
+        writeIfPossible(page("The training goes on. Written at " + now + ", and anew after each epoch; a browser reads it"
+                + " every few seconds.", true, numbers, ofValidation()));
     }
 
     /** As the epochs took so far, evaluation and all; NaN before the first. */

@@ -140,6 +140,8 @@ class TrainingCommandsTest {
         CliProcess.Result refused = commandLine.run("evaluate", "run/model.npz", "--data", "images", "--report", missing);
         assertEquals(2, refused.exitCode());
         assertTrue(refused.err().contains("cannot be written"), refused.err());
+        assertEquals("backprop4j: --report: run/model.npz, expected a name that ends in .html", commandLine.run(
+                "evaluate", "run/model.npz", "--data", "images", "--report", "run/model.npz").err().strip());
     }
 
     @Test
