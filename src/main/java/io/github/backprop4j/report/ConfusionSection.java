@@ -26,6 +26,11 @@ record ConfusionSection(Judged judged) implements Section {
     @Override
     public void write(Html page) {
         int classes = judged.outcomes().classes();
+        if (classes > PICTURE) {
+            page.element("p", classes + " classes are too many for a matrix; those most confused are listed below.",
+                    "class", "note");
+            return;
+        }
         double largest = largestError();
         String shades = "Blue: the share of the class's images that were recognised. Orange: the share that were taken for"
                 + " another class, strongest for the largest of these, " + Figures.percent(largest) + ".";
@@ -33,16 +38,13 @@ record ConfusionSection(Judged judged) implements Section {
             page.element("p", "A row has the " + judged.kind() + " images of a class, by what they were taken for. "
                     + shades, "class", "note");
             writeTable(page, largest);
-        } else if (classes <= PICTURE) {
+        } else {
             page.element("p", "A row of squares for each class, from the top in the order of the class names, a"
                     + " column for what its " + judged.kind() + " images were taken for. " + shades, "class", "note");
             page.open("div", "class", "pixels matrix");
             picture(largest).write(page, "Confusion matrix of " + classes
                     + " classes; those most confused are listed below");
             page.closeLine();
-        } else {
-            page.element("p", classes + " classes are too many for a matrix; those most confused are listed below.",
-                    "class", "note");
         }
     }
 

@@ -14,7 +14,7 @@ final class Figures {
 
     /** Returns a share in [0, 1] in hundredths with two digits behind the point. */
     static String percent(double share) {
-        return Double.isNaN(share) ? NONE : format("%.2f %%", 100 * share);
+        return Double.isNaN(share) ? NONE : format("%.2f\u00a0%%", 100 * share);
     }
 
     /** Returns the same for a share that there may not be. */

@@ -123,7 +123,7 @@ class TrainingCommandsTest {
     @Test
     void theReportsSayWhatTheCommandsPrint() throws IOException {
         String accuracy = trained.out().lines().skip(12).findFirst().orElseThrow().substring("test accuracy ".length());
-        String percent = "<dd>" + String.format(Locale.ROOT, "%.2f %%", 100 * Double.parseDouble(accuracy)) + "</dd>";
+        String percent = "<dd>" + String.format(Locale.ROOT, "%.2f\u00a0%%", 100 * Double.parseDouble(accuracy)) + "</dd>";
         String report = Files.readString(folder.resolve("run/report.html"));
         assertTrue(report.contains("<dt>test accuracy</dt>\n" + percent), report.substring(0, 200));
         assertFalse(report.contains("http-equiv=\"refresh\""));

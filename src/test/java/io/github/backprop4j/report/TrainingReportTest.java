@@ -223,7 +223,7 @@ class TrainingReportTest {
             ParsedPage page = read(file).requireSound();
             assertFalse(page.hasSection("Confusion matrix"));
             assertTrue(page.isRefreshed());
-            assertTrue(page.number("training accuracy").endsWith(" %"));
+            assertTrue(page.number("training accuracy").endsWith("\u00a0%"));
         }
         ParsedPage ended = read(file).requireSound();
         assertFalse(ended.isRefreshed(), "the training has ended without a test");
@@ -270,6 +270,6 @@ class TrainingReportTest {
     }
 
     private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+        return String.format(Locale.ROOT, "%.2f\u00a0%%", 100 * share);
     }
 }
