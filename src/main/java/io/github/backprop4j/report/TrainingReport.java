@@ -179,7 +179,7 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
         String kind = isValidated ? "validation " : "training ";
         numbers.put(kind + "accuracy", Figures.percent(isValidated ? last.validationAccuracy() : last.trainAccuracy()));
         numbers.put(kind + "loss", Figures.number(isValidated ? last.validationLoss() : last.trainLoss()));
-        numbers.put("images per second", Figures.count(last.imagesPerSecond()));
+        numbers.put("images/s", Figures.count(last.imagesPerSecond()));
         return numbers;
     }
 
@@ -187,7 +187,7 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
         double[] speeds = history.stream().mapToDouble(EpochMetrics::imagesPerSecond).sorted().toArray();
         Map<String, String> numbers = new LinkedHashMap<>();
         numbers.put("training time", Figures.time(history.stream().mapToDouble(EpochMetrics::seconds).sum()));
-        numbers.put("images per second", speeds.length == 0 ? Figures.NONE : Figures.count(speeds[speeds.length / 2]));
+        numbers.put("images/s", speeds.length == 0 ? Figures.NONE : Figures.count(speeds[speeds.length / 2]));
         return numbers;
     }
 

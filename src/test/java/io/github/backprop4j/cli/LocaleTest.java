@@ -155,7 +155,7 @@ class LocaleTest {
     /** Without the numbers and the chart of speed, and the last two columns of the epochs' table. */
     private static byte[] pageWithoutTimes(Path report) throws IOException {
         return Files.readString(report).replaceAll("(?s)<figcaption>Speed.*?</figure>", "SPEED")
-                .replaceAll("(<dt>(training time|images per second)</dt>\n<dd>)[^<]*", "$1TIME")
+                .replaceAll("(<dt>(training time|images/s)</dt>\n<dd>)[^<]*", "$1TIME")
                 .replaceAll("<td>[\\d,.]+</td>\n<td>[\\d,]+</td>\n</tr>", "SECONDS,SPEED").getBytes(StandardCharsets.UTF_8);
     }
 }
