@@ -31,6 +31,8 @@ class ArchitectureTest {
     private static final String TWELVEMONKEYS = "com.twelvemonkeys.imageio..";
     private static final String TLS = "javax.net.ssl..";
     private static final String XCHART = "org.knowm.xchart..";
+    /** Classes for protocol buffers that ND4J has. */
+    private static final String TENSORFLOW = "org.tensorflow..";
 
     /** Read once for all tests: JUnit makes an instance of this class for each of them. */
     private static final JavaClasses PRODUCT =
@@ -51,7 +53,7 @@ class ArchitectureTest {
                 Arguments.of("inference", List.of(ND4J), List.of("network", "data", "parallel", "files")),
                 Arguments.of("training", List.of(ND4J, SLF4J),
                         List.of("inference", "network", "data", "parallel", "files")),
-                Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J),
+                Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J, TENSORFLOW, SLF4J),
                         List.of("training", "inference", "network", "data", "files")),
                 Arguments.of("cli", List.of("picocli..", "me.tongfei..", SLF4J, COMMONS_IO, ND4J),
                         List.of("layers", "data", "download", "parallel", "files", "notebook", "network", "inference",

@@ -7,88 +7,48 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.DrawnShapes;
+import io.github.backprop4j.examples.OwnLayer;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Npz;
+import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.network.Architecture;
-import io.github.backprop4j.network.Functions;
 import io.github.backprop4j.network.InputScaling;
-import io.github.backprop4j.network.Layer;
 import io.github.backprop4j.network.LayerRegistry;
 import io.github.backprop4j.network.LayerType;
-import io.github.backprop4j.network.NamedArrays;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.network.Parameter;
-import io.github.backprop4j.training.Trainer;
-import io.github.backprop4j.training.Training;
-import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** A layer that a user has written, outside of the library: registered by one call, trained, saved and loaded. */
+/** {@link OwnLayer}, a layer outside of the library: registered by one call, trained, saved and loaded. */
 class OwnLayerTest {
 
     @TempDir
     private Path folder;
 
-    /** {@code out = gain · x · sigmoid(x)}, with one gain for the layer (Ramachandran et al., 2017, without its β). */
-    record Swish() implements Layer {
-
-        static final LayerType TYPE = new LayerType("swish", "swish", arguments -> new Swish());
-
-        @Override
-        public List<Parameter> parameters(long[] input) {
-            return List.of(Parameter.scale("gain", 1));
-        }
-
-        @Override
-        public Forward forward(
-                INDArray x, NamedArrays parameters, Functions functions, RandomGenerator random) {
-            INDArray sigmoid = Transforms.sigmoid(x, true);
-            INDArray swish = x.mul(sigmoid);
-            double gain = parameters.get("gain").getDouble(0);
-            return new Forward(swish.mul(gain), (dOut, gradients, needsInput) -> {
-                gradients.get("gain").assign(dOut.mul(swish).sumNumber());
-                // sigmoid + swish · (1 - sigmoid)
-                return swish.mul(sigmoid.rsub(1)).addi(sigmoid).muli(dOut).muli(gain);
-            });
-        }
-
-        @Override
-        public String toString() {
-            return "swish";
-        }
-    }
-
     @BeforeAll
     static void register() {
-        LayerRegistry.register(Swish.TYPE);
-        LayerRegistry.register(Swish.TYPE);
+        LayerRegistry.register(OwnLayer.Swish.TYPE);
+        LayerRegistry.register(OwnLayer.Swish.TYPE);
     }
 
     @Test
     void trainsIsSavedByItsKeywordAndLoadsAgain() throws IOException {
-        TrainingSettings settings = TrainingSettings.builder().layers("conv:6:5,Swish,pool:4,dense:20,residual(swish)")
-                .epochs(25).batchSize(20).validation(0).build();
-        Dataset few = new Dataset("few", DrawnShapes.training(40), DrawnShapes.training(60).range(40, 60));
-        Training training = Training.of(settings, few);
-        Trainer.Result result = training.run();
-        assertTrue(result.history().get(24).trainAccuracy() > 0.9, () -> result.history().toString());
-        Network network = result.network();
+        Dataset few = new Dataset("few", DrawnShapes.training(40), DrawnShapes.training(40));
+        Network network = OwnLayer.train(few, 25, folder.resolve("model.npz"));
+        double accuracy = Evaluator.evaluate(network, few.test()).accuracy();
+        assertTrue(accuracy > 0.9, () -> "learns by heart, but only " + accuracy);
         assertTrue(network.parameters().get("swish1.gain").getDouble(0) != 1, "the gain is trained");
 
-        network.save(folder.resolve("model.npz"));
         String description = new String(bytes(Npz.read(folder.resolve("model.npz"), 1 << 24).get("architecture")));
         assertTrue(description.contains("\"layers\":\"conv:6:5:1:2,swish,pool:4:4,dense:20,residual(swish)\""), description);
         Network loaded = Network.load(folder.resolve("model.npz"));
@@ -126,12 +86,13 @@ class OwnLayerTest {
 
     @Test
     void aKeywordBelongsToOneType() {
-        LayerType thief = new LayerType("conv", "conv:MINE", arguments -> new Swish());
+        LayerType thief = new LayerType("conv", "conv:MINE", arguments -> new OwnLayer.Swish());
         assertEquals("layer type: conv:MINE has the keyword of conv:FILTERS:KERNEL[:STRIDE[:PADDING]][:dirac][:nobias];"
                 + " choose another", assertThrows(
                         IllegalArgumentException.class, () -> LayerRegistry.register(thief)).getMessage());
         assertEquals("layer type: keyword 'conv1', expected lower-case letters only", assertThrows(
-                IllegalArgumentException.class, () -> new LayerType("conv1", "", arguments -> new Swish())).getMessage());
+                IllegalArgumentException.class,
+                () -> new LayerType("conv1", "", arguments -> new OwnLayer.Swish())).getMessage());
         assertThrows(InvalidInputException.class, () -> Architecture.parse("swish:1", 1, 4, 4, List.of("a", "b")));
     }
 }

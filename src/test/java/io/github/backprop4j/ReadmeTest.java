@@ -2,28 +2,24 @@ package io.github.backprop4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.backprop4j.data.Dataset;
-import io.github.backprop4j.data.Datasets;
-import io.github.backprop4j.inference.Classifier;
-import io.github.backprop4j.inference.Evaluator;
-import io.github.backprop4j.network.Network;
-import io.github.backprop4j.training.Preset;
-import io.github.backprop4j.training.Training;
-import io.github.backprop4j.training.TrainingSettings;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's Java is the code of this file, which compiles and runs. */
+/** The README's Java is that of the project in {@code src/test/consumer}, which {@code .ci/consumer} builds by itself. */
 class ReadmeTest {
 
+    private static final Path EXAMPLE = Path.of("src/test/consumer/src/main/java/example/Example.java");
     private static final String BEGIN = "// begin of the README's example";
     private static final String END = "// end of the README's example";
 
@@ -32,7 +28,7 @@ class ReadmeTest {
 
     /** Of two classes that are easy to learn: bright and dark. */
     @Test
-    void theExampleLearnsAndClassifies() throws IOException {
+    void theExampleLearnsAndClassifies() throws IOException, ReflectiveOperationException {
         Path data = folder.resolve("data");
         for (int i = 0; i < 25; i++) {
             paint(data.resolve("bright/" + i + ".png"), 200 + i % 50, 32, 32);
@@ -55,23 +51,20 @@ class ReadmeTest {
         ImageIO.write(image, "png", png.toFile());
     }
 
-    private static String example(String data, Path model, Path image) throws IOException {
-        // begin of the README's example
-        Dataset dataset = Datasets.open(data);
-        TrainingSettings settings = Preset.QUICK.settings(dataset.training()).data(data).build();
-        Network network = Training.of(settings, dataset).run().network();
-        network.save(model);
-        double accuracy = Evaluator.evaluate(network, dataset.test(), settings.views()).accuracy();
-
-        Classifier classifier = Classifier.load(model);
-        Classifier.Ranked best = classifier.classify(image).get(0);
-        return best.className() + " " + accuracy;
-        // end of the README's example
+    /** Compiles the example and runs it in this process. */
+    private String example(String data, Path model, Path image) throws IOException, ReflectiveOperationException {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(),
+                "-cp", classPath, EXAMPLE.toString()));
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+            return (String) loader.loadClass("example.Example")
+                    .getMethod("trainAndClassify", String.class, Path.class, Path.class).invoke(null, data, model, image);
+        }
     }
 
     @Test
     void theReadmeHasThisExample() throws IOException {
-        List<String> source = Files.readAllLines(Path.of("src/test/java/io/github/backprop4j/ReadmeTest.java"));
+        List<String> source = Files.readAllLines(EXAMPLE);
         List<String> example = source.subList(indexOf(source, BEGIN) + 1, indexOf(source, END)).stream()
                 .map(line -> line.isEmpty() ? line : line.substring(8)).toList();
         List<String> readme = Files.readAllLines(Path.of("README.md"));

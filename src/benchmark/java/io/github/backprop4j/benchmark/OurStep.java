@@ -32,7 +32,8 @@ final class OurStep {
         ImageBatches batches = ImageBatches.inOrder(images, batch);
         Architecture architecture = Architecture.parse(
                 network.layers(), images.channels(), images.height(), images.width(), images.classNames());
-        Network start = Network.initialize(architecture, Training.scaling(images), 1).using(engine, precision);
+        Network start = Network.initialize(architecture, Training.scaling(images), 1,
+                () -> batches.epoch(1).next().images(0, batch)).using(engine, precision);
 
         StepClock clock = new StepClock(Double.parseDouble(arguments[5]), Double.parseDouble(arguments[6]));
         Trainer.builder(TrainingSettings.builder().epochs(1).build()).updater(new Adam(1e-3)).threads(threads).listener(new TrainingListener() {

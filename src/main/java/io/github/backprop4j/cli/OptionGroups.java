@@ -25,7 +25,8 @@ final class OptionGroups implements IHelpSectionRenderer {
         names.put("Network:", List.of("--layers", "--from", "--freeze", "--freeze-after"));
         names.put(TRAINING, List.of());
         names.put("Computation:", List.of("--engine", "--precision", "--threads"));
-        names.put("Output:", List.of("--output", "--json", "--checkpoint-every", "--resume", "--resume-anyway"));
+        names.put("Output:", List.of("--output", "--json", "--tensorboard", "--checkpoint-every", "--resume",
+                "--resume-anyway"));
         names.put("Help:", List.of("--help", "--version"));
         return names;
     }

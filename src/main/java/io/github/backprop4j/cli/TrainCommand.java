@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
@@ -12,6 +13,7 @@ import io.github.backprop4j.report.ConfusionMatrixPlot;
 import io.github.backprop4j.report.FilterPlot;
 import io.github.backprop4j.report.MetricsCsv;
 import io.github.backprop4j.report.Outcomes;
+import io.github.backprop4j.report.TensorBoardEvents;
 import io.github.backprop4j.report.TrainingCurves;
 import io.github.backprop4j.report.TrainingReport;
 import io.github.backprop4j.training.EpochMetrics;
@@ -51,6 +53,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private static final String FILTERS = "conv1.weights";
 
+    /** How many training images TensorBoard shows. */
+    private static final int SHOWN = 25;
+
     /** The exit code of a process that Ctrl-C has stopped; one that SIGTERM has stopped gets its own from Java. */
     private static final int STOPPED = 130;
 
@@ -70,6 +75,13 @@ final class TrainCommand implements Callable<Integer> {
             description = "Go on with the training in DIR, with its settings; only --threads may differ, and libraries"
                     + " and processor must be of the same kind.")
     private Path resume;
+
+    @Option(names = "--tensorboard",
+            description = "Write events for TensorBoard into the folder tensorboard of the directory, as the training goes"
+                    + " on: losses, accuracies, learning rate, images per second, some training images and the first"
+                    + " filters. To look at them: tensorboard --logdir DIR.",
+            showDefaultValue = Visibility.NEVER)
+    private boolean tensorboard;
 
     @Option(names = "--json",
             description = "The last line is JSON: testAccuracy, testLoss, model, bestEpoch, epochs and imagesPerSecond, the"
@@ -146,6 +158,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private int run(Training training, Trainer.Builder trainer, RunDirectory directory) throws IOException {
         Optional<TrainingState> from = resume == null ? Optional.empty() : directory.latestCheckpoint();
+        Optional<TensorBoardEvents> events = tensorboard ? Optional.of(events(training, directory, from))
+                : Optional.empty();
+        events.ifPresent(trainer::listener);
         try (TrainingReport report = new TrainingReport(
                 directory.report(), training, from, problem -> Main.report(problem, console))) {
             Trainer.Result result = train(training, trainer.listener(report), directory, from);
@@ -159,7 +174,10 @@ final class TrainCommand implements Callable<Integer> {
             Network trained = result.network().using(result.network().engine());
             Outcomes outcomes = new Outcomes(trained.architecture().classNames().size());
             Evaluator.Result test = test(trained, training.dataset().test(), training.settings().views(), outcomes);
+            events.ifPresent(each -> each.tested(test, result.steps()));
             int exitCode = Math.max(plot(result, test, directory), finish(report, result, test, outcomes));
+            exitCode = Math.max(exitCode, events.flatMap(TensorBoardEvents::problem)
+                    .map(problem -> Main.report(problem, console)).orElse(0));
             console.tell("The network is " + directory.model() + "; try it on an image of yours:");
             console.tell("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");
             console.tell("What it has learned is in " + directory.report() + ", a page for your browser.");
@@ -174,6 +192,15 @@ final class TrainCommand implements Callable<Integer> {
         return Json.object().put("testAccuracy", test.accuracy()).put("testLoss", test.loss())
                 .put("model", directory.model().toString()).put("bestEpoch", result.bestEpoch())
                 .put("epochs", result.history().size()).put("imagesPerSecond", speeds[speeds.length / 2]);
+    }
+
+    private static TensorBoardEvents events(Training training, RunDirectory directory, Optional<TrainingState> from)
+            throws IOException {
+        TensorBoardEvents events = TensorBoardEvents.create(directory.path().resolve("tensorboard"), from);
+        TrainingSettings settings = training.settings();
+        Images images = training.dataset().training();
+        events.images(ImageBatches.shuffled(images, SHOWN, settings.augment(), settings.seed()).epoch(1).next());
+        return events;
     }
 
     private Trainer.Result train(Training training, Trainer.Builder trainer, RunDirectory directory,

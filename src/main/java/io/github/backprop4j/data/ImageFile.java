@@ -74,6 +74,7 @@ public final class ImageFile {
      * Reads an image as {@link #read(Path, int, int, int)} does, but for what is done with one of other proportions.
      *
      * @param reading with a size
+     * @throws IOException as {@link #read(Path, int, int, int)}
      */
     public static byte[] read(Path file, ImageReading reading) throws IOException {
         return read(file, reading.channels(), reading.size(), reading.fit()).pixels;

@@ -85,7 +85,11 @@ public final class AtomicFile {
         }
     }
 
-    /** Deletes the temporary files that a process left in a directory when it was killed while it wrote. */
+    /**
+     * Deletes the temporary files that a process left in a directory when it was killed while it wrote.
+     *
+     * @throws IOException if the directory cannot be read or a file of it cannot be deleted
+     */
     public static void deleteUnfinished(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(each -> PART.matcher(each.getFileName().toString()).matches()).toList()) {

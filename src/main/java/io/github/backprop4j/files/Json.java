@@ -98,6 +98,7 @@ public final class Json {
      *
      * @param maxBytes more are not read, and make the text one that is cut off
      * @throws IllegalArgumentException if it is no JSON, saying what is wrong in one line
+     * @throws IOException if it cannot be read
      */
     public static JsonNode read(Path file, int maxBytes) throws IOException {
         try (InputStream in = BoundedInputStream.builder().setPath(file).setMaxCount(maxBytes).get()) {

@@ -98,6 +98,7 @@ public final class Classifier {
      * Reads a model, to ask it about some views of each image; see {@link #load(Path)}.
      *
      * @throws InvalidInputException if the network's images are too small for the views
+     * @throws IOException as {@link #load(Path)}
      */
     public static Classifier load(Path model, Views views) throws IOException {
         return of(Network.load(model), views);

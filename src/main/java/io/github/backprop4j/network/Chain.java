@@ -102,7 +102,8 @@ public final class Chain implements Layer {
         return of(named.subList(count, named.size()));
     }
 
-    List<String> names() {
+    /** Returns the names that the layers have here, in the order of {@link #layers}. */
+    public List<String> names() {
         return named.stream().map(Named::name).toList();
     }
 

@@ -123,7 +123,11 @@ public final class Network {
         return ModelFile.read(file);
     }
 
-    /** Returns the network in the arrays of a file, which errors name, whatever else is among them. */
+    /**
+     * Returns the network in the arrays of a file, which errors name, whatever else is among them.
+     *
+     * @throws InvalidFileException as {@link #load}
+     */
     public static Network ofArrays(Path file, Map<String, INDArray> arrays) throws InvalidFileException {
         return ModelFile.network(file, arrays);
     }
@@ -138,6 +142,7 @@ public final class Network {
      * {@code input.mean}, and {@code architecture}, the rest as JSON in bytes. Equal networks give equal bytes.
      *
      * @param file replaced if it exists; either all is written or nothing
+     * @throws IOException if it cannot be written
      */
     public void save(Path file) throws IOException {
         ModelFile.write(this, file);

@@ -8,7 +8,7 @@
  * {@link io.github.backprop4j.network.Engine} has: those of {@code layers} or of {@code onednn}. {@link io.github.backprop4j.network.Chain} and
  * {@link io.github.backprop4j.network.Residual} are layers too, made of others. All are listed in
  * {@link io.github.backprop4j.network.LayerRegistry}; {@link io.github.backprop4j.network.ReluLayer} is the one to start a
- * new one from.
+ * new one from, and {@link io.github.backprop4j.network.GradientCheck} holds its gradients against differences.
  *
  * <p>Letters in shapes are those of {@code layers}: {@code N} examples, {@code C} channels, {@code H}×{@code W} the
  * image, {@code K} classes. A shape without N is that of one example.

@@ -151,7 +151,11 @@ public final class RunDirectory implements AutoCloseable {
         return path.resolve(MODEL);
     }
 
-    /** Writes what the training was asked for. */
+    /**
+     * Writes what the training was asked for.
+     *
+     * @throws IOException if it cannot be written
+     */
     public void save(TrainingSettings settings) throws IOException {
         AtomicFile.write(path.resolve(SETTINGS), out -> out.write(Json.pretty(settings.toJson())));
     }

@@ -137,7 +137,7 @@ class MainTest {
         Set<String> options = train.options().stream().map(option -> option.longestName().substring(2))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertTrue(options.removeAll(Set.of("help", "version", "threads", "output", "resume", "resume-anyway",
-                "json", "preset")));
+                "json", "tensorboard", "preset")));
         Set<String> settings = new TreeSet<>();
         TrainingSettings.builder().build().toJson().fieldNames().forEachRemaining(settings::add);
         assertEquals(settings, options);

@@ -1,7 +1,7 @@
 package io.github.backprop4j.layers;
 
 import static io.github.backprop4j.Golden.assertClose;
-import static io.github.backprop4j.layers.GradientCheck.dot;
+import static io.github.backprop4j.layers.Differences.dot;
 import static io.github.backprop4j.layers.Samples.gaussian;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -86,7 +86,7 @@ class AveragePoolingTest {
         INDArray x = gaussian(new Random(g.seed()), g.n(), g.c(), g.h(), g.w());
         INDArray dOut = gaussian(new Random(g.seed() + 1), g.outShape());
         AveragePooling.Forward forward = AveragePooling.forward(x, g.size(), g.stride(), g.padding());
-        GradientCheck.assertMatches("dx",
+        Differences.assertMatches("dx",
                 moved -> AveragePooling.forward(moved, g.size(), g.stride(), g.padding()).out(), x, dOut,
                 AveragePooling.backward(dOut, forward.cache()));
     }

@@ -110,11 +110,11 @@ class BatchNormalizationTest {
     @MethodSource("samples")
     void gradientsMatchDifferences(Sample s) {
         BatchNormalization.Gradients gradients = BatchNormalization.backward(s.dOut, s.forward().cache());
-        GradientCheck.assertMatches("dx", moved -> BatchNormalization.forward(moved, s.scale, s.shift, EPSILON).out(),
+        Differences.assertMatches("dx", moved -> BatchNormalization.forward(moved, s.scale, s.shift, EPSILON).out(),
                 s.x, s.dOut, gradients.dx());
-        GradientCheck.assertMatches("dScale", moved -> BatchNormalization.forward(s.x, moved, s.shift, EPSILON).out(),
+        Differences.assertMatches("dScale", moved -> BatchNormalization.forward(s.x, moved, s.shift, EPSILON).out(),
                 s.scale, s.dOut, gradients.dScale());
-        GradientCheck.assertMatches("dShift", moved -> BatchNormalization.forward(s.x, s.scale, moved, EPSILON).out(),
+        Differences.assertMatches("dShift", moved -> BatchNormalization.forward(s.x, s.scale, moved, EPSILON).out(),
                 s.shift, s.dOut, gradients.dShift());
     }
 

@@ -98,13 +98,13 @@ class ConvolutionTest {
     void gradientsMatchDifferences(Geometry g) {
         INDArray dOut = g.dOut();
         Convolution.Gradients gradients = Convolution.backward(dOut, g.forward().cache());
-        GradientCheck.assertMatches("dx",
+        Differences.assertMatches("dx",
                 x -> Convolution.forward(x, g.weights(), g.bias(), g.stride(), g.padding()).out(), g.x(), dOut,
                 gradients.dx());
-        GradientCheck.assertMatches("dWeights",
+        Differences.assertMatches("dWeights",
                 weights -> Convolution.forward(g.x(), weights, g.bias(), g.stride(), g.padding()).out(), g.weights(),
                 dOut, gradients.dWeights());
-        GradientCheck.assertMatches("dBias",
+        Differences.assertMatches("dBias",
                 bias -> Convolution.forward(g.x(), g.weights(), bias, g.stride(), g.padding()).out(), g.bias(), dOut,
                 gradients.dBias());
     }

@@ -43,11 +43,11 @@ class FullyConnectedTest {
         INDArray dOut = gaussian(random, n, m);
         FullyConnected.Gradients gradients =
                 FullyConnected.backward(dOut, FullyConnected.forward(x, weights, bias).cache());
-        GradientCheck.assertMatches(
+        Differences.assertMatches(
                 "dx", moved -> FullyConnected.forward(moved, weights, bias).out(), x, dOut, gradients.dx());
-        GradientCheck.assertMatches("dWeights", moved -> FullyConnected.forward(x, moved, bias).out(), weights, dOut,
+        Differences.assertMatches("dWeights", moved -> FullyConnected.forward(x, moved, bias).out(), weights, dOut,
                 gradients.dWeights());
-        GradientCheck.assertMatches(
+        Differences.assertMatches(
                 "dBias", moved -> FullyConnected.forward(x, weights, moved).out(), bias, dOut, gradients.dBias());
     }
 

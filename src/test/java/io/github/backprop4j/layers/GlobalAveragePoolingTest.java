@@ -1,7 +1,7 @@
 package io.github.backprop4j.layers;
 
 import static io.github.backprop4j.Golden.assertClose;
-import static io.github.backprop4j.layers.GradientCheck.dot;
+import static io.github.backprop4j.layers.Differences.dot;
 import static io.github.backprop4j.layers.Samples.gaussian;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -58,7 +58,7 @@ class GlobalAveragePoolingTest {
     @ParameterizedTest
     @MethodSource("samples")
     void gradientMatchesDifferences(Sample s) {
-        GradientCheck.assertMatches("dx", moved -> GlobalAveragePooling.forward(moved).out(), s.x, s.dOut,
+        Differences.assertMatches("dx", moved -> GlobalAveragePooling.forward(moved).out(), s.x, s.dOut,
                 GlobalAveragePooling.backward(s.dOut, GlobalAveragePooling.forward(s.x).cache()));
     }
 

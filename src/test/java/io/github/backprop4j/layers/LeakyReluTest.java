@@ -52,7 +52,7 @@ class LeakyReluTest {
         double slope = random.nextDouble();
         INDArray x = apart(random, shape);
         INDArray dOut = gaussian(random, shape);
-        GradientCheck.assertMatches("dx", moved -> LeakyRelu.forward(moved, slope).out(), x, dOut,
+        Differences.assertMatches("dx", moved -> LeakyRelu.forward(moved, slope).out(), x, dOut,
                 LeakyRelu.backward(dOut, LeakyRelu.forward(x, slope).cache()));
     }
 

@@ -32,7 +32,7 @@ class MaskTest {
         INDArray x = gaussian(random, shape);
         INDArray dOut = gaussian(random, shape);
         INDArray mask = Mask.of(Nd4j.create(random.doubles(x.length()).toArray(), shape, 'c'), 0.6);
-        GradientCheck.assertMatches(
+        Differences.assertMatches(
                 "dx", moved -> Mask.forward(moved, mask), x, dOut, Mask.backward(dOut, mask));
     }
 

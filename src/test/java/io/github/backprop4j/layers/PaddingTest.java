@@ -1,7 +1,7 @@
 package io.github.backprop4j.layers;
 
 import static io.github.backprop4j.Golden.assertClose;
-import static io.github.backprop4j.layers.GradientCheck.dot;
+import static io.github.backprop4j.layers.Differences.dot;
 import static io.github.backprop4j.layers.Samples.gaussian;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -96,7 +96,7 @@ class PaddingTest {
     @ParameterizedTest
     @MethodSource("geometries")
     void gradientMatchesDifferences(Geometry g) {
-        GradientCheck.assertMatches(
+        Differences.assertMatches(
                 "dx", moved -> g.forward(moved, 3), g.x(), g.dOut(), g.backward(g.dOut()));
     }
 

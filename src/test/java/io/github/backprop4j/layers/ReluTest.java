@@ -43,7 +43,7 @@ class ReluTest {
         long[] shape = {1 + random.nextInt(4), 1 + random.nextInt(4), 1 + random.nextInt(4)};
         INDArray x = apart(random, shape);
         INDArray dOut = gaussian(random, shape);
-        GradientCheck.assertMatches("dx", moved -> Relu.forward(moved).out(), x, dOut,
+        Differences.assertMatches("dx", moved -> Relu.forward(moved).out(), x, dOut,
                 Relu.backward(dOut, Relu.forward(x).cache()));
     }
 

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -33,8 +32,6 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** What every layer has to do, asked of every registered one. */
 class LayersTest {
 
-    private static final double STEP = 1e-5;
-    private static final double TOLERANCE = 1e-6;
     private static final long DROPS = 9;
 
     /**
@@ -148,53 +145,11 @@ class LayersTest {
         assertArrayEquals(shape, e.layer().predict(e.x(3), e.parameters()::get, Functions.OF_LAYERS).shape());
     }
 
+    /** Also that its passes change neither x nor dOut, and that its parameters' gradients do not need the input's. */
     @ParameterizedTest
     @MethodSource("examples")
     void itsGradientsMatchDifferences(Example e) {
-        INDArray x = e.x(3);
-        Map<String, INDArray> parameters = e.parameters();
-        Layer.Forward forward = forward(e, x, parameters::get);
-        INDArray dOut = Samples.gaussian(new Random(e.seed + 2), forward.out().shape());
-        Map<String, INDArray> gradients = new HashMap<>();
-        parameters.forEach((name, array) -> gradients.put(name, array.ulike()));
-        INDArray before = x.dup();
-        INDArray dOutBefore = dOut.dup();
-        INDArray dx = forward.backward().apply(dOut, gradients::get, true);
-        assertClose("x", before, x, 0);
-        assertClose("dOut", dOutBefore, dOut, 0);
-
-        DoubleSupplier objective = () -> forward(e, x, parameters::get).out().mul(dOut).sumNumber().doubleValue();
-        assertMatches("dx", x, dx, objective);
-        for (Parameter parameter : e.layer().parameters(e.input)) {
-            if (parameter.kind().isTrained()) {
-                assertMatches(parameter.name(), parameters.get(parameter.name()), gradients.get(parameter.name()), objective);
-            }
-        }
-        // the parameters' gradients are the same where the input's is not wanted
-        Map<String, INDArray> alone = new HashMap<>();
-        parameters.forEach((name, array) -> alone.put(name, array.ulike()));
-        forward(e, x, parameters::get).backward().apply(dOut, alone::get, false);
-        e.layer().parameters(e.input).stream().filter(parameter -> parameter.kind() != Parameter.Kind.FIXED)
-                .map(Parameter::name)
-                .forEach(name -> assertClose(name, gradients.get(name), alone.get(name), 1e-12));
-    }
-
-    private static void assertMatches(String what, INDArray array, INDArray gradient, DoubleSupplier objective) {
-        assertArrayEquals(array.shape(), gradient.shape(), what + ": shape");
-        INDArray flat = array.reshape(array.length());
-        INDArray analytic = gradient.dup('c').reshape(gradient.length());
-        for (long i = 0; i < flat.length(); i++) {
-            double value = flat.getDouble(i);
-            flat.putScalar(i, value + STEP);
-            double above = objective.getAsDouble();
-            flat.putScalar(i, value - STEP);
-            double below = objective.getAsDouble();
-            flat.putScalar(i, value);
-            double numeric = (above - below) / (2 * STEP);
-            double scale = Math.max(1e-1, Math.max(Math.abs(numeric), Math.abs(analytic.getDouble(i))));
-            long index = i;
-            assertEquals(numeric, analytic.getDouble(i), TOLERANCE * scale, () -> what + ", element " + index);
-        }
+        GradientCheck.of(e.layer(), e.input, e.seed).requireWithin(1e-8);
     }
 
     @ParameterizedTest

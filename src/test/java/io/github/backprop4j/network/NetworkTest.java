@@ -33,8 +33,6 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class NetworkTest {
 
-    private static final double STEP = 1e-5;
-
     private static Network network(String layers, DataType type) {
         Architecture architecture = Architecture.parse(layers, 2, 8, 8, List.of("a", "b", "c"));
         InputScaling scaling = new InputScaling(gaussian(new Random(5), 2, 8, 8), 0.7);
@@ -73,20 +71,9 @@ class NetworkTest {
         Network.Pass pass = network.forward(x, new SplittableRandom(9));
         Parameters gradients = network.backward(
                 Softmax.crossEntropyBackward(Softmax.forward(pass.logits()), labels), pass);
-        INDArray trained = network.parameters().trained();
-        INDArray gradient = gradients.trained();
-        for (long i = 0; i < trained.length(); i++) {
-            double value = trained.getDouble(i);
-            trained.putScalar(i, value + STEP);
-            double above = loss(network, x, labels);
-            trained.putScalar(i, value - STEP);
-            double below = loss(network, x, labels);
-            trained.putScalar(i, value);
-            double numeric = (above - below) / (2 * STEP);
-            double scale = Math.max(1e-2, Math.max(Math.abs(numeric), Math.abs(gradient.getDouble(i))));
-            long index = i;
-            assertEquals(numeric, gradient.getDouble(i), 1e-6 * scale, () -> layers + ": parameter " + index);
-        }
+        GradientCheck.Difference worst = GradientCheck.compare("trained", network.parameters().trained(),
+                gradients.trained(), () -> loss(network, x, labels));
+        assertTrue(worst.error() <= 1e-8, worst::toString);
     }
 
     private static double loss(Network network, INDArray x, INDArray labels) {
