@@ -2,6 +2,8 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Datasets;
+import io.github.backprop4j.files.AtomicFile;
+import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.inference.Evaluator;
@@ -10,6 +12,8 @@ import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Workers;
+import io.github.backprop4j.report.EvaluationReport;
+import io.github.backprop4j.report.Outcomes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +62,11 @@ final class EvaluateCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER)
     private boolean json;
 
+    @Option(names = "--report", paramLabel = "FILE.html",
+            description = "Write a page for the browser, too: confusion matrix, worst mistakes with their images,"
+                    + " reliability of the probabilities.", showDefaultValue = Visibility.NEVER)
+    private Path report;
+
     @Mixin
     private final ViewsOption views = new ViewsOption();
 
@@ -75,6 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         threads.tellIfFewer(console);
+        requireReport();
         Network network = Network.load(model);
         Architecture architecture = network.architecture();
         Views asked = views.of(network);
@@ -83,11 +93,16 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new InvalidInputException("--data: " + dataset.name() + " has the classes "
                     + dataset.test().classNames() + ", expected the model's " + architecture.classNames());
         }
+        Outcomes outcomes = new Outcomes(architecture.classNames().size());
         Evaluator.Result result;
         try (Workers workers = threads.workers();
                 Progress progress = new Progress(console, "Testing", "images", dataset.test().count())) {
             result = Evaluator.evaluate(
-                    network, Evaluator.batches(dataset.test()), asked, workers, progress::advance);
+                    network, Evaluator.batches(dataset.test()), asked, workers, progress::advance, outcomes);
+        }
+        if (report != null) {
+            EvaluationReport.write(report, model.getFileName().toString(), network, dataset, result, outcomes);
+            console.tell("The report is " + report + ".");
         }
         if (json) {
             console.print(json(result, architecture.classNames()).toString());
@@ -95,6 +110,17 @@ final class EvaluateCommand implements Callable<Integer> {
             print(result, architecture.classNames());
         }
         return 0;
+    }
+
+    /** Whoever names another file by mistake, such as the model, keeps it. */
+    private void requireReport() throws InvalidFileException {
+        if (report == null) {
+            return;
+        }
+        if (!report.toString().toLowerCase(Locale.ROOT).endsWith(".html")) {
+            throw new InvalidInputException("--report: " + report + ", expected a name that ends in .html");
+        }
+        AtomicFile.requireWritable(report);
     }
 
     private static ObjectNode json(Evaluator.Result result, List<String> names) {

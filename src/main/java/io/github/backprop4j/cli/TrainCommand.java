@@ -12,8 +12,10 @@ import io.github.backprop4j.parallel.Workers;
 import io.github.backprop4j.report.ConfusionMatrixPlot;
 import io.github.backprop4j.report.FilterPlot;
 import io.github.backprop4j.report.MetricsCsv;
+import io.github.backprop4j.report.Outcomes;
 import io.github.backprop4j.report.TensorBoardEvents;
 import io.github.backprop4j.report.TrainingCurves;
+import io.github.backprop4j.report.TrainingReport;
 import io.github.backprop4j.training.EpochMetrics;
 import io.github.backprop4j.training.RunDirectory;
 import io.github.backprop4j.training.Trainer;
@@ -150,11 +152,18 @@ final class TrainCommand implements Callable<Integer> {
             if (resume == null) {
                 directory.save(training.settings());
             }
-            Optional<TrainingState> from = resume == null ? Optional.empty() : directory.latestCheckpoint();
-            Optional<TensorBoardEvents> events = tensorboard ? Optional.of(events(training, directory, from))
-                    : Optional.empty();
-            events.ifPresent(trainer::listener);
-            Trainer.Result result = train(training, trainer, directory, from);
+            return run(training, trainer, directory);
+        }
+    }
+
+    private int run(Training training, Trainer.Builder trainer, RunDirectory directory) throws IOException {
+        Optional<TrainingState> from = resume == null ? Optional.empty() : directory.latestCheckpoint();
+        Optional<TensorBoardEvents> events = tensorboard ? Optional.of(events(training, directory, from))
+                : Optional.empty();
+        events.ifPresent(trainer::listener);
+        try (TrainingReport report = new TrainingReport(
+                directory.report(), training, from, problem -> Main.report(problem, console))) {
+            Trainer.Result result = train(training, trainer.listener(report), directory, from);
             if (result.stopped()) {
                 console.tell("backprop4j: training stopped after step " + result.steps()
                         + "; go on with: scripts/backprop4j train --resume " + directory.path());
@@ -163,12 +172,15 @@ final class TrainCommand implements Callable<Integer> {
             result.network().save(directory.model());
             // in float32, as evaluate and predict will ask it
             Network trained = result.network().using(result.network().engine());
-            Evaluator.Result test = test(trained, training.dataset().test(), training.settings().views());
+            Outcomes outcomes = new Outcomes(trained.architecture().classNames().size());
+            Evaluator.Result test = test(trained, training.dataset().test(), training.settings().views(), outcomes);
             events.ifPresent(each -> each.tested(test, result.steps()));
-            int exitCode = Math.max(plot(result, test, directory), events.flatMap(TensorBoardEvents::problem)
+            int exitCode = Math.max(plot(result, test, directory), finish(report, result, test, outcomes));
+            exitCode = Math.max(exitCode, events.flatMap(TensorBoardEvents::problem)
                     .map(problem -> Main.report(problem, console)).orElse(0));
             console.tell("The network is " + directory.model() + "; try it on an image of yours:");
             console.tell("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");
+            console.tell("What it has learned is in " + directory.report() + ", a page for your browser.");
             console.print(json ? json(result, test, directory).toString()
                     : "test accuracy " + TrainingProgress.rounded(test.accuracy()));
             return exitCode;
@@ -204,11 +216,11 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private Evaluator.Result test(Network network, Images images, Views views) {
+    private Evaluator.Result test(Network network, Images images, Views views, Outcomes outcomes) {
         try (Workers workers = threads.workers();
                 Progress progress = new Progress(console, "Testing", "images", images.count())) {
             return Evaluator.evaluate(
-                    network, Evaluator.batches(images), views, workers, progress::advance);
+                    network, Evaluator.batches(images), views, workers, progress::advance, outcomes);
         }
     }
 
@@ -221,6 +233,16 @@ final class TrainCommand implements Callable<Integer> {
             if (result.network().parameters().names().contains(FILTERS)) {
                 FilterPlot.write(directory.plot("filters"), result.network().parameters().get(FILTERS));
             }
+            return 0;
+        } catch (IOException e) {
+            return Main.report(e, console);
+        }
+    }
+
+    /** A report that cannot be written is no reason to withhold the result, either. */
+    private int finish(TrainingReport report, Trainer.Result result, Evaluator.Result test, Outcomes outcomes) {
+        try {
+            report.finish(result, test, outcomes);
             return 0;
         } catch (IOException e) {
             return Main.report(e, console);

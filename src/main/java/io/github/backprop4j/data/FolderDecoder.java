@@ -103,6 +103,7 @@ final class FolderDecoder {
         }
         byte[] pixels = new byte[(int) bytes];
         int[] labels = new int[count];
+        List<String> names = new ArrayList<>();
         int kept = 0;
         for (int i = 0; i < count; i++) {
             Path file = images.files().get(i);
@@ -115,6 +116,7 @@ final class FolderDecoder {
             byte[] own = image.get().pixels();
             System.arraycopy(own, 0, pixels, kept * own.length, own.length);
             labels[kept++] = images.labels().get(i);
+            names.add(directory.relativize(file).toString());
             count(image.get().original());
         }
         if (kept == 0) {
@@ -123,7 +125,7 @@ final class FolderDecoder {
         }
         return new Images(channels, size.height(), size.width(), folders.classNames(),
                 kept == count ? pixels : Arrays.copyOf(pixels, kept * (pixels.length / count)),
-                Arrays.copyOf(labels, kept));
+                Arrays.copyOf(labels, kept), names);
     }
 
     private void count(ImageSize original) {

@@ -8,6 +8,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Labelled images of one size, (N, C, H, W). They are kept as bytes, an eighth of the memory that float64 would take.
@@ -18,14 +20,17 @@ import java.util.List;
  * @param classNames the name of each label
  * @param pixels 0–255 as unsigned bytes: image after image, plane after plane, row by row; not copied
  * @param labels one for each image, an index into classNames; not copied
+ * @param fileNames of each image the file that it was read from, within the directory of the data; empty if it does not come
+ *     from a file of its own. Nothing depends on them but what people are told about an image
  */
-public record Images(int channels, int height, int width, List<String> classNames, byte[] pixels, int[] labels) {
+public record Images(int channels, int height, int width, List<String> classNames, byte[] pixels, int[] labels,
+        List<String> fileNames) {
 
     private static final int BYTE_LABELS = 256;
 
     /**
      * @throws InvalidInputException if a size is below 1, the number of pixels is not the one that the labels' images need,
-     *     or a label has no name
+     *     a label has no name, or there are file names, but not one for each image
      */
     public Images {
         if (channels < 1 || height < 1 || width < 1) {
@@ -37,12 +42,26 @@ public record Images(int channels, int height, int width, List<String> className
             throw new InvalidInputException("images: " + pixels.length + " pixels, expected " + labels.length
                     + " images of " + channels + "x" + height + "x" + width);
         }
+        fileNames = List.copyOf(fileNames);
+        if (!fileNames.isEmpty() && fileNames.size() != labels.length) {
+            throw new InvalidInputException("images: " + fileNames.size() + " file names, expected one for each of "
+                    + labels.length + " images, or none");
+        }
         for (int label : labels) {
             if (label < 0 || label >= classNames.size()) {
                 throw new InvalidInputException("images: label " + label + ", expected at least 0 and below "
                         + classNames.size());
             }
         }
+    }
+
+    /**
+     * Makes images that do not come from files of their own.
+     *
+     * @throws InvalidInputException as of the other constructor
+     */
+    public Images(int channels, int height, int width, List<String> classNames, byte[] pixels, int[] labels) {
+        this(channels, height, width, classNames, pixels, labels, List.of());
     }
 
     /**
@@ -83,6 +102,15 @@ public record Images(int channels, int height, int width, List<String> className
         return labels[index];
     }
 
+    /**
+     * Returns the file that an image was read from, within the directory of the data; empty if it has none of its own.
+     *
+     * @param index of the image, from 0 to below {@link #count}
+     */
+    public Optional<String> fileName(int index) {
+        return fileNames.isEmpty() ? Optional.empty() : Optional.of(fileNames.get(index));
+    }
+
     /** Returns how many images each class has. */
     public int[] classCounts() {
         int[] counts = new int[classNames.size()];
@@ -120,7 +148,8 @@ public record Images(int channels, int height, int width, List<String> className
             throw new InvalidInputException("images: " + from + " to " + to + ", but there are " + count());
         }
         return new Images(channels, height, width, classNames,
-                Arrays.copyOfRange(pixels, from * size(), to * size()), Arrays.copyOfRange(labels, from, to));
+                Arrays.copyOfRange(pixels, from * size(), to * size()), Arrays.copyOfRange(labels, from, to),
+                fileNames.isEmpty() ? fileNames : fileNames.subList(from, to));
     }
 
     /**
@@ -135,7 +164,8 @@ public record Images(int channels, int height, int width, List<String> className
             System.arraycopy(pixels, indices[i] * size(), chosen, i * size(), size());
             chosenLabels[i] = labels[indices[i]];
         }
-        return new Images(channels, height, width, classNames, chosen, chosenLabels);
+        return new Images(channels, height, width, classNames, chosen, chosenLabels, fileNames.isEmpty() ? fileNames
+                : IntStream.of(indices).mapToObj(fileNames::get).toList());
     }
 
     /**

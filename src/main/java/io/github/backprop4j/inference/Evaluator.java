@@ -11,6 +11,7 @@ import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
 import java.util.Iterator;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,6 +36,16 @@ public final class Evaluator {
         }
     }
 
+    /**
+     * What a network said about one image.
+     *
+     * @param index of the image among those that are evaluated, from 0
+     * @param actual the class with the largest label, the first of equals
+     * @param predicted the class with the largest probability, the first of equals
+     * @param probability of that class, as the network has it, in [0, 1]
+     */
+    public record Prediction(int index, int actual, int predicted, double probability) {}
+
     private record SliceResult(INDArray labels, Loss loss) {}
 
     private Evaluator() {}
@@ -57,8 +68,18 @@ public final class Evaluator {
      * @throws InvalidInputException if the images are too small for the views, too
      */
     public static Result evaluate(Network network, Images images, Views views) {
+        return evaluate(network, images, views, prediction -> {});
+    }
+
+    /**
+     * Predicts several views of every image, on all processors, and tells what came of each; see {@link
+     * #evaluate(Network, Images, Views)}.
+     *
+     * @param each told of every image, one at a time and in their order
+     */
+    public static Result evaluate(Network network, Images images, Views views, Consumer<Prediction> each) {
         try (Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
-            return evaluate(network, batches(images), views, workers, done -> {});
+            return evaluate(network, batches(images), views, workers, done -> {}, each);
         }
     }
 
@@ -88,6 +109,17 @@ public final class Evaluator {
      */
     public static Result evaluate(
             Network network, Batches data, Views views, Workers workers, IntConsumer progress) {
+        return evaluate(network, data, views, workers, progress, prediction -> {});
+    }
+
+    /**
+     * Predicts every image and tells what came of each; see
+     * {@link #evaluate(Network, Batches, Views, Workers, IntConsumer)}.
+     *
+     * @param each told of every image, one at a time and in their order
+     */
+    public static Result evaluate(Network network, Batches data, Views views, Workers workers, IntConsumer progress,
+            Consumer<Prediction> each) {
         Architecture architecture = network.architecture();
         views.requireFits(architecture);
         Evaluation evaluation = new Evaluation(architecture.classNames());
@@ -97,6 +129,7 @@ public final class Evaluator {
             MiniBatch batch = batches.next().fitTo(architecture.classNames().size(), architecture.channels(),
                     architecture.height(), architecture.width());
             Slices slices = Slices.even(batch.size());
+            int[] first = {examples};
             workers.run(slices.count(), index -> {
                 SliceResult result = predict(network, views, batch, slices.from(index), slices.to(index));
                 progress.accept(slices.size(index));
@@ -104,6 +137,7 @@ public final class Evaluator {
             }, slice -> {
                 evaluation.eval(slice.labels, slice.loss.probabilities());
                 loss[0] += slice.loss.sum();
+                first[0] = tell(slice, first[0], each);
             });
             examples += batch.size();
         }
@@ -111,6 +145,28 @@ public final class Evaluator {
             throw new InvalidInputException("data: no images to evaluate with");
         }
         return new Result(loss[0] / examples, evaluation);
+    }
+
+    /** Returns the index behind the slice's last image. */
+    private static int tell(SliceResult slice, int first, Consumer<Prediction> each) {
+        double[] labels = slice.labels.dup('c').data().asDouble();
+        double[] probabilities = slice.loss.probabilities().dup('c').data().asDouble();
+        int images = (int) slice.labels.size(0);
+        int classes = labels.length / images;
+        for (int i = 0; i < images; i++) {
+            int predicted = largest(probabilities, i * classes, classes);
+            each.accept(new Prediction(first + i, largest(labels, i * classes, classes), predicted,
+                    probabilities[i * classes + predicted]));
+        }
+        return first + images;
+    }
+
+    private static int largest(double[] values, int from, int count) {
+        int largest = 0;
+        for (int i = 1; i < count; i++) {
+            largest = values[from + i] > values[from + largest] ? i : largest;
+        }
+        return largest;
     }
 
     private static SliceResult predict(Network network, Views views, MiniBatch batch, int from, int to) {

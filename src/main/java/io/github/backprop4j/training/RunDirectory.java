@@ -200,6 +200,11 @@ public final class RunDirectory implements AutoCloseable {
         return path.resolve("metrics.csv");
     }
 
+    /** Returns the file of the page about the training. */
+    public Path report() {
+        return path.resolve("report.html");
+    }
+
     /** Returns the file of the plot of that name. */
     public Path plot(String name) {
         return path.resolve(name + ".png");

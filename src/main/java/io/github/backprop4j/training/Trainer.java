@@ -6,6 +6,7 @@ import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.inference.OutputNotFiniteException;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Platform;
@@ -274,9 +275,10 @@ public final class Trainer {
                 architecture.width());
     }
 
-    private static Evaluator.Result validate(TrainingState state, Batches validation, Workers workers) {
+    private Evaluator.Result validate(TrainingState state, Batches validation, Workers workers) {
         try {
-            return Evaluator.evaluate(state.network(), validation, workers, done -> {});
+            return Evaluator.evaluate(state.network(), validation, Views.ONE, workers, done -> {}, prediction ->
+                    listeners.forEach(listener -> listener.validated(state.epoch(), prediction)));
         } catch (OutputNotFiniteException e) {
             throw new TrainingDivergedException(state.epoch(), state.steps(), e);
         }

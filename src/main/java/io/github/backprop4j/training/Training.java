@@ -50,6 +50,7 @@ public final class Training {
     private final Images images;
     private final ImageBatches batches;
     private final Optional<Batches> validation;
+    private final Optional<Images> validationImages;
     private final Network start;
 
     private Training(TrainingSettings settings, Dataset dataset, Optional<Network> base) {
@@ -61,7 +62,8 @@ public final class Training {
         ImageBatches shuffled =
                 ImageBatches.shuffled(images, settings.batchSize(), settings.augment(), settings.seed());
         batches = settings.balance() ? shuffled.balanced() : shuffled;
-        validation = split.map(Split::validation).map(Evaluator::batches);
+        validationImages = split.map(Split::validation);
+        validation = validationImages.map(Evaluator::batches);
         start = base.map(model -> model.forClasses(images.classNames()))
                 .orElseGet(() -> Network.initialize(
                         architecture(settings, images), scaling(images), settings.seed(), () -> sample(images)))
@@ -264,6 +266,21 @@ public final class Training {
     /** Returns the data set, of which the test images are for judging the result. */
     public Dataset dataset() {
         return dataset;
+    }
+
+    /** Returns the mini-batches to train on: each epoch's images in its order, changed as they are for the training. */
+    public Batches batches() {
+        return batches;
+    }
+
+    /** Returns how many mini-batches, and so steps, an epoch has. */
+    public int stepsPerEpoch() {
+        return batches.perEpoch();
+    }
+
+    /** Returns the images that are set apart for validation; empty if the settings want none. */
+    public Optional<Images> validationImages() {
+        return validationImages;
     }
 
     /** Returns the network that the training begins with. */

@@ -1,5 +1,6 @@
 package io.github.backprop4j.training;
 
+import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.network.Network;
 
 /** Is told how a training goes on, by the thread that trains. */
@@ -21,6 +22,14 @@ public interface TrainingListener {
      * @param loss its mean cross-entropy, of smoothed labels if the training smooths them, before the step
      */
     default void stepDone(long step, int examples, double loss) {}
+
+    /**
+     * An image of the validation data was predicted after an epoch's last step. All of them come, in their order, before
+     * {@link #epochDone}.
+     *
+     * @param epoch from 1
+     */
+    default void validated(int epoch, Evaluator.Prediction prediction) {}
 
     /**
      * All mini-batches were learnt once more.

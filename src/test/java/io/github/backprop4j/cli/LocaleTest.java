@@ -29,6 +29,7 @@ class LocaleTest {
 
     private static final String IMAGE = "/IRIS/I0.PNG";
     private static final String METRICS = "metrics.csv";
+    private static final String REPORT = "report.html";
 
     @TempDir
     private static Path folder;
@@ -48,7 +49,7 @@ class LocaleTest {
         assertEquals(List.of(0, 0, 0, 0, 2, 2),
                 expected.results.stream().map(CliProcess.Result::exitCode).toList(), expected.results::toString);
         assertTrue(expected.files.keySet().containsAll(
-                List.of("model.npz", METRICS, "settings.json", "training.png", "confusion.png", "filters.png")),
+                List.of("model.npz", METRICS, REPORT, "settings.json", "training.png", "confusion.png", "filters.png")),
                 () -> expected.files.keySet().toString());
     }
 
@@ -138,7 +139,8 @@ class LocaleTest {
         try (Stream<Path> paths = Files.list(run)) {
             for (Path path : paths.filter(each -> !each.getFileName().toString().startsWith("checkpoint-")).toList()) {
                 String name = path.getFileName().toString();
-                files.put(name, name.equals(METRICS) ? withoutTimes(path) : Files.readAllBytes(path));
+                files.put(name, name.equals(METRICS) ? withoutTimes(path)
+                        : name.equals(REPORT) ? pageWithoutTimes(path) : Files.readAllBytes(path));
             }
         }
         return files;
@@ -148,5 +150,12 @@ class LocaleTest {
     private static byte[] withoutTimes(Path metrics) throws IOException {
         return Files.readString(metrics).replaceAll(",\\d+\\.\\d+(E-?\\d+)?,\\d+\\.\\d+(E-?\\d+)?\\n", ",SECONDS,SPEED\n")
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Without the numbers and the chart of speed, and the last two columns of the epochs' table. */
+    private static byte[] pageWithoutTimes(Path report) throws IOException {
+        return Files.readString(report).replaceAll("(?s)<figcaption>Speed.*?</figure>", "SPEED")
+                .replaceAll("(<dt>(training time|images/s)</dt>\n<dd>)[^<]*", "$1TIME")
+                .replaceAll("<td>[\\d,.]+</td>\n<td>[\\d,]+</td>\n</tr>", "SECONDS,SPEED").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -97,7 +97,7 @@ class TrainingCommandsTest {
         assertTrue(trained.err().contains("scripts/backprop4j predict " + Path.of("run", "model.npz")), trained.err());
 
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
-            assertEquals("[.lock, checkpoint-66.npz, checkpoint-72.npz, confusion.png, filters.png, metrics.csv, model.npz, settings.json, training.png]",
+            assertEquals("[.lock, checkpoint-66.npz, checkpoint-72.npz, confusion.png, filters.png, metrics.csv, model.npz, report.html, settings.json, training.png]",
                     files.map(file -> file.getFileName().toString()).sorted().toList().toString());
         }
         List<String> metrics = Files.readAllLines(folder.resolve("run/metrics.csv"));
@@ -117,6 +117,31 @@ class TrainingCommandsTest {
         assertEquals(trained.out(), again.out());
         assertArrayEquals(Files.readAllBytes(folder.resolve("run/model.npz")),
                 Files.readAllBytes(folder.resolve("again/model.npz")));
+    }
+
+    /** The numbers of both pages are those that both commands print. */
+    @Test
+    void theReportsSayWhatTheCommandsPrint() throws IOException {
+        String accuracy = trained.out().lines().skip(12).findFirst().orElseThrow().substring("test accuracy ".length());
+        String percent = "<dd>" + String.format(Locale.ROOT, "%.2f\u00a0%%", 100 * Double.parseDouble(accuracy)) + "</dd>";
+        String report = Files.readString(folder.resolve("run/report.html"));
+        assertTrue(report.contains("<dt>test accuracy</dt>\n" + percent), report.substring(0, 200));
+        assertFalse(report.contains("http-equiv=\"refresh\""));
+        assertTrue(trained.err().contains(Path.of("run", "report.html").toString()), trained.err());
+
+        CliProcess.Result result = commandLine.run("evaluate", "run/model.npz", "--data", "images",
+                "--report", folder.resolve("page.html").toString());
+        assertEquals("The report is page.html." + System.lineSeparator(), result.err());
+        String page = Files.readString(folder.resolve("page.html"));
+        assertTrue(page.contains("<dt>test accuracy</dt>\n" + percent), page.substring(0, 200));
+        assertTrue(page.contains("<title>model.npz on images</title>"));
+
+        String missing = folder.resolve("missing/page.html").toString();
+        CliProcess.Result refused = commandLine.run("evaluate", "run/model.npz", "--data", "images", "--report", missing);
+        assertEquals(2, refused.exitCode());
+        assertTrue(refused.err().contains("cannot be written"), refused.err());
+        assertEquals("backprop4j: --report: run/model.npz, expected a name that ends in .html", commandLine.run(
+                "evaluate", "run/model.npz", "--data", "images", "--report", "run/model.npz").err().strip());
     }
 
     @Test

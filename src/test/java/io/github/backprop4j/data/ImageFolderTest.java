@@ -54,6 +54,31 @@ class ImageFolderTest {
         assertArrayEquals(new int[] {0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1}, data.training().labels());
         assertEquals(List.of(103, 14, 19), reds(data.test()));
         assertArrayEquals(new int[] {0, 1, 1}, data.test().labels());
+        assertEquals(List.of("ant/3.PNG", "owl/04.png", "owl/09.png").toString(),
+                data.test().fileNames().toString().replace('\\', '/'));
+    }
+
+    @Test
+    void imagesKeepTheNamesOfTheirFiles() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            write("train/a/" + i + ".png", 10 + i, 6, 4);
+            write("train/b/" + i + ".png", 50 + i, 6, 4);
+        }
+        write("test/a/9.png", 3, 6, 4);
+        write("test/b/9.png", 4, 6, 4);
+        Files.writeString(folder.resolve("train/a/1.png"), "no image");
+        Images images = new ImageFolder().read(folder).training();
+        for (int i = 0; i < images.count(); i++) {
+            int red = reds(images).get(i);
+            String expected = "train/" + (red < 50 ? "a/" : "b/") + red % 10 + ".png";
+            assertEquals(Path.of(expected).toString(), images.fileName(i).orElseThrow());
+        }
+        assertEquals(images.fileName(5), images.range(2, 6).fileName(3));
+        assertEquals(images.fileName(4), images.subset(new int[] {1, 4, 0}).fileName(1));
+        assertEquals(images.digest(), new Images(3, 4, 6, images.classNames(), images.pixels(), images.labels()).digest());
+        assertEquals("images: 1 file names, expected one for each of 7 images, or none",
+                assertThrows(InvalidInputException.class, () -> new Images(3, 4, 6, images.classNames(), images.pixels(),
+                        images.labels(), List.of("a"))).getMessage());
     }
 
     @Test

@@ -162,4 +162,40 @@ class EvaluatorTest {
         assertEquals("data: no images to evaluate with", assertThrows(InvalidInputException.class,
                 () -> Evaluator.evaluate(network, pixels(0))).getMessage());
     }
+
+    @Test
+    void tellsWhatItSaidOfEachImageInTheirOrder() {
+        byte[] pixels = new byte[1100 * 25];
+        new Random(2).nextBytes(pixels);
+        byte[] labels = new byte[1100];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (byte) (i % 3);
+        }
+        List<String> names = List.of("a", "b", "c");
+        Images images = new Images(1, 5, 5, names, pixels, labels);
+        Network network = Network.initialize(Architecture.parse("conv:4:3,relu", 1, 5, 5, names),
+                new InputScaling(Nd4j.zeros(DataType.FLOAT, 1, 5, 5), 0.02), 1);
+        float[] numbers = new float[pixels.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = Byte.toUnsignedInt(pixels[i]);
+        }
+        INDArray probabilities = network.predictProbabilities(Nd4j.create(numbers, new long[] {1100, 1, 5, 5}, 'c'));
+        for (int threads = 1; threads <= 3; threads++) {
+            List<Evaluator.Prediction> told = new java.util.ArrayList<>();
+            try (Workers workers = new Workers(threads)) {
+                Evaluator.Result result = Evaluator.evaluate(
+                        network, Evaluator.batches(images), Views.ONE, workers, done -> {}, told::add);
+                assertEquals(Evaluator.evaluate(network, images).loss(), result.loss(), "to the bit");
+                assertEquals(result.accuracy(), told.stream().filter(each -> each.actual() == each.predicted()).count() / 1100.0);
+            }
+            assertEquals(1100, told.size());
+            for (int i = 0; i < told.size(); i++) {
+                INDArray row = probabilities.getRow(i);
+                assertEquals(i, told.get(i).index());
+                assertEquals(labels[i], told.get(i).actual());
+                assertEquals(row.argMax().getInt(0), told.get(i).predicted());
+                assertEquals(row.maxNumber().doubleValue(), told.get(i).probability(), 1e-6);
+            }
+        }
+    }
 }
