@@ -74,8 +74,40 @@ final class ConstantFolding {
                 node.make(array.length());
                 constants.put(out, array.transpose());
             }
-            default -> throw Operators.unsupported(node);
+            case "Reshape" -> constants.put(out, withShape(node, node.floats(0)));
+            default -> {
+                Operators.requireSupported(node);
+                throw node.error("computes a constant, which is done here for few operators; export the model with its"
+                        + " constants folded");
+            }
         }
+    }
+
+    /** Shapes a constant anew, as a mean of three channels is by {@code mean.view(1, 3, 1, 1)}. */
+    private static INDArray withShape(Node node, INDArray array) {
+        long[] shape = node.integers(1).clone();
+        long known = 1;
+        int open = -1;
+        for (int i = 0; i < Math.min(shape.length, MAX_RANK); i++) {
+            if (shape[i] == 0 && i < array.rank() && node.whole("allowzero", 0) == 0) {
+                shape[i] = array.size(i);
+            }
+            if (shape[i] == -1 && open < 0) {
+                open = i;
+            } else {
+                known = shape[i] < 1 ? 0 : Math.multiplyExact(known, shape[i]);
+            }
+        }
+        if (open >= 0 && known > 0) {
+            shape[open] = array.length() / known;
+            known *= shape[open];
+        }
+        if (known != array.length() || shape.length == 0 || shape.length > MAX_RANK) {
+            throw node.error("makes a constant of shape " + Arrays.toString(array.shape()) + " a "
+                    + Arrays.toString(node.integers(1)).replace(Long.toString(Constants.BATCH), "N"));
+        }
+        node.make(array.length());
+        return array.reshape('c', shape);
     }
 
     /** Adds the shape of what flows to the constants. */

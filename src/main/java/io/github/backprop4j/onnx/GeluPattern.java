@@ -24,6 +24,9 @@ final class GeluPattern {
     /** What the constants of the graph, float32, leave of a difference. */
     private static final double TOLERANCE = 1e-6;
 
+    /** A sample costs a node a native call, as long as a few hundred numbers take. */
+    private static final long NUMBERS_PER_NODE = 1 << 14;
+
     private final SourceGraph graph;
     private final String from;
     private final Step product;
@@ -72,6 +75,7 @@ final class GeluPattern {
      * @throws IllegalArgumentException if it is another function
      */
     double factor() {
+        product.node().make(NUMBERS_PER_NODE * inside.size());
         double[] out = DoubleStream.of(SAMPLES).map(this::evaluate).toArray();
         int last = SAMPLES.length - 1;
         if (isMultiple(out, EXACT)) {

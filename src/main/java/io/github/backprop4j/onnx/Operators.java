@@ -70,8 +70,10 @@ final class Operators {
 
     /** @throws IllegalArgumentException if the node's operator has no counterpart here */
     static void requireSupported(Node node) {
-        if (!ALL.containsKey(node.operator()) && !PARTS.containsKey(node.operator())) {
-            throw unsupported(node);
+        if (!ALL.containsKey(node.operator()) && !PARTS.containsKey(node.operator())
+                && !Arithmetic.OPERATORS.contains(node.operator())) {
+            throw new IllegalArgumentException(node.name() + " is a " + node.operator() + " (opset " + node.opset()
+                    + "), which has no counterpart here; supported are " + names());
         }
     }
 
@@ -92,11 +94,6 @@ final class Operators {
             // a layer's own, which knows nothing of nodes
             throw node.error(e.getMessage());
         }
-    }
-
-    static IllegalArgumentException unsupported(Node node) {
-        return new IllegalArgumentException(node.name() + " is a " + node.operator() + " (opset " + node.opset()
-                + "), which has no counterpart here; supported are " + names());
     }
 
     private static Result same(Layer layer, Value x) {

@@ -138,9 +138,10 @@ final class Sequence {
     private void addArithmetic(Step step, Affine affine) {
         if (isNetwork && parts.isEmpty()) {
             INDArray factor = asImage(affine.factor(), step.value());
-            step.node().make(beginning.isScalar() && affine.isScalar() ? 1 : step.value().length());
             beginning = new Affine(beginning.factor().mul(factor),
                     beginning.offset().mul(factor).add(asImage(affine.offset(), step.value())));
+            // each is float64
+            step.node().make(2 * (beginning.factor().length() + beginning.offset().length()));
         } else if (affine.factor().length() == 1 && isZero(affine.offset())) {
             scale(affine.factor().getDouble(0));
         } else if (!parts.isEmpty() && OutputFolding.isPossible(last(), affine)) {
