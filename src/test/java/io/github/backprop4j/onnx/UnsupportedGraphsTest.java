@@ -32,17 +32,19 @@ class UnsupportedGraphsTest {
     private Path folder;
 
     static Stream<Arguments> graphs() {
-        return Stream.of(operators(), windows(), branches(), arrays(), constants(), inputs(), excess()).flatMap(each -> each);
+        return Stream.of(operators(), windows(), branches(), arrays(), constants(), inputs(), excess())
+                .flatMap(each -> each);
     }
 
     /** Nodes that make constants: what is not computed here must not pass as if it were. */
     private static Stream<Arguments> constants() {
         return Stream.of(
-                graph("node \"i\" (Cast) makes INT64 of a constant of numbers with a fraction, which has no counterpart here;"
-                        + " export the model with its constants folded", images().number("c", 2.7)
+                graph("node \"i\" (Cast) makes INT64 of a constant of numbers with a fraction, which has no counterpart"
+                        + " here; export the model with its constants folded", images().number("c", 2.7)
                         .node("Cast", "i", "c", one("to", TensorProto.DataType.INT64_VALUE))
                         .node("Cast", "f", "i", one("to", TensorProto.DataType.FLOAT_VALUE)).node("Mul", "x", "images f")),
-                graph("node \"h\" (Cast) makes FLOAT16 of a constant of numbers with a fraction, …", images().number("c", 2.7)
+                graph("node \"h\" (Cast) makes FLOAT16 of a constant of numbers with a fraction, …",
+                        images().number("c", 2.7)
                         .node("Cast", "h", "c", one("to", TensorProto.DataType.FLOAT16_VALUE)).node("Mul", "x", "images h")),
                 graph("node \"b\" (Cast) makes BOOL of a constant of whole numbers, which has no counterpart here; …",
                         images().number("rate", 0.5).integers("1", 1)
