@@ -37,11 +37,11 @@ def run(layers, x, arrays, path=""):  # the second convolution in the first resi
     return x
 
 def predict(model, images):  # the probabilities of the classes, (N, classes)
-    arrays = dict(np.load(model))
-    about = json.loads(arrays["architecture"].tobytes())
+    about = json.loads((arrays := dict(np.load(model)))["architecture"].tobytes())
     text = about["layers"] + ("" if "output" in about["layers"] else ",output")
     text = re.sub(r"[^,|()]+", r'"\g<0>"', text.lstrip(",")).replace("(", ",[[").replace("|", "],[").replace(")", "]]")
-    x = np.broadcast_to(np.asarray(images, float), (len(images), *about["input"]))
+    if (x := np.asarray(images, float)).shape[1:] != tuple(about["input"]):
+        raise ValueError(f"images of shape {x.shape[1:]}, expected {tuple(about['input'])}, channels before rows")
     seen = [np.pad(side, [(0, 0)] * 2 + [(1, 1)] * 2, "reflect")[..., i:i + x.shape[2], i:i + x.shape[3]]
             for i in (1, 0, 2) for side in (x, x[..., ::-1])][:about.get("card", {}).get("settings", {}).get("views", 1)]
     logits = [run(json.loads(f"[{text}]"), (view - arrays[about["mean"]]) * about["factor"], arrays) for view in seen]

@@ -56,7 +56,7 @@ class ArchitectureTest {
                         List.of("inference", "network", "data", "parallel", "files")),
                 Arguments.of("report", List.of(IMAGE_IO, XCHART, ND4J, TENSORFLOW, SLF4J),
                         List.of("training", "inference", "network", "data", "files")),
-                Arguments.of("onnx", List.of(ND4J, ONNX), List.of("network", "layers", "files")),
+                Arguments.of("onnx", List.of(ND4J, ONNX), List.of("network", "layers", "parallel", "files")),
                 Arguments.of("cli", List.of("picocli..", "me.tongfei..", SLF4J, COMMONS_IO, ND4J),
                         List.of("layers", "data", "download", "parallel", "files", "notebook", "network", "inference",
                                 "training", "report", "onnx")));

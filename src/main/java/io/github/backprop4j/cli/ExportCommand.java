@@ -2,6 +2,7 @@ package io.github.backprop4j.cli;
 
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.onnx.OnnxExport;
@@ -46,6 +47,11 @@ final class ExportCommand implements Callable<Integer> {
         }
         if (network.parameters().dataType() != DataType.FLOAT) {
             console.tell("the model's float64 numbers are rounded to float32");
+        }
+        Views views = Views.ofModel(network);
+        if (views.count() > 1) {
+            console.tell("predict asks this model about " + views.count() + " views of an image and takes the mean; the file"
+                    + " has the image alone, as predict --views 1");
         }
         OnnxExport.write(network, file);
         Architecture architecture = network.architecture();

@@ -2,6 +2,7 @@ package io.github.backprop4j.network;
 
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.layers.Finite;
 import io.github.backprop4j.layers.Softmax;
 import io.github.backprop4j.parallel.Natives;
 import io.github.backprop4j.parallel.Scratch;
@@ -132,9 +133,12 @@ public final class Network {
      *
      * @param parameters by their names ({@link Architecture#parameters}), of their shapes, copied, all of the mean image's type
      * @throws InvalidInputException if one is missing, or has another shape, or NaN or infinity in it, or the mean image has
-     *     another size than the images
+     *     another size than the images, or NaN or infinity in it
      */
     public static Network of(Architecture architecture, InputScaling scaling, Map<String, INDArray> parameters) {
+        if (!Finite.allFinite(scaling.mean())) {
+            throw new InvalidInputException("network: the mean image holds NaN or infinite numbers");
+        }
         try {
             return new Network(architecture, ModelFile.parameters(architecture, parameters, scaling.mean().dataType()),
                     scaling);

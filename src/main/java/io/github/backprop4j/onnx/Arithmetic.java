@@ -24,7 +24,9 @@ final class Arithmetic {
      */
     static Result withConstant(Node node, int place, Value x) {
         node.requireKnown(Set.of());
-        INDArray constant = fitted(node, 1 - place, x).castTo(DataType.DOUBLE);
+        INDArray fitted = fitted(node, 1 - place, x);
+        node.make(fitted.length());
+        INDArray constant = fitted.castTo(DataType.DOUBLE);
         INDArray one = Nd4j.scalar(DataType.DOUBLE, 1);
         INDArray zero = Nd4j.scalar(DataType.DOUBLE, 0);
         Piece piece = switch (node.operator()) {
@@ -45,10 +47,10 @@ final class Arithmetic {
     /** Returns a constant as it applies to each example: one number, or of as many dimensions as x has without N. */
     private static INDArray fitted(Node node, int place, Value x) {
         INDArray constant = node.floats(place);
-        if (constant.length() == 1) {
+        int rank = x.dims().length;
+        if (constant.length() == 1 && constant.rank() <= rank + 1) {
             return Nd4j.scalar(DataType.FLOAT, constant.getFloat(0));
         }
-        int rank = x.dims().length;
         long[] shape = new long[rank + 1];
         Arrays.fill(shape, 1);
         int missing = shape.length - constant.rank();

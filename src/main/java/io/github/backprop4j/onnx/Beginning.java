@@ -54,7 +54,8 @@ record Beginning(InputScaling scaling, List<Part> parts) {
         }
         double factor = affine.factor().amaxNumber().doubleValue();
         INDArray mean = affine.offset().div(affine.factor()).neg();
-        INDArray whole = Nd4j.zeros(DataType.DOUBLE, image).add(mean).castTo(DataType.FLOAT);
+        // in place on a fresh array, and in float32, as images may be large
+        INDArray whole = Nd4j.zeros(DataType.FLOAT, image).addi(mean.castTo(DataType.FLOAT));
         if (!Finite.allFinite(whole)) {
             throw new IllegalArgumentException("has means of images beyond float32");
         }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.AttributeProto.AttributeType;
+import onnx.Onnx.TensorProto;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,6 +15,9 @@ import org.nd4j.linalg.factory.Nd4j;
 final class ConstantFolding {
 
     private static final int MAX_INTEGERS = 1 << 16;
+    private static final int MAX_RANK = 16;
+    private static final Set<TensorProto.DataType> WHOLE =
+            Set.of(TensorProto.DataType.INT32, TensorProto.DataType.INT64);
 
     private ConstantFolding() {}
 
@@ -30,7 +34,11 @@ final class ConstantFolding {
             case "Constant" -> constant(node, out);
             case "Identity", "Cast", "Unsqueeze", "Squeeze" -> {
                 // lists of whole numbers have no dimensions that matter here
-                if (constants.integers(node.input(0)).isPresent()) {
+                boolean isWhole = constants.integers(node.input(0)).isPresent();
+                if (node.operator().equals("Cast")) {
+                    requireKept(node, isWhole);
+                }
+                if (isWhole) {
                     constants.put(out, constants.integers(node.input(0)).get());
                 } else {
                     constants.put(out, reshaped(node, node.floats(0)));
@@ -39,6 +47,7 @@ final class ConstantFolding {
             case "Gather" -> {
                 long[] from = node.integers(0);
                 node.require("axis", 0);
+                node.make(node.integers(1).length);
                 constants.put(out, new Constants.Integers(Arrays.stream(node.integers(1)).map(index -> {
                     long place = index < 0 ? index + from.length : index;
                     if (place < 0 || place >= from.length) {
@@ -53,6 +62,7 @@ final class ConstantFolding {
                 if (all.length > MAX_INTEGERS) {
                     throw node.error("makes more than " + MAX_INTEGERS + " numbers");
                 }
+                node.make(all.length);
                 constants.put(out, new Constants.Integers(all));
             }
             case "Transpose" -> {
@@ -61,10 +71,43 @@ final class ConstantFolding {
                     throw node.error("transposes a constant of shape " + Arrays.toString(array.shape())
                             + ", expected two axes");
                 }
+                node.make(array.length());
                 constants.put(out, array.transpose());
             }
-            default -> throw Operators.unsupported(node);
+            case "Reshape" -> constants.put(out, withShape(node, node.floats(0)));
+            default -> {
+                Operators.requireSupported(node);
+                throw node.error("computes a constant, which is done here for few operators; export the model with its"
+                        + " constants folded");
+            }
         }
+    }
+
+    /** Shapes a constant anew, as a mean of three channels is by {@code mean.view(1, 3, 1, 1)}. */
+    private static INDArray withShape(Node node, INDArray array) {
+        long[] shape = node.integers(1).clone();
+        long known = 1;
+        int open = -1;
+        for (int i = 0; i < Math.min(shape.length, MAX_RANK); i++) {
+            if (shape[i] == 0 && i < array.rank() && node.whole("allowzero", 0) == 0) {
+                shape[i] = array.size(i);
+            }
+            if (shape[i] == -1 && open < 0) {
+                open = i;
+            } else {
+                known = shape[i] < 1 ? 0 : Math.multiplyExact(known, shape[i]);
+            }
+        }
+        if (open >= 0 && known > 0) {
+            shape[open] = array.length() / known;
+            known *= shape[open];
+        }
+        if (known != array.length() || shape.length == 0 || shape.length > MAX_RANK) {
+            throw node.error("makes a constant of shape " + Arrays.toString(array.shape()) + " a "
+                    + Arrays.toString(node.integers(1)).replace(Long.toString(Constants.BATCH), "N"));
+        }
+        node.make(array.length());
+        return array.reshape('c', shape);
     }
 
     /** Adds the shape of what flows to the constants. */
@@ -100,14 +143,24 @@ final class ConstantFolding {
         }
     }
 
+    /** Checks that a cast leaves the numbers as they are, but for the rounding of float64. */
+    private static void requireKept(Node node, boolean isWhole) {
+        TensorProto.DataType to = TensorProto.DataType.forNumber((int) node.whole("to", 0));
+        if (!(isWhole ? WHOLE : Operators.FLOATING).contains(to)) {
+            throw node.error("makes " + to + " of a constant of " + (isWhole ? "whole numbers" : "numbers with a fraction")
+                    + ", which has no counterpart here; export the model with its constants folded");
+        }
+    }
+
     private static INDArray reshaped(Node node, INDArray array) {
         if (!node.operator().endsWith("queeze")) {
             return array;
         }
-        long[] axes = node.hasInput(1) ? node.integers(1) : node.wholes("axes");
+        long[] axes = axes(node, array);
+        node.make(array.length());
         boolean more = node.operator().equals("Unsqueeze");
         int rank = array.rank() + (more ? axes.length : 0);
-        boolean[] chosen = new boolean[Math.min(rank, 16)];
+        boolean[] chosen = new boolean[Math.min(rank, MAX_RANK)];
         for (long axis : axes) {
             long place = axis < 0 ? axis + rank : axis;
             if (place < 0 || place >= chosen.length || chosen[(int) place] || !more && array.size((int) place) != 1) {
@@ -126,6 +179,17 @@ final class ConstantFolding {
                 shape[to++] = array.size(i);
             }
         }
+        if (shape.length > MAX_RANK) {
+            throw node.error("makes a constant of " + shape.length + " dimensions, expected at most " + MAX_RANK);
+        }
         return shape.length == 0 ? Nd4j.scalar(DataType.FLOAT, array.getFloat(0)) : array.reshape('c', shape);
+    }
+
+    /** Without axes, Squeeze takes all of size 1 away. */
+    private static long[] axes(Node node, INDArray array) {
+        if (node.hasInput(1) || node.has("axes") || node.operator().equals("Unsqueeze")) {
+            return node.hasInput(1) ? node.integers(1) : node.wholes("axes");
+        }
+        return LongStream.range(0, array.rank()).filter(axis -> array.size((int) axis) == 1).toArray();
     }
 }

@@ -12,17 +12,40 @@ final class Constants {
     /** Stands for N, however many images there are. */
     static final long BATCH = Long.MIN_VALUE;
 
+    /** 64 MB of float32, which graphs without any arrays may make, too. */
+    private static final long FREE = 1 << 24;
+
+    /** How often nodes may turn, scale and round each number of the file. */
+    private static final int PASSES = 6;
+
     /** Whole numbers, among which {@link #BATCH} may be. */
     record Integers(long... values) {}
 
     private final long fixedBatch;
+    private final Allowance made;
+    private final Allowance kept;
     private final Map<String, TensorProto> stored = new HashMap<>();
     private final Map<String, INDArray> floats = new HashMap<>();
     private final Map<String, Integers> integers = new HashMap<>();
 
-    /** @param fixedBatch how many images the graph takes at once, or {@link #BATCH} */
-    Constants(long fixedBatch) {
+    /**
+     * @param fixedBatch how many images the graph takes at once, or {@link #BATCH}
+     * @param numbers how many there are in the file at most
+     */
+    Constants(long fixedBatch, long numbers) {
         this.fixedBatch = fixedBatch;
+        made = new Allowance(FREE + PASSES * numbers);
+        kept = new Allowance(FREE + numbers);
+    }
+
+    /** Returns how many numbers nodes may still make of those in the file. */
+    Allowance made() {
+        return made;
+    }
+
+    /** Returns how many numbers the network may still get. */
+    Allowance kept() {
+        return kept;
     }
 
     /** Returns how many images the graph takes at once, or {@link #BATCH} if it takes any number. */
@@ -74,10 +97,11 @@ final class Constants {
         return Optional.ofNullable(integers.get(name));
     }
 
-    /** Returns whether there is a constant of that name that is true. */
-    boolean isTrue(String name) {
+    /** Returns whether there is a constant of that name, as it lies in the file, that is false. */
+    boolean isFalse(String name) {
         TensorProto tensor = stored.get(name);
-        return tensor != null && (tensor.getRawData().size() > 0 ? tensor.getRawData().byteAt(0) != 0
-                : tensor.getInt32DataCount() > 0 && tensor.getInt32Data(0) != 0);
+        return tensor != null && tensor.getDataType() == TensorProto.DataType.BOOL_VALUE
+                && (tensor.getRawData().size() > 0 ? tensor.getRawData().byteAt(0) == 0
+                : tensor.getInt32DataCount() > 0 && tensor.getInt32Data(0) == 0);
     }
 }

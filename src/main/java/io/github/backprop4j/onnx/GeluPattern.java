@@ -17,8 +17,15 @@ final class GeluPattern {
 
     private static final int MAX_NODES = 16;
     private static final double[] SAMPLES = DoubleStream.iterate(-5, x -> x <= 5, x -> x + 0.25).toArray();
+    private static final double[] EXACT =
+            DoubleStream.of(SAMPLES).map(x -> x * (1 + Operators.erf(x / Math.sqrt(2))) / 2).toArray();
+    private static final double[] BY_TANH = DoubleStream.of(SAMPLES)
+            .map(x -> x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2).toArray();
     /** What the constants of the graph, float32, leave of a difference. */
     private static final double TOLERANCE = 1e-6;
+
+    /** A sample costs a node a native call, as long as a few hundred numbers take. */
+    private static final long NUMBERS_PER_NODE = 1 << 14;
 
     private final SourceGraph graph;
     private final String from;
@@ -68,15 +75,13 @@ final class GeluPattern {
      * @throws IllegalArgumentException if it is another function
      */
     double factor() {
+        product.node().make(NUMBERS_PER_NODE * inside.size());
         double[] out = DoubleStream.of(SAMPLES).map(this::evaluate).toArray();
-        double[] exact = DoubleStream.of(SAMPLES).map(x -> x * (1 + Operators.erf(x / Math.sqrt(2))) / 2).toArray();
-        double[] byTanh = DoubleStream.of(SAMPLES)
-                .map(x -> x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2).toArray();
         int last = SAMPLES.length - 1;
-        if (isMultiple(out, exact)) {
-            return Operators.exact((float) (out[last] / exact[last]));
+        if (isMultiple(out, EXACT)) {
+            return Operators.exact((float) (out[last] / EXACT[last]));
         }
-        if (isMultiple(out, byTanh)) {
+        if (isMultiple(out, BY_TANH)) {
             throw product.node().error(Operators.GELU_BY_TANH);
         }
         throw unknown();

@@ -27,6 +27,9 @@ final class Metadata {
     /** Name of that array in a model file. */
     static final String DESCRIPTION = "architecture";
 
+    /** Of a description: thousands of long class names, in bytes. */
+    private static final int MAX_DESCRIPTION = 1 << 22;
+
     /** Key of the class names. */
     private static final String NAMES = "names";
     /** A number and a text in quotes, read without steps back, however long it is. */
@@ -70,9 +73,9 @@ final class Metadata {
         return name.contains("'") && !name.contains("\"") ? '"' + escaped + '"' : "'" + escaped.replace("'", "\\'") + "'";
     }
 
-    /** Returns the description that {@link #of} wrote, as a model file has it; nothing if there is none. */
+    /** Returns the description that {@link #of} wrote, as a model file has it; nothing if there is none, or a huge one. */
     static Optional<INDArray> description(ModelProto model) {
-        return value(model, ARCHITECTURE).map(text -> {
+        return value(model, ARCHITECTURE).filter(text -> text.length() <= MAX_DESCRIPTION).map(text -> {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             INDArray array = Nd4j.createUninitialized(DataType.UINT8, bytes.length);
             for (int i = 0; i < bytes.length; i++) {

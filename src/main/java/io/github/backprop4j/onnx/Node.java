@@ -112,9 +112,31 @@ final class Node {
                 + "\", which is no constant of whole numbers")).values();
     }
 
-    /** Returns whether a constant input is true. */
-    boolean isTrue(int place) {
-        return constants.isTrue(input(place));
+    /** Returns whether an input is a constant that is false. */
+    boolean isFalse(int place) {
+        return constants.isFalse(input(place));
+    }
+
+    /**
+     * Says that this node makes an array of constants.
+     *
+     * @throws IllegalArgumentException if so many numbers are too many for one file
+     */
+    void make(long numbers) {
+        if (!constants.made().take(numbers)) {
+            throw error("makes more of the file's arrays than networks do");
+        }
+    }
+
+    /**
+     * Says that the network gets parameters from this node.
+     *
+     * @throws IllegalArgumentException if so many are too many for one file
+     */
+    void keep(long numbers) {
+        if (!constants.kept().take(numbers)) {
+            throw error("makes the network much larger than the file's arrays are");
+        }
     }
 
     boolean has(String attribute) {
@@ -134,7 +156,11 @@ final class Node {
     }
 
     float real(String name, float fallback) {
-        return attribute(name, AttributeProto.AttributeType.FLOAT).map(AttributeProto::getF).orElse(fallback);
+        float number = attribute(name, AttributeProto.AttributeType.FLOAT).map(AttributeProto::getF).orElse(fallback);
+        if (!Float.isFinite(number)) {
+            throw error("has " + name + " " + number + ", expected a finite number");
+        }
+        return number;
     }
 
     String text(String name, String fallback) {

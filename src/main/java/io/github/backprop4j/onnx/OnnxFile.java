@@ -6,14 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
-import onnx.Onnx.AttributeProto;
-import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
-import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
 import org.nd4j.shade.protobuf.CodedInputStream;
+import org.nd4j.shade.protobuf.Descriptors.Descriptor;
+import org.nd4j.shade.protobuf.Descriptors.FieldDescriptor;
 import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
 import org.nd4j.shade.protobuf.WireFormat;
 
@@ -26,26 +24,18 @@ final class OnnxFile {
     /** A protocol buffer cannot be larger. */
     private static final long MAX_BYTES = Integer.MAX_VALUE;
 
-    /** What graphs of a hundred thousand nodes have. */
-    private static final int MAX_FIELDS = 2_000_000;
+    /** What graphs of twenty thousand nodes have. */
+    private static final int MAX_FIELDS = 1_000_000;
 
     /** Of names, attributes, metadata. */
     private static final long MAX_BESIDE_ARRAYS = 16 << 20;
 
-    /** Messages that are looked into, by their fields. */
-    private enum Message { MODEL, GRAPH, NODE, ATTRIBUTE, ARRAY }
+    /** As deep as the parser goes. */
+    private static final int MAX_DEPTH = 100;
 
-    private static final Map<Message, Map<Integer, Message>> INSIDE = Map.of(
-            Message.MODEL, Map.of(ModelProto.GRAPH_FIELD_NUMBER, Message.GRAPH),
-            Message.GRAPH, Map.of(GraphProto.NODE_FIELD_NUMBER, Message.NODE,
-                    GraphProto.INITIALIZER_FIELD_NUMBER, Message.ARRAY),
-            Message.NODE, Map.of(NodeProto.ATTRIBUTE_FIELD_NUMBER, Message.ATTRIBUTE),
-            Message.ATTRIBUTE, Map.of(AttributeProto.T_FIELD_NUMBER, Message.ARRAY),
-            Message.ARRAY, Map.of());
-
+    /** Fields of an array that take as much memory as they take of the file. */
     private static final Set<Integer> NUMBERS = Set.of(TensorProto.FLOAT_DATA_FIELD_NUMBER,
-            TensorProto.INT32_DATA_FIELD_NUMBER, TensorProto.INT64_DATA_FIELD_NUMBER, TensorProto.RAW_DATA_FIELD_NUMBER,
-            TensorProto.DOUBLE_DATA_FIELD_NUMBER);
+            TensorProto.RAW_DATA_FIELD_NUMBER, TensorProto.DOUBLE_DATA_FIELD_NUMBER);
 
     private final CodedInputStream in;
     private long besideArrays;
@@ -70,7 +60,7 @@ final class OnnxFile {
         }
         try {
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-                new OnnxFile(coded(in)).requireHarmless(Message.MODEL);
+                new OnnxFile(coded(in)).requireHarmless(ModelProto.getDescriptor(), 0);
             }
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
                 ModelProto model = ModelProto.parseFrom(coded(in));
@@ -92,34 +82,45 @@ final class OnnxFile {
     }
 
     /** @throws InvalidProtocolBufferException if there is more than networks have */
-    private void requireHarmless(Message message) throws IOException {
+    private void requireHarmless(Descriptor message, int depth) throws IOException {
+        if (depth > MAX_DEPTH) {
+            throw new InvalidProtocolBufferException("it nests more than " + MAX_DEPTH + " levels deep");
+        }
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            int field = WireFormat.getTagFieldNumber(tag);
-            boolean isNumbers = message == Message.ARRAY && NUMBERS.contains(field);
-            fields += isNumbers ? 0 : 1;
-            if (fields > MAX_FIELDS || besideArrays > MAX_BESIDE_ARRAYS) {
-                throw new InvalidProtocolBufferException("there is more beside its arrays than networks have");
-            }
+            int number = WireFormat.getTagFieldNumber(tag);
             int type = WireFormat.getTagWireType(tag);
             if (type == WireFormat.WIRETYPE_START_GROUP) {
                 // ONNX has none, and to skip groups that are inside of each other takes the stack
                 throw new InvalidProtocolBufferException("there is a group in it");
             }
             if (type != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+                count(0);
                 in.skipField(tag);
                 continue;
             }
             int length = in.readRawVarint32();
-            Message inside = INSIDE.get(message).get(field);
-            if (inside != null) {
+            FieldDescriptor field = message.findFieldByNumber(number);
+            if (field != null && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+                count(0);
                 int limit = in.pushLimit(length);
-                requireHarmless(inside);
+                requireHarmless(field.getMessageType(), depth + 1);
                 in.checkLastTagWas(0);
                 in.popLimit(limit);
-            } else {
-                besideArrays += isNumbers ? 0 : length;
-                in.skipRawBytes(length);
+                continue;
             }
+            if (message != TensorProto.getDescriptor() || !NUMBERS.contains(number)) {
+                // a whole number may take one byte of the file and eight of memory
+                count(field != null && field.isPackable() ? (long) Long.BYTES * length : length);
+            }
+            in.skipRawBytes(length);
+        }
+    }
+
+    private void count(long bytes) throws InvalidProtocolBufferException {
+        fields++;
+        besideArrays += bytes;
+        if (fields > MAX_FIELDS || besideArrays > MAX_BESIDE_ARRAYS) {
+            throw new InvalidProtocolBufferException("there is more beside its arrays than networks have");
         }
     }
 }

@@ -7,6 +7,8 @@ import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Output;
 import io.github.backprop4j.network.Parameter;
 import io.github.backprop4j.onnx.Piece.Part;
+import io.github.backprop4j.parallel.Natives;
+import io.github.backprop4j.parallel.UnsupportedPlatformException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,14 +55,18 @@ public final class OnnxImport {
      * @param file in ONNX's format, of opset 7 to 24, with its weights inside
      * @param settings what the file does not say
      * @throws InvalidFileException if it is no ONNX file, or has something that has no counterpart here, naming the node
+     * @throws UnsupportedPlatformException if this machine cannot load the native libraries; the message says what to do
      */
     public static Network read(Path file, ImportSettings settings) throws IOException {
+        Natives.load();
         ModelProto model = OnnxFile.read(file);
         try {
             // whoever scales images anew, or wants another size, does not want the network as it was
             Optional<Network> own = settings.normalizes() || settings.height() > 0
                     ? Optional.empty() : OwnExport.read(file, model);
             return own.isPresent() ? named(own.get(), settings) : network(model, settings);
+        } catch (ArithmeticException e) {
+            throw new InvalidFileException(file, "has sizes beyond all bounds", e);
         } catch (IllegalArgumentException e) {
             throw new InvalidFileException(file, e.getMessage(), e);
         }

@@ -12,6 +12,7 @@ import io.github.backprop4j.onnx.Operator.Result;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -28,8 +29,8 @@ final class Operators {
     static final String GELU_BY_TANH = "approximates GELU by tanh, up to 5e-4 off the exact one, which is the only one here;"
             + " export it with approximate='none'";
 
-    private static final List<Integer> FLOATING =
-            List.of(TensorProto.DataType.FLOAT_VALUE, TensorProto.DataType.DOUBLE_VALUE);
+    /** What numbers may be cast to: float32 is kept, float64 is rounded to it here. */
+    static final Set<TensorProto.DataType> FLOATING = Set.of(TensorProto.DataType.FLOAT, TensorProto.DataType.DOUBLE);
 
     private static final Map<String, Operator> ALL = Stream.of(WindowOperators.ALL.stream(), Stream.of(
             Operator.of("Gemm", Operators::gemm, "alpha", "beta", "transA", "transB"),
@@ -69,8 +70,10 @@ final class Operators {
 
     /** @throws IllegalArgumentException if the node's operator has no counterpart here */
     static void requireSupported(Node node) {
-        if (!ALL.containsKey(node.operator()) && !PARTS.containsKey(node.operator())) {
-            throw unsupported(node);
+        if (!ALL.containsKey(node.operator()) && !PARTS.containsKey(node.operator())
+                && !Arithmetic.OPERATORS.contains(node.operator())) {
+            throw new IllegalArgumentException(node.name() + " is a " + node.operator() + " (opset " + node.opset()
+                    + "), which has no counterpart here; supported are " + names());
         }
     }
 
@@ -91,11 +94,6 @@ final class Operators {
             // a layer's own, which knows nothing of nodes
             throw node.error(e.getMessage());
         }
-    }
-
-    static IllegalArgumentException unsupported(Node node) {
-        return new IllegalArgumentException(node.name() + " is a " + node.operator() + " (opset " + node.opset()
-                + "), which has no counterpart here; supported are " + names());
     }
 
     private static Result same(Layer layer, Value x) {
@@ -145,6 +143,7 @@ final class Operators {
                     + ", expected (N, D) by (D, M)");
         }
         int outputs = Math.toIntExact(weights.size(1));
+        node.make(weights.length());
         long[] dims = {outputs};
         return new Result(new Piece.Part(new DenseLayer(outputs, !bias.isEmpty()),
                 Stream.concat(Stream.of(weights.dup('c')), bias.stream()).toList()), new Value(dims, dims));
@@ -181,7 +180,7 @@ final class Operators {
     }
 
     private static Result dropout(Node node, Value x) {
-        if (node.hasInput(2) && node.constants().has(node.input(2)) && node.isTrue(2)) {
+        if (node.hasInput(2) && !node.isFalse(2)) {
             throw node.error("drops in prediction, too (training_mode); export the model for prediction");
         }
         double rate = node.hasInput(1) ? node.number(1) : node.real("ratio", 0.5f);
@@ -189,9 +188,9 @@ final class Operators {
     }
 
     private static Result cast(Node node, Value x) {
-        if (!FLOATING.contains((int) node.whole("to", 0))) {
-            throw node.error("rounds to " + TensorProto.DataType.forNumber((int) node.whole("to", 0))
-                    + ", which has no counterpart here, expected FLOAT");
+        TensorProto.DataType to = TensorProto.DataType.forNumber((int) node.whole("to", 0));
+        if (!FLOATING.contains(to)) {
+            throw node.error("rounds to " + to + ", which has no counterpart here, expected FLOAT");
         }
         return new Result(new Piece.Same(), x);
     }

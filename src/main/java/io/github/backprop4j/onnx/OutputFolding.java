@@ -42,6 +42,12 @@ final class OutputFolding {
                 : offset;
         boolean hasBias = part.arrays().size() > 1 || bias.neq(0).any();
         INDArray weightsInFloat = scaled.castTo(DataType.FLOAT);
+        for (INDArray wide : List.of(weights, scaled)) {
+            // many large ones may follow each other before they are collected
+            if (wide.closeable()) {
+                wide.close();
+            }
+        }
         return isConv
                 ? new Part(withBias((ConvLayer) part.layer(), hasBias), arrays(weightsInFloat, bias, hasBias))
                 : new Part(new DenseLayer((int) outputs, hasBias), arrays(weightsInFloat, bias, hasBias));

@@ -72,6 +72,8 @@ final class Sequence {
             throw step.node().error("pads " + channels + " channels, expected at most " + MAX_PADDED_CHANNELS);
         }
         int filters = (int) channels;
+        step.node().make(channels * channels);
+        step.node().keep(channels * channels);
         INDArray identity = Nd4j.eye(filters).castTo(DataType.FLOAT).reshape(new long[] {filters, filters, 1, 1});
         return new Part(new ConvLayer(filters, 1, 1, pixels, true, false), List.of(identity));
     }
@@ -100,6 +102,7 @@ final class Sequence {
 
     private void addMeaning(Step step, Piece piece) {
         if (piece instanceof Part part) {
+            step.node().keep(part.arrays().stream().mapToLong(INDArray::length).sum());
             parts.add(padding == null ? part : padded(part));
             padding = null;
         } else if (piece instanceof Piece.Scaled scaled) {
@@ -137,9 +140,12 @@ final class Sequence {
             INDArray factor = asImage(affine.factor(), step.value());
             beginning = new Affine(beginning.factor().mul(factor),
                     beginning.offset().mul(factor).add(asImage(affine.offset(), step.value())));
+            // each is float64
+            step.node().make(2 * (beginning.factor().length() + beginning.offset().length()));
         } else if (affine.factor().length() == 1 && isZero(affine.offset())) {
             scale(affine.factor().getDouble(0));
         } else if (!parts.isEmpty() && OutputFolding.isPossible(last(), affine)) {
+            step.node().make(last().arrays().get(0).length());
             parts.set(parts.size() - 1, OutputFolding.fold(last(), affine));
         } else {
             throw step.node().error("adds a constant, or multiplies channels by one each, behind "

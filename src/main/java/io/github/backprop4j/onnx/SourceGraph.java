@@ -25,13 +25,13 @@ import onnx.Onnx.ValueInfoProto;
  */
 record SourceGraph(String input, long[] image, String output, Map<String, Step> steps) {
 
-    /** As many as the text of an architecture may have layers, and some for each. */
-    private static final int MAX_NODES = 100_000;
+    /** As many as the text of an architecture may have layers. */
+    private static final int MAX_NODES = 10_000;
     private static final int LEAST_OPSET = 7;
     /** Newer ones may give operators another meaning. */
     private static final int GREATEST_OPSET = 24;
-    /** 64 MB of float32. */
-    private static final long MAX_IMAGE = 1 << 24;
+    /** 32 MB of float32: 1672x1672 pixels of three channels. */
+    private static final long MAX_IMAGE = 1 << 23;
 
     /**
      * Reads a graph.
@@ -57,7 +57,8 @@ record SourceGraph(String input, long[] image, String output, Map<String, Step> 
         String output = graph.getOutput(0).getName();
         List<Dimension> dimensions = dimensions(inputs.get(0));
         Constants constants = new Constants(
-                dimensions.get(0).getDimValue() > 0 ? dimensions.get(0).getDimValue() : Constants.BATCH);
+                dimensions.get(0).getDimValue() > 0 ? dimensions.get(0).getDimValue() : Constants.BATCH,
+                model.getSerializedSize() / Float.BYTES);
         graph.getInitializerList().forEach(tensor -> constants.store(tensor.getName(), tensor));
         long[] image = image(dimensions, settings);
         long opset = opset(model);

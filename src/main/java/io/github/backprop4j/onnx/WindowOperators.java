@@ -152,6 +152,9 @@ final class WindowOperators {
         if (!Set.of("NOTSET", "VALID").contains(auto)) {
             throw node.error("has auto_pad " + auto + ", which has no counterpart here; export it with explicit pads");
         }
+        if (auto.equals("VALID") && node.has("pads")) {
+            throw node.error("has both auto_pad VALID and pads, expected one of them");
+        }
         node.requireAll("dilations", 1);
         long[] pads = node.wholes("pads", 0, 0, 0, 0);
         long first = pads.length == 4 ? pads[0] : -1;

@@ -16,6 +16,6 @@
  * <p>Letters: {@code N} images, {@code C} channels, {@code H}×{@code W} the image, {@code F} filters, {@code D} inputs and
  * {@code M} outputs of a fully connected layer, {@code K} classes. A shape without N is that of one example.
  *
- * <p>May use: {@code network}, {@code layers}, {@code files}, ND4J with its protobuf classes of ONNX.
+ * <p>May use: {@code network}, {@code layers}, {@code parallel}, {@code files}, ND4J with its protobuf classes of ONNX.
  */
 package io.github.backprop4j.onnx;

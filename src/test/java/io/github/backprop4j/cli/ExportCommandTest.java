@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
+import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.onnx.OnnxExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,16 @@ class ExportCommandTest {
         CliProcess.Result result = new Cli(folder).run("export", "wide.npz", "wide.onnx");
         assertEquals(0, result.exitCode(), result.err());
         assertEquals("the model's float64 numbers are rounded to float32", result.err().strip());
+    }
+
+    @Test
+    void tellsThatPredictAsksAboutMoreViews() throws IOException {
+        network.with(Optional.of(new ModelCard("1", 1, "images", "00", Json.object().put("views", 6), List.of())))
+                .save(folder.resolve("six.npz"));
+        CliProcess.Result result = new Cli(folder).run("export", "six.npz", "six.onnx");
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals("predict asks this model about 6 views of an image and takes the mean; the file has the image alone, as"
+                + " predict --views 1", result.err().strip());
     }
 
     @Test

@@ -252,7 +252,9 @@ class PredictScriptTest {
         Nd4j.writeAsNumpy(Nd4j.zeros(DataType.UINT8, 1, SIDE, SIDE, 3), folder.resolve("last.npy").toFile());
         network("relu", Nd4j.zeros(DataType.FLOAT, 1, 3, SIDE, SIDE), new Random(1)).save(folder.resolve("plain.npz"));
         assertProblem("No such file", "nothing.npz", "black.npy");
-        assertProblem("(1,11,11,3)", "plain.npz", "last.npy");
+        assertProblem("images of shape (11, 11, 3), expected (3, 11, 11), channels before rows", "plain.npz", "last.npy");
+        Nd4j.writeAsNumpy(Nd4j.zeros(DataType.UINT8, 3, SIDE, SIDE), folder.resolve("gray.npy").toFile());
+        assertProblem("images of shape (11, 11), expected (3, 11, 11)", "plain.npz", "gray.npy");
         assertProblem("python3 predict.py MODEL.npz IMAGES.npy", "plain.npz");
         CliProcess.Result written = python("-c", """
                 import numpy

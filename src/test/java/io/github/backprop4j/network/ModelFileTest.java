@@ -78,6 +78,9 @@ class ModelFileTest {
         arrays.put("conv1.bias", Nd4j.zeros(DataType.FLOAT, 3));
         assertEquals("network: conv1.bias has shape [3], expected [4]", assertThrows(InvalidInputException.class,
                 () -> Network.of(network.architecture(), network.scaling(), arrays)).getMessage());
+        InputScaling none = new InputScaling(network.scaling().mean().dup().assign(Double.NaN), 1);
+        assertEquals("network: the mean image holds NaN or infinite numbers", assertThrows(InvalidInputException.class,
+                () -> Network.of(network.architecture(), none, arrays)).getMessage());
     }
 
     @Test

@@ -92,6 +92,11 @@ class CraftedGraphsTest {
                         .node("Conv", "c3", "inner w3", of("pads", 1, 1, 1, 1)).node("Conv", "c1", "conv w1")
                         .node("Add", "outer", "c3 c1").number("rate", 0.25).node("Dropout", "dropped", "outer rate")
                         .node("Add", "x", "dropped dropped")),
+                Arguments.of("a mean for each column by a Squeeze without axes, a factor for each channel by a Reshape",
+                        "conv:4:3:1:0:nobias,relu", images(3, 4, 3).random("mean4", 0, 250, 1, 3, 1, 1)
+                        .node("Squeeze", "mean", "mean4").node("Sub", "centred", "images mean").random("f3", 0.002, 0.01, 3)
+                        .integers("shape", 1, -1, 1, 1).node("Reshape", "f", "f3 shape").node("Mul", "scaled", "centred f")
+                        .weights("w", 4, 3, 3, 3).node("Conv", "conv", "scaled w").node("Relu", "x", "conv")),
                 Arguments.of("weights that pass through other nodes", "conv:3:1:1:0,globalavgpool,dense:3:nobias,relu",
                         images(3, 6, 6).number("f", 0.01).node("Mul", "scaled", "images f").weights("w", 3, 3, 1, 1)
                         .node("Identity", "same", "w").weights("b", 3).node("Identity", "sameb", "b")

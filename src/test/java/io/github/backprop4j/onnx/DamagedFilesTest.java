@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.shade.protobuf.CodedOutputStream;
@@ -115,6 +116,30 @@ class DamagedFilesTest {
                 assertThrows(InvalidFileException.class, () -> OnnxImport.read(file)).getMessage());
     }
 
+    /**
+     * More than a million messages inside of each other's fields: dimensions of a value, nodes of a graph that is an
+     * attribute; and whole numbers that take a byte each there and eight in memory, of an array and of an attribute.
+     */
+    @ParameterizedTest
+    @CsvSource({"7 13 2 1 2, 10", "7 1 5 6, 10", "7 5 7, 0", "7 1 5 8, 0"})
+    void whatGrowsInMemoryIsRefusedBefore(String fields, byte tag) throws IOException {
+        byte[] bytes = new byte[3_000_000];
+        for (int i = 0; i < bytes.length; i += 2) {
+            bytes[i] = tag;
+        }
+        String[] outside = fields.split(" ");
+        for (int i = outside.length - 1; i >= 0; i--) {
+            ByteArrayOutputStream message = new ByteArrayOutputStream();
+            CodedOutputStream out = CodedOutputStream.newInstance(message);
+            out.writeByteArray(Integer.parseInt(outside[i]), bytes);
+            out.flush();
+            bytes = message.toByteArray();
+        }
+        Path file = Files.write(folder.resolve("bomb.onnx"), bytes);
+        assertEquals(file + ": is no ONNX model or is damaged (there is more beside its arrays than networks have)",
+                assertThrows(InvalidFileException.class, () -> OnnxImport.read(file)).getMessage());
+    }
+
     /** Field 1 begins a group, a million times: at the top, in a node, and where nobody looks before the parser does. */
     @ParameterizedTest
     @ValueSource(ints = {0, 7, 20})
@@ -138,12 +163,15 @@ class DamagedFilesTest {
     void manyNodesAreNotTooDeep() throws IOException {
         Crafted graph = new Crafted(1, 2, 2);
         graph.node("Relu", "n0", "images");
-        for (int i = 1; i < 20_000; i++) {
+        for (int i = 1; i < 9_999; i++) {
             graph.node("Relu", "n" + i, "n" + (i - 1));
         }
-        graph.node("Flatten", "x", "n19999");
-        Path file = graph.write(folder.resolve("long.onnx"));
-        assertOneLine(file, assertThrows(InvalidFileException.class, () -> OnnxImport.read(file)));
+        graph.node("Flatten", "x", "n9998");
+        String layers = OnnxImport.read(graph.write(folder.resolve("long.onnx"))).architecture().text();
+        assertEquals(9_999, layers.split(",").length);
+        Path file = graph.node("Flatten", "y", "x").write(folder.resolve("longer.onnx"));
+        assertEquals(file + ": has 10001 nodes and 0 sparse arrays, expected at most 10000 and none",
+                assertThrows(InvalidFileException.class, () -> OnnxImport.read(file)).getMessage());
     }
 
     @Test

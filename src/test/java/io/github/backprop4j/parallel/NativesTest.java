@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.backprop4j.ChildJvm;
 import io.github.backprop4j.network.Network;
+import io.github.backprop4j.onnx.OnnxImport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,14 +103,18 @@ class NativesTest {
         assertEquals(told.get(0), told.get(1), "the second time as the first");
     }
 
-    /** Asks for a model twice. */
+    /** Asks for a model twice, the second time in another format. */
     static final class Loading {
         private Loading() {}
 
         public static void main(String[] arguments) throws IOException {
             for (int i = 0; i < 2; i++) {
                 try {
-                    Network.load(Path.of("model.npz"));
+                    if (i == 0) {
+                        Network.load(Path.of("model.npz"));
+                    } else {
+                        OnnxImport.read(Path.of("model.onnx"));
+                    }
                 } catch (UnsupportedPlatformException e) {
                     System.out.println(e.getMessage());
                 }
