@@ -185,6 +185,47 @@ class TrainingReportTest {
     }
 
     @Test
+    void namesWithinSentencesKeepTheirDirectionForThemselves() {
+        for (String kind : List.of("Most confused", "Confidently wrong")) {
+            Element section = last.section(kind);
+            List<String> inSentences = Stream.of("strong", "figcaption").flatMap(name -> ParsedPage.list(
+                    section.getElementsByTagName(name)).stream()).flatMap(each -> ParsedPage.texts(each, "bdi").stream()).toList();
+            int expected = section.getElementsByTagName("strong").getLength()
+                    + 2 * section.getElementsByTagName("figcaption").getLength();
+            assertEquals(expected, inSentences.size(), kind);
+            assertTrue(NAMES.containsAll(inSentences), inSentences.toString());
+        }
+    }
+
+    /** Whatever a listener does after a step is time of the training, and makes its images per second fewer. */
+    @Test
+    void thePageIsWrittenBeforeTheFirstStepAndNotBetweenSteps() throws IOException {
+        Path file = folder.resolve("run-begun.html");
+        List<Long> steps = new ArrayList<>();
+        try (TrainingReport report = new TrainingReport(file, training, Optional.empty(), TrainingReportTest::fail)) {
+            training.run(training.trainer().listener(report).listener(new TrainingListener() {
+                @Override
+                public void trainingBegun(int threads, Network network) {
+                    ParsedPage page = read(file).requireSound();
+                    assertEquals("0 of " + EPOCHS, page.number("epochs"));
+                    assertTrue(page.html().matches(
+                            "(?s).*The training was going on at \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d [+-]\\d\\d:\\d\\d; .*"));
+                    file.toFile().delete();
+                }
+
+                @Override
+                public void stepDone(long step, int examples, double loss) {
+                    if (step <= training.stepsPerEpoch()) {
+                        steps.add(step);
+                        assertFalse(Files.exists(file), "written in step " + step);
+                    }
+                }
+            }).build());
+        }
+        assertEquals(training.stepsPerEpoch(), steps.size());
+    }
+
+    @Test
     void theCardAndTheSettingsAreThoseOfTheTraining() {
         Element card = last.section("Model card");
         assertEquals(List.of(training.start().card().orElseThrow().dataDigest()), ParsedPage.row(card, "SHA-256 of the data"));
@@ -250,6 +291,29 @@ class TrainingReportTest {
                 assertEquals(percent(METRICS.get(2).validationAccuracy()), page.number("validation accuracy"));
             }
         }
+    }
+
+    /** Whoever forgets to tell where it goes on has a page without what was before. */
+    @Test
+    void aTrainingGoesOnWhoseReportDoesNotKnowItsBeginning() throws IOException {
+        Path file = folder.resolve("run-unknown.html");
+        try (RunDirectory directory = RunDirectory.create(folder.resolve("run-unknown"))) {
+            int[] asked = new int[1];
+            training.run(training.trainer().checkpoints(directory).stopWhen(() -> asked[0]++ > 12).build());
+            TrainingState from = directory.latestCheckpoint().orElseThrow();
+            assertEquals(1, from.history().size());
+            try (TrainingReport report = new TrainingReport(file, training, Optional.empty(), TrainingReportTest::fail)) {
+                training.resume(training.trainer().listener(report).build(), from);
+            }
+        }
+        assertEquals(percent(METRICS.get(2).validationAccuracy()), read(file).requireSound().number("validation accuracy"));
+    }
+
+    @Test
+    void aTrainingThatHasEndedHasNoRatesToCome() {
+        Html page = new Html();
+        new CurvesSection(List.of(), EPOCHS, 8, training.settings().schedule().of(24, 0.01), 0, true).write(page);
+        assertFalse(page.finished().contains("to come"));
     }
 
     @Test
