@@ -45,7 +45,8 @@ class ManyClassesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, 8, true, false", "20, 192, true, false", "21, 8, false, true", "500, 8, false, true", "5000, 192, false, false"})
+    @CsvSource({"2, 8, true, false", "20, 192, true, false", "21, 8, false, true", "500, 8, false, true",
+        "5000, 192, false, false"})
     void aPageHasWhatCanBeRead(int classes, int side, boolean hasTable, boolean hasPicture) throws IOException {
         Images images = noise(300, side, classes);
         Network network = Network.initialize(Architecture.parse("conv:4:3,relu,globalmaxpool", 3, side, side,
