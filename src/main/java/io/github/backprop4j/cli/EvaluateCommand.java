@@ -101,7 +101,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     network, Evaluator.batches(dataset.test()), asked, workers, progress::advance, outcomes);
         }
         if (report != null) {
-            EvaluationReport.write(report, model.getFileName().toString(), network, dataset, result, outcomes);
+            EvaluationReport.write(report, model.getFileName().toString(), network, dataset, asked, result,
+                    outcomes);
             console.tell("The report is " + report + ".");
         }
         if (json) {

@@ -1,6 +1,5 @@
 package io.github.backprop4j.cli;
 
-import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
@@ -52,9 +51,6 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
 
     private static final String FILTERS = "conv1.weights";
-
-    /** How many training images TensorBoard shows. */
-    private static final int SHOWN = 25;
 
     /** The exit code of a process that Ctrl-C has stopped; one that SIGTERM has stopped gets its own from Java. */
     private static final int STOPPED = 130;
@@ -175,12 +171,15 @@ final class TrainCommand implements Callable<Integer> {
             Outcomes outcomes = new Outcomes(trained.architecture().classNames().size());
             Evaluator.Result test = test(trained, training.dataset().test(), training.settings().views(), outcomes);
             events.ifPresent(each -> each.tested(test, result.steps()));
-            int exitCode = Math.max(plot(result, test, directory), finish(report, result, test, outcomes));
+            int reported = finish(report, result, test, outcomes);
+            int exitCode = Math.max(plot(result, test, directory), reported);
             exitCode = Math.max(exitCode, events.flatMap(TensorBoardEvents::problem)
                     .map(problem -> Main.report(problem, console)).orElse(0));
             console.tell("The network is " + directory.model() + "; try it on an image of yours:");
             console.tell("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");
-            console.tell("What it has learned is in " + directory.report() + ", a page for your browser.");
+            if (reported == 0) {
+                console.tell("What it has learned is in " + directory.report() + ", a page for your browser.");
+            }
             console.print(json ? json(result, test, directory).toString()
                     : "test accuracy " + TrainingProgress.rounded(test.accuracy()));
             return exitCode;
@@ -197,9 +196,7 @@ final class TrainCommand implements Callable<Integer> {
     private static TensorBoardEvents events(Training training, RunDirectory directory, Optional<TrainingState> from)
             throws IOException {
         TensorBoardEvents events = TensorBoardEvents.create(directory.path().resolve("tensorboard"), from);
-        TrainingSettings settings = training.settings();
-        Images images = training.dataset().training();
-        events.images(ImageBatches.shuffled(images, SHOWN, settings.augment(), settings.seed()).epoch(1).next());
+        events.images(training.batches().epoch(1).next());
         return events;
     }
 

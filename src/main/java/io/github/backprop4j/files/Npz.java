@@ -29,8 +29,11 @@ public final class Npz {
 
     private static final String SUFFIX = ".npy";
 
-    /** Every entry's date, so that equal arrays make equal files. */
-    private static final LocalDateTime NO_DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
+    /**
+     * Every entry's date, so that equal arrays make equal files. Java takes the very first that a zip file can have for one
+     * before it, and then writes the instant, too, which depends on the time zone.
+     */
+    private static final LocalDateTime NO_DATE = LocalDateTime.of(1980, 2, 1, 0, 0);
 
     /** The most bytes that each byte of a large file may unpack to. Weights stay far below; a zip bomb does not. */
     private static final long MAX_DEFLATION = 32;

@@ -15,8 +15,6 @@ import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** A plot under way: white at first. Lengths are in pixels; x goes right and y down from the upper left corner. */
 final class Canvas {
@@ -65,12 +63,7 @@ final class Canvas {
         requireFonts(png);
         Canvas canvas = drawing.get();
         canvas.graphics.dispose();
-        AtomicFile.write(png, out -> {
-            // given the stream itself, ImageIO would go through a file in the temporary folder
-            try (MemoryCacheImageOutputStream imageOut = new MemoryCacheImageOutputStream(out)) {
-                ImageIO.write(canvas.image, "png", imageOut);
-            }
-        });
+        AtomicFile.write(png, out -> Png.write(canvas.image, out));
     }
 
     /** Tries to draw text: AWT throws various Errors if there are no fonts, or no screen where DISPLAY names one. */

@@ -68,7 +68,7 @@ record CurvesSection(List<EpochMetrics> history, int epochs, int stepsPerEpoch, 
 
     private Line line(String name, String kind, ToDoubleFunction<EpochMetrics> number) {
         List<Point> points = history.stream().map(each -> new Point(each.epoch(), number.applyAsDouble(each))).toList();
-        return new Line(name, kind, points, true, kind.equals(VALIDATION) ? keptEpoch - 1 : -1);
+        return new Line(name, kind, points, true, kind.equals(VALIDATION) && keptEpoch > 0 ? keptEpoch : Double.NaN);
     }
 
     /** Trainers may have another schedule than their settings': then there are only the rates that the epochs ended with. */
@@ -82,9 +82,9 @@ record CurvesSection(List<EpochMetrics> history, int epochs, int stepsPerEpoch, 
         }
         double now = history.size();
         List<Line> lines = new ArrayList<>();
-        lines.add(new Line(now < lastEpoch() ? "" : "at the end", TRAINING, schedule(0, now), false, -1));
-        if (now < lastEpoch()) {
-            lines.add(new Line("to come", "planned", schedule(now, lastEpoch()), false, -1));
+        lines.add(new Line(now < lastEpoch() ? "" : "at the end", TRAINING, schedule(0, now), false, Double.NaN));
+        if (now < lastEpoch() && !isOver) {
+            lines.add(new Line("to come", "planned", schedule(now, lastEpoch()), false, Double.NaN));
         }
         return lines;
     }

@@ -2,6 +2,7 @@ package io.github.backprop4j.report;
 
 import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.inference.Evaluator;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.ModelCard;
 import io.github.backprop4j.network.Network;
 import java.io.IOException;
@@ -19,18 +20,19 @@ public final class EvaluationReport {
 
     /**
      * Writes the page, one file that needs no other and no network; of 10,000 images of 32×32 it takes some 300 kB, and at
-     * most 4 MB whatever the images and classes.
+     * most 5 MB whatever the images and classes.
      *
      * @param file replaced if it exists; either all is written or nothing
      * @param model what the network is called
      * @param dataset whose test images were evaluated
+     * @param views of each image that the network was asked about
      * @param result of {@link Evaluator#evaluate}
      * @param outcomes which collected the predictions of that evaluation
      * @throws IllegalArgumentException if the outcomes are not of as many images as the data set has to test with
      * @throws IOException if it cannot be written
      */
-    public static void write(Path file, String model, Network network, Dataset dataset, Evaluator.Result result,
-            Outcomes outcomes) throws IOException {
+    public static void write(Path file, String model, Network network, Dataset dataset, Views views,
+            Evaluator.Result result, Outcomes outcomes) throws IOException {
         Map<String, String> numbers = new LinkedHashMap<>();
         List<Section> sections = new ArrayList<>();
         numbers.putAll(numbers("test", result, outcomes));
@@ -39,8 +41,8 @@ public final class EvaluationReport {
         network.card().<JsonNode>map(ModelCard::settings).map(FactsSection::settings).ifPresent(sections::add);
         sections.add(FactsSection.modelCard(network));
         String images = Figures.count(outcomes.images(), "test image", "test images");
-        new ReportPage(model + " on " + dataset.name(), "Evaluated with the " + images + " of " + dataset.name() + ".",
-                false, numbers, sections).write(file);
+        new ReportPage(model + " on " + dataset.name(), "Evaluated with the " + images + " of " + dataset.name() + ", "
+                + Figures.count(views.count(), "view", "views") + " of each.", false, numbers, sections).write(file);
     }
 
     /** Returns the test images with what was said about them. */

@@ -16,7 +16,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record FiltersSection(Parameter parameter, INDArray weights) implements Section {
 
     /** The most filters that are drawn. */
-    static final int MOST = 256;
+    private static final int MOST = 256;
+
+    /** The most pixels of all that are drawn, as they are a part of the page. */
+    private static final int MOST_PIXELS = 1 << 16;
 
     /** The largest kernel that is drawn, in pixels a side. */
     private static final int LARGEST_KERNEL = 64;
@@ -48,10 +51,14 @@ record FiltersSection(Parameter parameter, INDArray weights) implements Section 
                 + (shape[1] == COLOURS ? "Channels are red, green and blue" : "The mean of the channels")
                 + "; middle grey is 0, and "
                 + (isWhitening() ? "each filter has a scale of its own." : "all have one scale.")
-                + (shape[0] > MOST ? " The first " + MOST + " are shown." : ""), "class", "note");
+                + (shape[0] > shown() ? " The first " + shown() + " are shown." : ""), "class", "note");
         page.open("div", "class", "pixels");
         sheet().write(page, filters + " of " + parameter.name());
         page.closeLine();
+    }
+
+    private int shown() {
+        return (int) Math.min(weights.size(0), Math.min(MOST, MOST_PIXELS / (weights.size(2) * weights.size(3))));
     }
 
     private boolean isWhitening() {
@@ -65,25 +72,35 @@ record FiltersSection(Parameter parameter, INDArray weights) implements Section 
         int channels = (int) drawn.size(1);
         int rows = (int) drawn.size(2);
         int columns = (int) drawn.size(3);
-        int filters = (int) Math.min(MOST, drawn.size(0));
+        int filters = shown();
         int numbers = values.length / (int) drawn.size(0);
+        double[] largest = scales(values, filters, numbers);
         int perRow = Math.min(filters, Math.max(8, (int) Math.ceil(Math.sqrt(2.0 * filters))));
         BufferedImage sheet = new BufferedImage(perRow * (columns + 1) - 1,
                 ((filters - 1) / perRow + 1) * (rows + 1) - 1, BufferedImage.TYPE_INT_ARGB);
         for (int i = 0; i < filters * rows * columns; i++) {
             int filter = i / (rows * columns);
             int pixel = i % (rows * columns);
-            double largest = isWhitening() ? largest(values, filter * numbers, (filter + 1) * numbers)
-                    : largest(values, 0, values.length);
             int rgb = OPAQUE;
             for (int colour = 0; colour < COLOURS; colour++) {
                 int plane = filter * channels + Math.min(colour, channels - 1);
-                rgb |= level(values[plane * rows * columns + pixel], largest) << Byte.SIZE * (2 - colour);
+                rgb |= level(values[plane * rows * columns + pixel], largest[filter]) << Byte.SIZE * (2 - colour);
             }
             sheet.setRGB(filter % perRow * (columns + 1) + pixel % columns,
                     filter / perRow * (rows + 1) + pixel / columns, rgb);
         }
         return Thumbnail.of(sheet, SHEET_SIDE);
+    }
+
+    /** Returns the magnitude that is black or white in each filter that is drawn. */
+    private double[] scales(double[] values, int filters, int numbers) {
+        double[] largest = new double[filters];
+        if (isWhitening()) {
+            Arrays.setAll(largest, filter -> largest(values, filter * numbers, (filter + 1) * numbers));
+        } else {
+            Arrays.fill(largest, largest(values, 0, values.length));
+        }
+        return largest;
     }
 
     private static double largest(double[] values, int from, int to) {

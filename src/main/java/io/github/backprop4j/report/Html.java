@@ -58,6 +58,11 @@ final class Html {
         return this;
     }
 
+    /** Adds a name within a sentence, which keeps its direction for itself if it is written from right to left. */
+    Html name(String name) {
+        return open("bdi").text(name).close();
+    }
+
     /** Adds an element with nothing but text, on a line of its own. */
     Html element(String name, String text, Object... attributes) {
         return open(name, attributes).text(text).closeLine();

@@ -1,10 +1,6 @@
 package io.github.backprop4j.report;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Images or filters side by side, enlarged pixel by pixel, without any text: a machine needs no fonts for it. */
@@ -80,13 +76,7 @@ final class ImageSheet {
         return sheet.getHeight();
     }
 
-    /** Encodes it. */
-    byte[] png() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        // given the stream itself, ImageIO would go through a file in the temporary folder
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-            ImageIO.write(sheet, "png", out);
-        }
-        return bytes.toByteArray();
+    byte[] png() {
+        return Png.bytes(sheet);
     }
 }

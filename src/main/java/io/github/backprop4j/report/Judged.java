@@ -29,13 +29,12 @@ record Judged(String kind, Images images, Outcomes outcomes) {
     /** Writes an image with what it is, what it was taken for, and its name. */
     void write(Html page, Prediction prediction) {
         String name = name(prediction.index());
-        String said = className(prediction.predicted()) + " "
-                + Figures.format("%.1f\u00a0%%", 100 * prediction.probability());
+        String probability = Figures.format(" %.1f\u00a0%%", 100 * prediction.probability());
         page.open("figure", "class", "image");
         Thumbnail.of(images, prediction.index()).write(page, name + ": " + className(prediction.actual()));
-        page.open("figcaption").open("span", "class", "said").text(said).close().text(" ")
-                .open("span", "class", "is").text("is " + className(prediction.actual())).close().text(" ")
-                .open("span", "class", "name");
+        page.open("figcaption").open("span", "class", "said").name(className(prediction.predicted())).text(probability)
+                .close().text(" ").open("span", "class", "is").text("is ").name(className(prediction.actual())).close()
+                .text(" ").open("span", "class", "name");
         writePath(page, name);
         page.close().close().closeLine();
     }

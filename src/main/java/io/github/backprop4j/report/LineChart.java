@@ -47,9 +47,9 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
      *
      * @param kind its class in the style sheet, which has its colour
      * @param marked whether its points show
-     * @param ringed the number of the point with a ring around it, from 0; -1 for none
+     * @param ringed the x of the point with a ring around it; NaN for none
      */
-    record Line(String name, String kind, List<Point> points, boolean marked, int ringed) {
+    record Line(String name, String kind, List<Point> points, boolean marked, double ringed) {
 
         private List<Point> drawn() {
             int every = (points.size() - 1) / MAX_POINTS + 1;
@@ -126,9 +126,8 @@ record LineChart(String title, double epochs, boolean fromZero, DoubleFunction<S
         if (line.marked && points.size() <= MAX_MARKED) {
             points.forEach(point -> writeCircle(page, "mark " + line.kind, point, 3, x, y));
         }
-        if (line.ringed >= 0 && Double.isFinite(line.points.get(line.ringed).y)) {
-            writeCircle(page, "ring " + line.kind, line.points.get(line.ringed), 7, x, y);
-        }
+        line.points.stream().filter(point -> point.x == line.ringed && Double.isFinite(point.y))
+                .forEach(point -> writeCircle(page, "ring " + line.kind, point, 7, x, y));
     }
 
     private static void writeCircle(Html page, String kind, Point point, double radius, Axis x, Axis y) {

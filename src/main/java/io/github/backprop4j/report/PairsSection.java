@@ -23,8 +23,8 @@ record PairsSection(Judged judged) implements Section {
         page.open("ol", "class", "pairs");
         for (Outcomes.Pair pair : pairs) {
             int all = judged.outcomes().actual(pair.actual());
-            page.open("li").open("p").open("strong").text(judged.className(pair.actual())).close().text(" taken for ")
-                    .open("strong").text(judged.className(pair.predicted())).close()
+            page.open("li").open("p").open("strong").name(judged.className(pair.actual())).close().text(" taken for ")
+                    .open("strong").name(judged.className(pair.predicted())).close()
                     .text(": " + pair.count() + " of " + Figures.count(all, "image", "images") + ", "
                             + Figures.percent((double) pair.count() / all)).close();
             page.open("div", "class", "images");

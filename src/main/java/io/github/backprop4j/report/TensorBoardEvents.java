@@ -187,7 +187,7 @@ public final class TensorBoardEvents implements TrainingListener {
         return summary;
     }
 
-    private static Summary image(String tag, ImageSheet sheet) throws IOException {
+    private static Summary image(String tag, ImageSheet sheet) {
         Summary.Builder summary = Summary.newBuilder();
         summary.addValueBuilder().setTag(tag).getImageBuilder().setHeight(sheet.height()).setWidth(sheet.width())
                 .setColorspace(3).setEncodedImageString(ByteString.copyFrom(sheet.png()));

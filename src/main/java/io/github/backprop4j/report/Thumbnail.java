@@ -2,12 +2,7 @@ package io.github.backprop4j.report;
 
 import io.github.backprop4j.data.Images;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Base64;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * A small image within a page, as a PNG in a {@code data:} URI.
@@ -69,14 +64,7 @@ record Thumbnail(String uri, int width, int height) {
     /** Returns an image that is shown as many times larger as its width, or a side, allows. */
     static Thumbnail of(BufferedImage image, int side) {
         int zoom = Math.max(1, side / Math.max(image.getWidth(), image.getHeight()));
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        // given the stream itself, ImageIO would go through a file in the temporary folder
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
-            ImageIO.write(image, "png", out);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can be written", e);
-        }
-        return new Thumbnail("data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray()),
+        return new Thumbnail("data:image/png;base64," + Base64.getEncoder().encodeToString(Png.bytes(image)),
                 zoom * image.getWidth(), zoom * image.getHeight());
     }
 

@@ -10,7 +10,7 @@ import io.github.backprop4j.training.TrainingSettings;
 import io.github.backprop4j.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +34,7 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>The page is one file that needs no other and no network; of images of 32×32 it takes some 400 kB, and at most 4 MB
+ * <p>The page is one file that needs no other and no network; of images of 32×32 it takes some 400 kB, and at most 5 MB
  * whatever the images, classes and epochs. A page that cannot be written does not end the training.
  */
 public final class TrainingReport implements TrainingListener, AutoCloseable {
@@ -54,7 +54,7 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
     private boolean isFinished;
 
     /**
-     * Makes ready a page; it is first written after the first step.
+     * Makes ready a page; it is first written when the training begins.
      *
      * @param file replaced if it exists
      * @param training that will be run
@@ -70,7 +70,6 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
                 training.start().architecture().classNames(), settings.augment().toString());
         history = new ArrayList<>(from.map(TrainingState::history).orElse(List.of()));
         epochsBefore = history.size();
-        network = from.map(TrainingState::network).orElse(training.start());
         validation = none();
     }
 
@@ -78,12 +77,12 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
         return new Outcomes(training.start().architecture().classNames().size());
     }
 
+    /** Before the first step, as whatever is done between an epoch's steps counts as time of its training. */
     @Override
-    public void stepDone(long step, int examples, double loss) {
-        if (!hasBegun) {
-            hasBegun = true;
-            writeProgress();
-        }
+    public void trainingBegun(int threads, Network begun) {
+        hasBegun = true;
+        network = begun;
+        writeProgress();
     }
 
     @Override
@@ -104,9 +103,9 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
         numbers.put("epochs", history.size() + " of " + settings.epochs());
         numbers.put("time left", Figures.time(secondsLeft()));
         numbers.putAll(numbersOfEpoch());
-        String now = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).format(LocalDateTime.now());
-        writeIfPossible(page("The training goes on. Written at " + now + ", and anew after each epoch; a browser reads it"
-                + " every few seconds.", true, numbers, ofValidation()));
+        String now = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx", Locale.ROOT).format(OffsetDateTime.now());
+        writeIfPossible(page("The training was going on at " + now + "; this page is written anew after each epoch, and a"
+                + " browser reads it every few seconds.", true, numbers, ofValidation()));
     }
 
     /** As the epochs took so far, evaluation and all; NaN before the first. */

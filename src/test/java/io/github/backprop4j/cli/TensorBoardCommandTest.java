@@ -1,10 +1,14 @@
 package io.github.backprop4j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.report.EventReader;
+import io.github.backprop4j.report.TensorBoardEvents;
+import io.github.backprop4j.training.RunDirectory;
+import io.github.backprop4j.training.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -66,6 +71,23 @@ class TensorBoardCommandTest {
         assertEquals(shown.get("accuracy/test"), shown("run").get("accuracy/test"));
         assertEquals(metrics("run"), withTags(shown("run")));
         assertEquals(List.of("27 filters"), images(files("run").get(1)));
+    }
+
+    /** Neither those that are set apart for validation nor those over the limit. */
+    @Test
+    void showsTheImagesThatAreTrainedOn() throws IOException {
+        List<String> command = new ArrayList<>(List.of(training("few", 1)));
+        command.addAll(List.of("--limit", "12"));
+        CliProcess.Result result = commandLine.run(command.toArray(String[]::new));
+        assertEquals(0, result.exitCode(), result.err());
+        EventReader.Picture shown = EventReader.read(files("few").get(0)).stream()
+                .filter(event -> event.images().containsKey("images")).findFirst().orElseThrow().images().get("images");
+        Training trained = Training.of(RunDirectory.settings(folder.resolve("few")));
+        assertEquals(2, trained.stepsPerEpoch(), "of 8 and 1 of 12 images, less 3 for validation");
+        TensorBoardEvents.create(folder.resolve("expected/tensorboard"), Optional.empty())
+                .images(trained.batches().epoch(1).next());
+        assertArrayEquals(EventReader.read(files("expected").get(0)).get(2).images().get("images").encoded(),
+                shown.encoded());
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipOutputStream;
@@ -74,6 +75,22 @@ class NpzTest {
         byte[] header = Npy.header(array);
         assertEquals(0, header.length % 64);
         return new String(header, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Java writes the instant of an entry's date, too, if that is the very first that a zip file can have. */
+    @Test
+    void theTimeZoneIsNotInTheBytes() throws IOException {
+        TimeZone zone = TimeZone.getDefault();
+        Map<String, INDArray> arrays = Map.of("a", Nd4j.arange(3));
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+            Npz.write(folder.resolve("utc"), arrays);
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
+            Npz.write(folder.resolve("kathmandu"), arrays);
+        } finally {
+            TimeZone.setDefault(zone);
+        }
+        assertEquals(-1, Files.mismatch(folder.resolve("utc"), folder.resolve("kathmandu")));
     }
 
     @Test

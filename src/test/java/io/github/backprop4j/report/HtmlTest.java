@@ -22,6 +22,12 @@ class HtmlTest {
     }
 
     @Test
+    void namesKeepTheirDirectionForThemselves() {
+        assertEquals("<!DOCTYPE html>\n<p><bdi>\u202e&lt;b&gt;</bdi> 93 %</p>",
+                new Html().open("p").name("\u202e<b>").text(" 93 %").close().finished());
+    }
+
+    @Test
     void elementsWithoutContentEndAtOnce() {
         assertEquals("<!DOCTYPE html>\n<td></td><img alt=\"\"/>",
                 new Html().open("td").close().open("img", "alt", "").finished());

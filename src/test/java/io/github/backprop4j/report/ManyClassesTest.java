@@ -7,19 +7,26 @@ import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.inference.Evaluator;
 import io.github.backprop4j.inference.Evaluator.Prediction;
+import io.github.backprop4j.inference.Views;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Network;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.w3c.dom.Element;
 
 /** Pages stay readable and of bounded size with as many classes as a folder may have, and with images of any size. */
@@ -38,7 +45,8 @@ class ManyClassesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, 8, true, false", "20, 192, true, false", "21, 8, false, true", "500, 8, false, true", "5000, 192, false, false"})
+    @CsvSource({"2, 8, true, false", "20, 192, true, false", "21, 8, false, true", "500, 8, false, true",
+        "5000, 192, false, false"})
     void aPageHasWhatCanBeRead(int classes, int side, boolean hasTable, boolean hasPicture) throws IOException {
         Images images = noise(300, side, classes);
         Network network = Network.initialize(Architecture.parse("conv:4:3,relu,globalmaxpool", 3, side, side,
@@ -52,7 +60,7 @@ class ManyClassesTest {
             evaluation.eval(predicted, images.label(i));
         }
         Path file = folder.resolve("page.html");
-        EvaluationReport.write(file, "model.npz", network, new Dataset("noise", images, images),
+        EvaluationReport.write(file, "model.npz", network, new Dataset("noise", images, images), new Views(2),
                 new Evaluator.Result(1.5, evaluation), outcomes);
 
         assertTrue(Files.size(file) < 4_000_000, Files.size(file) + " bytes");
@@ -66,5 +74,31 @@ class ManyClassesTest {
         assertEquals(Math.min(10, outcomes.mostConfused(10).size()),
                 page.section("Most confused").getElementsByTagName("li").getLength());
         assertTrue(page.section("Confidently wrong").getTextContent().matches("(?s).*test image \\d+.*"));
+        assertTrue(page.html().contains("Evaluated with the 300 test images of noise, 2 views of each."));
+    }
+
+    /** As many are drawn as the page has room for, and each number of them is looked at once to find their scale. */
+    @Test
+    void ofLargeFiltersThereAreFew() throws IOException {
+        Network network = Network.initialize(Architecture.parse("conv:256:64:1:0,relu", 3, 64, 64, List.of("a", "b")),
+                InputScaling.none(3, 64, 64), 1);
+        INDArray weights = network.parameters().get("conv1.weights");
+        Html page = new Html().open("section");
+        FiltersSection.of(network).orElseThrow().write(page);
+        ParsedPage parsed = ParsedPage.of(page.close().finished());
+        assertTrue(parsed.elements("p").get(0).getTextContent().endsWith("all have one scale. The first 16 are shown."));
+        Element image = parsed.elements("img").get(0);
+        assertTrue(image.getAttribute("src").length() < 400_000, image.getAttribute("src").length() + " characters");
+        BufferedImage sheet = ImageIO.read(new ByteArrayInputStream(
+                Base64.getDecoder().decode(image.getAttribute("src").split(",")[1])));
+        assertEquals(8 * 65 - 1, sheet.getWidth());
+        assertEquals(2 * 65 - 1, sheet.getHeight());
+        double largest = weights.amaxNumber().doubleValue();
+        for (int filter = 0; filter < 16; filter++) {
+            int rgb = sheet.getRGB(filter % 8 * 65 + 5, filter / 8 * 65 + 7);
+            for (int c = 0; c < 3; c++) {
+                assertEquals(127.5 + 127.5 * weights.getDouble(filter, c, 7, 5) / largest, rgb >> 16 - 8 * c & 0xff, 0.51);
+            }
+        }
     }
 }

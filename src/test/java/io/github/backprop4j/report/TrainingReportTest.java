@@ -122,7 +122,8 @@ class TrainingReportTest {
             assertTrue(page.isRefreshed());
             assertEquals(i + 1 + " of " + EPOCHS, page.number("epochs"));
             assertEquals(percent(METRICS.get(i).validationAccuracy()), page.number("validation accuracy"));
-            assertEquals(String.format(Locale.ROOT, "%.4f", METRICS.get(i).validationLoss()), page.number("validation loss"));
+            assertEquals(String.format(Locale.ROOT, "%.4f", METRICS.get(i).validationLoss()),
+                    page.number("validation loss"));
             List<String> row = ParsedPage.row(page.section("Training"), Integer.toString(i + 1));
             assertEquals(percent(METRICS.get(i).trainAccuracy()), row.get(3));
             assertEquals(percent(METRICS.get(i).validationAccuracy()), row.get(5));
@@ -164,7 +165,8 @@ class TrainingReportTest {
         INDArray probabilities = result.network().predictProbabilities(Nd4j.create(pixels, new long[] {150, 3, 8, 8}, 'c'));
         List<Integer> wrong = IntStream.range(0, 150).boxed()
                 .filter(i -> probabilities.getRow(i).argMax().getInt(0) != images.label(i))
-                .sorted(Comparator.comparingDouble(i -> -probabilities.getRow(i).maxNumber().doubleValue())).limit(25).toList();
+                .sorted(Comparator.comparingDouble(i -> -probabilities.getRow(i).maxNumber().doubleValue()))
+                .limit(25).toList();
         assertEquals(25, wrong.size(), "enough to choose from");
         List<Element> shown = ParsedPage.list(last.section("Confidently wrong").getElementsByTagName("figcaption"));
         assertEquals(25, shown.size());
@@ -185,15 +187,59 @@ class TrainingReportTest {
     }
 
     @Test
+    void namesWithinSentencesKeepTheirDirectionForThemselves() {
+        for (String kind : List.of("Most confused", "Confidently wrong")) {
+            Element section = last.section(kind);
+            List<String> inSentences = Stream.of("strong", "figcaption")
+                    .flatMap(name -> ParsedPage.list(section.getElementsByTagName(name)).stream())
+                    .flatMap(each -> ParsedPage.texts(each, "bdi").stream()).toList();
+            int expected = section.getElementsByTagName("strong").getLength()
+                    + 2 * section.getElementsByTagName("figcaption").getLength();
+            assertEquals(expected, inSentences.size(), kind);
+            assertTrue(NAMES.containsAll(inSentences), inSentences.toString());
+        }
+    }
+
+    /** Whatever a listener does after a step is time of the training, and makes its images per second fewer. */
+    @Test
+    void thePageIsWrittenBeforeTheFirstStepAndNotBetweenSteps() throws IOException {
+        Path file = folder.resolve("run-begun.html");
+        List<Long> steps = new ArrayList<>();
+        try (TrainingReport report = new TrainingReport(file, training, Optional.empty(), TrainingReportTest::fail)) {
+            training.run(training.trainer().listener(report).listener(new TrainingListener() {
+                @Override
+                public void trainingBegun(int threads, Network network) {
+                    ParsedPage page = read(file).requireSound();
+                    assertEquals("0 of " + EPOCHS, page.number("epochs"));
+                    assertTrue(page.html().matches(
+                            "(?s).*The training was going on at [0-9-]{10} [0-9:]{8} [+-]\\d\\d:\\d\\d; .*"));
+                    file.toFile().delete();
+                }
+
+                @Override
+                public void stepDone(long step, int examples, double loss) {
+                    if (step <= training.stepsPerEpoch()) {
+                        steps.add(step);
+                        assertFalse(Files.exists(file), "written in step " + step);
+                    }
+                }
+            }).build());
+        }
+        assertEquals(training.stepsPerEpoch(), steps.size());
+    }
+
+    @Test
     void theCardAndTheSettingsAreThoseOfTheTraining() {
         Element card = last.section("Model card");
-        assertEquals(List.of(training.start().card().orElseThrow().dataDigest()), ParsedPage.row(card, "SHA-256 of the data"));
+        assertEquals(List.of(training.start().card().orElseThrow().dataDigest()),
+                ParsedPage.row(card, "SHA-256 of the data"));
         assertEquals(List.of("5"), ParsedPage.row(card, "seed"));
         int all = 4 * 3 * 9 + 4 + 64 * 3 + 3;
         assertEquals(List.of(all + ", of which " + all + " are trained"), ParsedPage.row(card, "parameters"));
         assertEquals(List.of("conv:4:3:1:1,relu,pool:2:2"), ParsedPage.row(last.section("Settings"), "layers"));
         assertEquals(List.of("flip,shift:1"), ParsedPage.row(last.section("Settings"), "augment"));
-        assertTrue(last.section("Filters of the first layer").getTextContent().contains("conv1.weights: 4 filters of 3×3×3"));
+        assertTrue(last.section("Filters of the first layer").getTextContent()
+                .contains("conv1.weights: 4 filters of 3×3×3"));
         assertEquals(20, last.section("Training images").getElementsByTagName("img").getLength());
     }
 
@@ -237,7 +283,8 @@ class TrainingReportTest {
         Training again = Training.of(settings, training.dataset());
         try (RunDirectory directory = RunDirectory.create(folder.resolve("run-resumed"))) {
             int[] asked = new int[1];
-            Trainer.Result stopped = again.run(again.trainer().checkpoints(directory).stopWhen(() -> asked[0]++ > 12).build());
+            Trainer.Result stopped =
+                    again.run(again.trainer().checkpoints(directory).stopWhen(() -> asked[0]++ > 12).build());
             assertTrue(stopped.stopped());
             TrainingState from = directory.latestCheckpoint().orElseThrow();
             assertEquals(1, from.history().size());
@@ -250,6 +297,29 @@ class TrainingReportTest {
                 assertEquals(percent(METRICS.get(2).validationAccuracy()), page.number("validation accuracy"));
             }
         }
+    }
+
+    /** Whoever forgets to tell where it goes on has a page without what was before. */
+    @Test
+    void aTrainingGoesOnWhoseReportDoesNotKnowItsBeginning() throws IOException {
+        Path file = folder.resolve("run-unknown.html");
+        try (RunDirectory directory = RunDirectory.create(folder.resolve("run-unknown"))) {
+            int[] asked = new int[1];
+            training.run(training.trainer().checkpoints(directory).stopWhen(() -> asked[0]++ > 12).build());
+            TrainingState from = directory.latestCheckpoint().orElseThrow();
+            assertEquals(1, from.history().size());
+            try (TrainingReport report = new TrainingReport(file, training, Optional.empty(), TrainingReportTest::fail)) {
+                training.resume(training.trainer().listener(report).build(), from);
+            }
+        }
+        assertEquals(percent(METRICS.get(2).validationAccuracy()), read(file).requireSound().number("validation accuracy"));
+    }
+
+    @Test
+    void aTrainingThatHasEndedHasNoRatesToCome() {
+        Html page = new Html();
+        new CurvesSection(List.of(), EPOCHS, 8, training.settings().schedule().of(24, 0.01), 0, true).write(page);
+        assertFalse(page.finished().contains("to come"));
     }
 
     @Test
