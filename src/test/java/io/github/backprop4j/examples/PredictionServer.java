@@ -54,6 +54,7 @@ public final class PredictionServer implements AutoCloseable {
     private final ExecutorService threads;
     private final HttpServer server;
     private final Phaser underWay = new Phaser(1);
+    private volatile boolean stopping;
 
     /**
      * Starts to serve.
@@ -93,7 +94,8 @@ public final class PredictionServer implements AutoCloseable {
     }
 
     private void serve(HttpExchange exchange) throws IOException {
-        boolean stopping = underWay.register() < 0;
+        // first, so that a stop either waits for this request or is seen by it
+        underWay.register();
         try (exchange) {
             Response response = stopping ? Response.problem(503, "stopping") : response(exchange);
             byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
@@ -140,6 +142,7 @@ public final class PredictionServer implements AutoCloseable {
     /** Stops: what is under way is answered, what comes meanwhile is refused. */
     @Override
     public void close() {
+        stopping = true;
         try {
             underWay.awaitAdvanceInterruptibly(underWay.arriveAndDeregister(), SECONDS_TO_END, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
