@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 class PredictionServerTest {
 
     private static final int THREADS = 4;
-    private static final int MAX_BYTES = 20_000;
+    private static final int MAX_BYTES = 1_000_000;
     private static final int CLIENTS = 16;
     private static final int REQUESTS = 200;
 
@@ -104,6 +104,10 @@ class PredictionServerTest {
         assertEquals(413, send(predict(BodyPublishers.ofByteArray(large))).statusCode());
         assertEquals(413, send(predict(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))).statusCode());
         assertEquals(400, send(predict(BodyPublishers.ofByteArray(new byte[MAX_BYTES]))).statusCode());
+        // more than the JDK's server would take from a client before it hangs up, with or without an answer
+        for (int i = 0; i < 20; i++) {
+            assertEquals(413, send(predict(BodyPublishers.ofByteArray(new byte[10 * MAX_BYTES]))).statusCode());
+        }
     }
 
     @Test
