@@ -81,7 +81,7 @@ public record GradientCheck(String layer, List<Difference> worst) {
      * @return the report, whether or not the gradients are right: see {@link #requireMatch}
      * @throws IllegalArgumentException if the layer cannot take such an input
      * @throws IllegalStateException if the layer breaks a promise of {@link Layer} otherwise: the shape of an output or a
-     *     gradient is another, a pass changes its input or dOut, or the gradients of the parameters are others where that of
+     *     gradient is another, a pass changes its input or dOut, or gives another output when it is repeated, or the gradients of the parameters are others where that of
      *     the input is not wanted
      */
     public static GradientCheck of(Layer layer, long[] input, long seed) {
@@ -97,6 +97,8 @@ public record GradientCheck(String layer, List<Difference> worst) {
      * @param function computes the function's value for what the array holds at that moment; must give the same for the same
      * @return the number whose gradient has the largest error
      * @throws IllegalArgumentException if the array is not float64 or the gradient has another shape
+     * @throws IllegalStateException if the function gives another value when it is computed again: its slopes, then far
+     *     apart, would let any gradient pass
      */
     public static Difference compare(String name, INDArray array, INDArray gradient, DoubleSupplier function) {
         if (array.dataType() != DataType.DOUBLE) {
@@ -108,6 +110,11 @@ public record GradientCheck(String layer, List<Difference> worst) {
                     + Shapes.text(gradient.shape()) + ", expected its own, " + Shapes.text(array.shape()));
         }
         double here = function.getAsDouble();
+        double again = function.getAsDouble();
+        if (Math.abs(again - here) > STEP * TOLERANCE * Math.max(1, Math.abs(here))) {
+            throw new IllegalStateException("gradient check: the function of " + name + " is " + here + ", and then " + again
+                    + " for the same numbers, expected the same; take what is random from the generator that forward is given");
+        }
         return LongStream.range(0, array.length()).mapToObj(i -> {
             long[] index = index(i, array.shape());
             double value = array.getDouble(index);

@@ -7,6 +7,7 @@ import io.github.backprop4j.files.Json;
 import io.github.backprop4j.inference.Classifier;
 import io.github.backprop4j.inference.OutputNotFiniteException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,6 +35,9 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  *
  * <p>{@code GET /health} answers {@code ok}. What is no image is answered with 400 and one line, a body over the limit with
  * 413, and all that comes while the server stops with 503.
+ *
+ * <p>A client that sends slowly holds a thread for as long. On the internet, have a proxy in front that reads requests whole,
+ * or set the JDK's limit, {@code -Dsun.net.httpserver.maxReqTime=SECONDS}.
  */
 public final class PredictionServer implements AutoCloseable {
 
@@ -41,6 +45,9 @@ public final class PredictionServer implements AutoCloseable {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final int BACKLOG = 100;
     private static final int SECONDS_TO_END = 30;
+
+    /** Times the limit of a body. */
+    private static final long MOST_DISCARDED = 10;
 
     private record Response(int status, String type, String body) {
 
@@ -54,13 +61,14 @@ public final class PredictionServer implements AutoCloseable {
     private final ExecutorService threads;
     private final HttpServer server;
     private final Phaser underWay = new Phaser(1);
+    private volatile boolean stopping;
 
     /**
      * Starts to serve.
      *
      * @param address of which port 0 stands for any that is free
      * @param threads that predict, at least 1; the number of processors is a good one
-     * @param maxBytes of a body
+     * @param maxBytes of a body, less than 2^31 - 1
      * @throws IOException if the address is not to be had
      */
     public PredictionServer(Classifier classifier, InetSocketAddress address, int threads, int maxBytes) throws IOException {
@@ -93,7 +101,8 @@ public final class PredictionServer implements AutoCloseable {
     }
 
     private void serve(HttpExchange exchange) throws IOException {
-        boolean stopping = underWay.register() < 0;
+        // first, so that a stop either waits for this request or is seen by it
+        underWay.register();
         try (exchange) {
             Response response = stopping ? Response.problem(503, "stopping") : response(exchange);
             byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
@@ -116,8 +125,10 @@ public final class PredictionServer implements AutoCloseable {
     }
 
     private Response prediction(HttpExchange exchange) throws IOException {
-        byte[] image = exchange.getRequestBody().readNBytes(maxBytes + 1);
+        InputStream body = exchange.getRequestBody();
+        byte[] image = body.readNBytes(maxBytes + 1);
         if (image.length > maxBytes) {
+            discard(body, MOST_DISCARDED * maxBytes);
             return Response.problem(413, "image: found more than " + maxBytes + " bytes, expected no more");
         }
         try {
@@ -126,6 +137,18 @@ public final class PredictionServer implements AutoCloseable {
             return Response.problem(400, e.getMessage());
         } catch (OutputNotFiniteException e) {
             return Response.problem(500, e.getMessage());
+        }
+    }
+
+    /** Reads on for a while: a client that is still sending when the connection ends often never sees the answer. */
+    private static void discard(InputStream body, long most) throws IOException {
+        byte[] buffer = new byte[1 << 14];
+        for (long left = most; left > 0;) {
+            int count = body.read(buffer);
+            if (count < 0) {
+                return;
+            }
+            left -= count;
         }
     }
 
@@ -140,6 +163,7 @@ public final class PredictionServer implements AutoCloseable {
     /** Stops: what is under way is answered, what comes meanwhile is refused. */
     @Override
     public void close() {
+        stopping = true;
         try {
             underWay.awaitAdvanceInterruptibly(underWay.arriveAndDeregister(), SECONDS_TO_END, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

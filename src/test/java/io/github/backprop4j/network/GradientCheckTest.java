@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,15 @@ class GradientCheckTest {
         assertEquals("gain on (2, 3)", check.layer());
         assertTrue(check.error() < 1e-9, check::toString);
         assertEquals(check, check.requireMatch());
+    }
+
+    /** Slopes of what jumps are so far apart that any gradient would lie between them. */
+    @Test
+    void aLayerWithRandomNumbersOfItsOwnIsRefused() {
+        Random own = new Random(1);
+        Gain noisy = new Gain("noisy", x -> x.mul(own.nextDouble()), Way.RIGHT);
+        String message = assertThrows(IllegalStateException.class, () -> GradientCheck.of(noisy, INPUT, 1)).getMessage();
+        assertTrue(message.contains("for the same numbers, expected the same"), message);
     }
 
     @Test
