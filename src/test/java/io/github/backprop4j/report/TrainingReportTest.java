@@ -318,7 +318,7 @@ class TrainingReportTest {
     @Test
     void aTrainingThatHasEndedHasNoRatesToCome() {
         Html page = new Html();
-        new CurvesSection(List.of(), EPOCHS, 8, training.settings().schedule().of(24, 0.01), 0, true).write(page);
+        new CurvesSection(List.of(), EPOCHS, 8, training.settings().schedule().of(24, 0.01), 0, 0, true).write(page);
         assertFalse(page.finished().contains("to come"));
     }
 
