@@ -228,9 +228,10 @@ class TrainingCommandsTest {
     /** As a shell takes it. */
     @Test
     void aPathWithASpaceIsQuotedInTheCommandThatIsTold() {
-        CliProcess.Result result = new CliProcess(folder).run("train", "--data", "images", "--layers", "conv:2:3,relu,pool:4",
-                "--epochs", "1", "--output", "it's my run");
-        assertTrue(result.err().contains("  scripts/backprop4j predict 'it'\\''s my run/model.npz' IMAGE.png"), result.err());
+        CliProcess.Result result = new CliProcess(folder).run("train", "--data", "images", "--layers",
+                "conv:2:3,relu,pool:4", "--epochs", "1", "--output", "it's my run");
+        assertTrue(result.err().contains("  scripts/backprop4j predict 'it'\\''s my run/model.npz' IMAGE.png"),
+                result.err());
     }
 
     @Test

@@ -75,7 +75,8 @@ class ExamplesTest {
     void whoeverGivesTooFewArgumentsIsToldWhichThereAre() {
         Map<Class<?>, Executable> mains = Map.of(
                 Exporting.class, () -> Exporting.main(new String[1]), FineTuning.class, () -> FineTuning.main(new String[2]),
-                ManyThreads.class, () -> ManyThreads.main(new String[1]), OwnImages.class, () -> OwnImages.main(new String[1]),
+                ManyThreads.class, () -> ManyThreads.main(new String[1]),
+                OwnImages.class, () -> OwnImages.main(new String[1]),
                 OwnLayer.class, () -> OwnLayer.main(new String[1]), OwnListener.class, () -> OwnListener.main(new String[0]),
                 PredictionServer.class, () -> PredictionServer.main(new String[1]),
                 Resuming.class, () -> Resuming.main(new String[1]));
