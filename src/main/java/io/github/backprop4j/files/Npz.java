@@ -113,8 +113,8 @@ public final class Npz {
                 }
             }
         } catch (EOFException e) {
-            throw new InvalidFileException(file, "is no npz file or is damaged (its directory ends too early)" + advice(file),
-                    e);
+            throw new InvalidFileException(file, "is no npz file or is damaged (its directory ends too early)"
+                    + advice(file), e);
         } catch (ZipException | IllegalArgumentException e) {
             // ZipFile reports a name that is no UTF-8 as an IllegalArgumentException
             throw new InvalidFileException(file, "is no npz file or is damaged (" + e.getMessage() + ")" + advice(file),

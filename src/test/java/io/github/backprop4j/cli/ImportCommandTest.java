@@ -114,7 +114,8 @@ class ImportCommandTest {
         assertEquals(0, raw.exitCode(), raw.err());
         assertEquals("resnet.onnx takes pixels from 0 to 255 as they are; if it was trained on pixels from 0 to 1, give"
                 + " --mean and --std of the training, --mean 0 if there were none" + System.lineSeparator()
-                + "resnet.onnx has no other names for its classes than 0 to 3; --classes gives them names", raw.err().strip());
+                + "resnet.onnx has no other names for its classes than 0 to 3; --classes gives them names",
+                raw.err().strip());
         assertEquals(2, cli.run("import", "resnet.onnx", "resnet.onnx", "--size", "16").exitCode());
         assertEquals(2, cli.run("import", "missing.onnx", "resnet.npz").exitCode());
         assertEquals(2, cli.run("import", "resnet.onnx", "resnet.npz", "--size", "16", "--std", "0").exitCode());
