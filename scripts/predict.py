@@ -50,8 +50,8 @@ def predict(model, images):  # the probabilities of the classes, (N, classes)
 
 if __name__ == "__main__":
     try:
-        if len(sys.argv) != 3:
-            raise ValueError(__doc__)
+        if len(sys.argv) != 3 or open(sys.argv[2], "rb").read(6) != b"\x93NUMPY":
+            raise ValueError(f"{sys.argv[2]} is no .npy array" if len(sys.argv) == 3 else __doc__)
         classes = json.loads(np.load(sys.argv[1])["architecture"].tobytes())["classes"]
         for i, row in enumerate(row for image in np.load(sys.argv[2]) for row in predict(sys.argv[1], image[None])):
             print(i, *(f"{classes[k]}\t{row[k]:.4f}" for k in np.argsort(-row, kind="stable")[:2]), sep="\t")

@@ -3,6 +3,7 @@ package io.github.backprop4j.cli;
 import io.github.backprop4j.data.ImageSize;
 import io.github.backprop4j.files.AtomicFile;
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.InputScaling;
 import io.github.backprop4j.network.Network;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -78,17 +80,37 @@ final class ImportCommand implements Callable<Integer> {
         if (Files.exists(file) && Files.exists(model) && Files.isSameFile(file, model)) {
             throw new InvalidFileException(model, "is the file to be read itself, expected another file to write");
         }
-        Network network = OnnxImport.read(file, settings);
+        Network network = read(settings);
         network.save(model);
         if (isUnscaled(network.scaling())) {
             console.tell(file + " takes pixels from 0 to 255 as they are; if it was trained on pixels from 0 to 1, give"
                     + " --mean and --std of the training, --mean 0 if there were none");
         }
         Architecture architecture = network.architecture();
+        int last = architecture.classNames().size() - 1;
+        if (classes == null && network.card().isEmpty() && isNumbers(architecture.classNames())) {
+            console.tell(file + " has no other names for its classes than 0 to " + last + "; --classes gives them names");
+        }
         console.print("wrote " + model + ": images of " + architecture.channels() + "x" + architecture.height()
                 + "x" + architecture.width() + ", " + architecture.classNames().size() + " classes, layers "
                 + architecture.text());
         return 0;
+    }
+
+    private Network read(ImportSettings settings) throws IOException {
+        try {
+            return OnnxImport.read(file, settings);
+        } catch (InvalidFileException e) {
+            boolean isOfNames = e.getCause() instanceof InvalidInputException;
+            if (isOfNames && settings.classNames().equals(List.of(String.valueOf(classes)))) {
+                throw new InvalidFileException(file, e.getCause().getMessage() + ", and there is no file " + classes, e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isNumbers(List<String> names) {
+        return IntStream.range(0, names.size()).allMatch(k -> names.get(k).equals(Integer.toString(k)));
     }
 
     private List<String> classNames() throws IOException {

@@ -240,11 +240,6 @@ final class LrFindCommand implements Callable<Integer> {
         if (option.arity().max() == 0) {
             return option.getValue().equals(true) ? option.longestName() + " " : "";
         }
-        return option.longestName() + " " + quoted(option.originalStringValues().get(0)) + " ";
-    }
-
-    /** Returns a text as a shell takes it for one word. */
-    private static String quoted(String text) {
-        return text.matches("[\\w%+,./:=@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+        return option.longestName() + " " + new ShellWord(option.originalStringValues().get(0)) + " ";
     }
 }

@@ -162,7 +162,7 @@ final class TrainCommand implements Callable<Integer> {
             Trainer.Result result = train(training, trainer.listener(report), directory, from);
             if (result.stopped()) {
                 console.tell("backprop4j: training stopped after step " + result.steps()
-                        + "; go on with: scripts/backprop4j train --resume " + directory.path());
+                        + "; go on with: scripts/backprop4j train --resume " + new ShellWord(directory.path().toString()));
                 return STOPPED;
             }
             result.network().save(directory.model());
@@ -176,7 +176,7 @@ final class TrainCommand implements Callable<Integer> {
             exitCode = Math.max(exitCode, events.flatMap(TensorBoardEvents::problem)
                     .map(problem -> Main.report(problem, console)).orElse(0));
             console.tell("The network is " + directory.model() + "; try it on an image of yours:");
-            console.tell("  scripts/backprop4j predict " + directory.model() + " IMAGE.png");
+            console.tell("  scripts/backprop4j predict " + new ShellWord(directory.model().toString()) + " IMAGE.png");
             if (reported == 0) {
                 console.tell("What it has learned is in " + directory.report() + ", a page for your browser.");
             }

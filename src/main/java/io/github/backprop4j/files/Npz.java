@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -112,12 +113,19 @@ public final class Npz {
                 }
             }
         } catch (EOFException e) {
-            throw new InvalidFileException(file, "is no npz file or is damaged (its directory ends too early)", e);
+            throw new InvalidFileException(file, "is no npz file or is damaged (its directory ends too early)"
+                    + advice(file), e);
         } catch (ZipException | IllegalArgumentException e) {
             // ZipFile reports a name that is no UTF-8 as an IllegalArgumentException
-            throw new InvalidFileException(file, "is no npz file or is damaged (" + e.getMessage() + ")", e);
+            throw new InvalidFileException(file, "is no npz file or is damaged (" + e.getMessage() + ")" + advice(file),
+                    e);
         }
         return arrays;
+    }
+
+    private static String advice(Path file) {
+        boolean isOnnx = file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+        return isOnnx ? "; an ONNX file: import it first" : "";
     }
 
     private static INDArray readEntry(Path file, ZipFile zip, ZipEntry entry, long maxBytes) throws IOException {

@@ -6,6 +6,7 @@ import io.github.backprop4j.files.Npz;
 import io.github.backprop4j.layers.Finite;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,8 @@ final class ModelFile {
     private static final List<String> CARD_FIELDS = Stream.of(ModelCard.class.getRecordComponents())
             .map(RecordComponent::getName).filter(name -> !name.equals("platforms")).toList();
     private static final long MAX_BYTES = 4L << 30;
+    /** What the model is called in the directory of a training. */
+    private static final String IN_DIRECTORY = "model.npz";
 
     private ModelFile() {}
 
@@ -61,6 +64,10 @@ final class ModelFile {
     }
 
     static Network read(Path file) throws IOException {
+        Path inside = file.resolve(IN_DIRECTORY);
+        if (Files.isDirectory(file) && Files.exists(inside)) {
+            throw new InvalidFileException(file, "is a directory; its model is " + inside);
+        }
         return network(file, Npz.read(file, MAX_BYTES));
     }
 

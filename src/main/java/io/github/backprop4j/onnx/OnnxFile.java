@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.TensorProto;
@@ -37,6 +38,9 @@ final class OnnxFile {
     private static final Set<Integer> NUMBERS = Set.of(TensorProto.FLOAT_DATA_FIELD_NUMBER,
             TensorProto.RAW_DATA_FIELD_NUMBER, TensorProto.DOUBLE_DATA_FIELD_NUMBER);
 
+    /** What files in zip format begin with. */
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+
     private final CodedInputStream in;
     private long besideArrays;
     private int fields;
@@ -58,6 +62,10 @@ final class OnnxFile {
         if (size > MAX_BYTES) {
             throw new InvalidFileException(file, "has " + size + " bytes, expected at most " + MAX_BYTES);
         }
+        if (isZip(file)) {
+            throw new InvalidFileException(file, "is a zip file, as a model.npz or PyTorch's own format is, expected ONNX: a"
+                    + " model.npz needs no import; in PyTorch use torch.onnx.export");
+        }
         try {
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
                 new OnnxFile(coded(in)).requireHarmless(ModelProto.getDescriptor(), 0);
@@ -72,6 +80,13 @@ final class OnnxFile {
             }
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidFileException(file, "is no ONNX model or is damaged (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** As a message of ONNX it would begin with a field that there is not. */
+    private static boolean isZip(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(ZIP.length), ZIP);
         }
     }
 

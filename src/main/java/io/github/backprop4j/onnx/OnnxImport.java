@@ -1,6 +1,7 @@
 package io.github.backprop4j.onnx;
 
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.Architecture;
 import io.github.backprop4j.network.DenseLayer;
 import io.github.backprop4j.network.Network;
@@ -123,7 +124,7 @@ public final class OnnxImport {
 
     private static void requireCount(ImportSettings settings, int classes) {
         if (settings.classNames().size() != classes) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "has " + classes + " classes, but there are names for " + settings.classNames().size());
         }
     }

@@ -32,8 +32,10 @@ record ConfusionSection(Judged judged) implements Section {
             return;
         }
         double largest = largestError();
-        String shades = "Blue: the share of the class's images that were recognised. Orange: the share that were taken for"
-                + " another class, strongest for the largest of these, " + Figures.percent(largest) + ".";
+        String shades = "Blue: the share of the class's images that were recognised" + (largest == 0
+                ? "; none were taken for another class."
+                : ". Orange: the share that were taken for another class, strongest for the largest of these, "
+                        + Figures.percent(largest) + ".");
         if (classes <= TABLE) {
             page.element("p", "A row has the " + judged.kind() + " images of a class, by what they were taken for. "
                     + shades, "class", "note");

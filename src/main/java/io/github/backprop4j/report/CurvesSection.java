@@ -18,10 +18,11 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param stepsPerEpoch of the optimizer
  * @param schedule of the learning rate; drawn, with what is still to come, if the epochs had its rates
  * @param keptEpoch whose network is kept, from 1; 0 if that is not told by validation
+ * @param labelSmoothing of the training's loss, 0 if there is none
  * @param isOver whether no more epochs come
  */
 record CurvesSection(List<EpochMetrics> history, int epochs, int stepsPerEpoch, ISchedule schedule, int keptEpoch,
-        boolean isOver) implements Section {
+        double labelSmoothing, boolean isOver) implements Section {
 
     private static final String TRAINING = "training";
     private static final String VALIDATION = "validation";
@@ -50,6 +51,10 @@ record CurvesSection(List<EpochMetrics> history, int epochs, int stepsPerEpoch, 
         if (keptEpoch > 0) {
             page.element("p", "The rings are at epoch " + keptEpoch + ", which has the lowest validation loss"
                     + (isOver ? ": its network was kept." : " so far."), "class", "note");
+        }
+        if (labelSmoothing > 0) {
+            page.element("p", "The training loss is that of smoothed labels (" + labelSmoothing + "), which stays above 0"
+                    + " however right the network is; probabilities are kept below 1 likewise.", "class", "note");
         }
         if (!history.isEmpty()) {
             writeTable(page);

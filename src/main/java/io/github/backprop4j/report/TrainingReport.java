@@ -205,7 +205,8 @@ public final class TrainingReport implements TrainingListener, AutoCloseable {
         int perEpoch = training.stepsPerEpoch();
         List<Section> sections = new ArrayList<>();
         sections.add(new CurvesSection(history, settings.epochs(), perEpoch,
-                settings.schedule().of(settings.epochs() * perEpoch, settings.learningRate()), keptEpoch(), !goesOn));
+                settings.schedule().of(settings.epochs() * perEpoch, settings.learningRate()), keptEpoch(),
+                settings.labelSmoothing(), !goesOn));
         judged.map(EvaluationReport::judged).ifPresent(sections::addAll);
         sections.add(augmented);
         FiltersSection.of(network).ifPresent(sections::add);

@@ -72,6 +72,29 @@ class ImportCommandTest {
                 Network.load(folder.resolve("named.npz")).architecture().classNames());
     }
 
+    /** One name for all is most often the name of a file. */
+    @Test
+    void aFileOfNamesThatIsNotThereIsTold() {
+        CliProcess.Result missing = cli.run("import", "preprocessed.onnx", "unnamed.npz", "--classes", "names.tx");
+        assertEquals(2, missing.exitCode());
+        assertEquals("backprop4j: preprocessed.onnx: has 4 classes, but there are names for 1, and"
+                + " there is no file names.tx", missing.err().strip());
+        assertEquals("backprop4j: preprocessed.onnx: has 4 classes, but there are names for 2",
+                cli.run("import", "preprocessed.onnx", "unnamed.npz", "--classes", "ant,bee").err().strip());
+    }
+
+    @Test
+    void aModelNeedsNoImportAndAnOnnxFileDoes() throws IOException {
+        cli.run("import", "preprocessed.onnx", "imported.npz");
+        CliProcess.Result twice = cli.run("import", "imported.npz", "again.npz");
+        assertEquals(2, twice.exitCode());
+        assertEquals("backprop4j: imported.npz: is a zip file, as a model.npz or PyTorch's own format is, expected ONNX: a"
+                + " model.npz needs no import; in PyTorch use torch.onnx.export", twice.err().strip());
+        CliProcess.Result never = cli.run("predict", "resnet.onnx", "images/red/0.png");
+        assertEquals(2, never.exitCode());
+        assertTrue(never.err().strip().endsWith("; an ONNX file: import it first"), never.err());
+    }
+
     @Test
     void ourOwnFileComesBack() throws IOException {
         cli.run("import", "preprocessed.onnx", "first.npz");
@@ -90,7 +113,9 @@ class ImportCommandTest {
         CliProcess.Result raw = cli.run("import", "resnet.onnx", "resnet.npz", "--size", "16");
         assertEquals(0, raw.exitCode(), raw.err());
         assertEquals("resnet.onnx takes pixels from 0 to 255 as they are; if it was trained on pixels from 0 to 1, give"
-                + " --mean and --std of the training, --mean 0 if there were none", raw.err().strip());
+                + " --mean and --std of the training, --mean 0 if there were none" + System.lineSeparator()
+                + "resnet.onnx has no other names for its classes than 0 to 3; --classes gives them names",
+                raw.err().strip());
         assertEquals(2, cli.run("import", "resnet.onnx", "resnet.onnx", "--size", "16").exitCode());
         assertEquals(2, cli.run("import", "missing.onnx", "resnet.npz").exitCode());
         assertEquals(2, cli.run("import", "resnet.onnx", "resnet.npz", "--size", "16", "--std", "0").exitCode());

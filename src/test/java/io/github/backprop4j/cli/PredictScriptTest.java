@@ -256,6 +256,8 @@ class PredictScriptTest {
         Nd4j.writeAsNumpy(Nd4j.zeros(DataType.UINT8, 3, SIDE, SIDE), folder.resolve("gray.npy").toFile());
         assertProblem("images of shape (11, 11), expected (3, 11, 11)", "plain.npz", "gray.npy");
         assertProblem("python3 predict.py MODEL.npz IMAGES.npy", "plain.npz");
+        Files.writeString(folder.resolve("image.png"), "\u0089PNG");
+        assertProblem("image.png is no .npy array", "plain.npz", "image.png");
         CliProcess.Result written = python("-c", """
                 import numpy
                 arrays = dict(numpy.load("plain.npz"))

@@ -225,6 +225,15 @@ class TrainingCommandsTest {
                 line.get("confusion").get(1).get(1).asDouble() / line.get("classes").get(1).get("images").asInt(), 1e-9);
     }
 
+    /** As a shell takes it. */
+    @Test
+    void aPathWithASpaceIsQuotedInTheCommandThatIsTold() {
+        CliProcess.Result result = new CliProcess(folder).run("train", "--data", "images", "--layers",
+                "conv:2:3,relu,pool:4", "--epochs", "1", "--output", "it's my run");
+        assertTrue(result.err().contains("  scripts/backprop4j predict 'it'\\''s my run/model.npz' IMAGE.png"),
+                result.err());
+    }
+
     @Test
     void trainEndsWithALineOfJson() throws IOException {
         CliProcess.Result result = commandLine.run("train", "--data", "images", "--layers", "conv:2:3,relu,pool:4",
@@ -294,6 +303,8 @@ class TrainingCommandsTest {
         "train --layers leakyrelu:2 | --layers: 'leakyrelu:2': slope: 2.0, expected at least 0 and below 1",
         "train --output run/model.npz/x | cannot be made: ",
         "evaluate images | images: is no file, expected an npz file",
+        "evaluate run | run: is a directory; its model is run/model.npz",
+        "predict run images/red/0.png | run: is a directory; its model is run/model.npz",
         "train --layers dense:4 --freeze 2 | --freeze: 2, but without a model to go on from (--from) there is nothing worth keeping",
         "train --from nowhere.npz | nowhere.npz",
         "train --from run/metrics.csv | is no npz file or is damaged",

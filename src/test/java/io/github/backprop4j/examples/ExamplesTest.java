@@ -36,6 +36,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -67,6 +68,22 @@ class ExamplesTest {
         assertEquals(1, evaluation.accuracy(), evaluation::stats);
         assertEquals("dark", Classifier.load(model).classify(flat(gray(30), 64, 48)).get(0).className());
         assertEquals("bright", Classifier.load(model).classify(flat(gray(220), 64, 48)).get(0).className());
+    }
+
+    /** A program's own name is its class's. */
+    @Test
+    void whoeverGivesTooFewArgumentsIsToldWhichThereAre() {
+        Map<Class<?>, Executable> mains = Map.of(
+                Exporting.class, () -> Exporting.main(new String[1]), FineTuning.class, () -> FineTuning.main(new String[2]),
+                ManyThreads.class, () -> ManyThreads.main(new String[1]),
+                OwnImages.class, () -> OwnImages.main(new String[1]),
+                OwnLayer.class, () -> OwnLayer.main(new String[1]), OwnListener.class, () -> OwnListener.main(new String[0]),
+                PredictionServer.class, () -> PredictionServer.main(new String[1]),
+                Resuming.class, () -> Resuming.main(new String[1]));
+        mains.forEach((example, main) -> {
+            String message = assertThrows(IllegalArgumentException.class, main).getMessage();
+            assertTrue(message.startsWith("usage: " + example.getSimpleName() + " "), message);
+        });
     }
 
     /** The check passes, and would not if the way back were that of another layer. */

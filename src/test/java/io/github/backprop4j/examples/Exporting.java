@@ -23,6 +23,9 @@ public final class Exporting {
 
     /** @param arguments the model file, and the directory to write to */
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 2) {
+            throw new IllegalArgumentException("usage: Exporting MODEL.npz DIR");
+        }
         export(Network.load(Path.of(arguments[0])), Path.of(arguments[1]));
     }
 

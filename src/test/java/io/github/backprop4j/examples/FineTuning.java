@@ -17,6 +17,9 @@ public final class FineTuning {
 
     /** @param arguments the trained model, the folder of folders with images of the new classes, the model file to write */
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 3) {
+            throw new IllegalArgumentException("usage: FineTuning MODEL.npz DATA TUNED.npz");
+        }
         Network tuned = tune(Path.of(arguments[0]), arguments[1], 3);
         tuned.save(Path.of(arguments[2]));
         System.out.println(tuned);

@@ -21,6 +21,9 @@ public final class ManyThreads {
 
     /** @param arguments the model file, then the images */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length < 2) {
+            throw new IllegalArgumentException("usage: ManyThreads MODEL.npz IMAGE…");
+        }
         List<Path> images = List.of(arguments).subList(1, arguments.length).stream().map(Path::of).toList();
         int threads = Runtime.getRuntime().availableProcessors();
         classify(Classifier.load(Path.of(arguments[0])), images, threads).forEach(System.out::println);

@@ -29,6 +29,9 @@ public final class OwnImages {
 
     /** @param arguments the folder of folders, and the model file to write */
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 2) {
+            throw new IllegalArgumentException("usage: OwnImages DIR MODEL.npz");
+        }
         Evaluation evaluation = train(arguments[0], Path.of(arguments[1]));
         System.out.printf("%.0f %% of the test images right%n", 100 * evaluation.accuracy());
         for (int k = 0; k < evaluation.getLabelsList().size(); k++) {

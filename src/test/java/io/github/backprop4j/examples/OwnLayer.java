@@ -64,6 +64,9 @@ public final class OwnLayer {
 
     /** @param arguments the data to train with, such as {@code shapes}, and the model file to write */
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 2) {
+            throw new IllegalArgumentException("usage: OwnLayer DATA MODEL.npz");
+        }
         System.out.println(check());
         System.out.println(train(Datasets.open(arguments[0]), 10, Path.of(arguments[1])));
     }

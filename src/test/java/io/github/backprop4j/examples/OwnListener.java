@@ -62,6 +62,9 @@ public final class OwnListener implements TrainingListener, BooleanSupplier {
 
     /** @param arguments the data to train with, such as {@code shapes} */
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 1) {
+            throw new IllegalArgumentException("usage: OwnListener DATA");
+        }
         Trainer.Result result = train(Datasets.open(arguments[0]), new OwnListener(0.8, System.out::println));
         System.out.println(result.stopped() ? "good enough after " + result.steps() + " steps" : "never good enough");
     }

@@ -85,9 +85,13 @@ public final class PredictionServer implements AutoCloseable {
 
     /** Serves a model, {@code model.npz}, at a port, until the process is told to end. */
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 2) {
+            throw new IllegalArgumentException("usage: PredictionServer MODEL.npz PORT");
+        }
         PredictionServer server = new PredictionServer(Classifier.load(Path.of(arguments[0])),
                 new InetSocketAddress(Integer.parseInt(arguments[1])), Runtime.getRuntime().availableProcessors(), 20 << 20);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        System.out.println("listening at http://localhost:" + server.port() + "/predict; Ctrl-C ends it");
     }
 
     /** Returns the port that it listens at. */

@@ -22,6 +22,9 @@ public final class Resuming {
 
     /** @param arguments the data to train with, such as {@code shapes}, and the directory for checkpoints and the model */
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 2) {
+            throw new IllegalArgumentException("usage: Resuming DATA DIR");
+        }
         TrainingSettings settings = TrainingSettings.builder().data(arguments[0]).epochs(20).checkpointEvery(100).build();
         // on Ctrl-C the process waits for the end of the try
         try (StopSignal signal = new StopSignal()) {

@@ -318,8 +318,36 @@ class TrainingReportTest {
     @Test
     void aTrainingThatHasEndedHasNoRatesToCome() {
         Html page = new Html();
-        new CurvesSection(List.of(), EPOCHS, 8, training.settings().schedule().of(24, 0.01), 0, true).write(page);
+        new CurvesSection(List.of(), EPOCHS, 8, training.settings().schedule().of(24, 0.01), 0, 0, true).write(page);
         assertFalse(page.finished().contains("to come"));
+    }
+
+    @Test
+    void aTrainingOfSmoothedLabelsSaysSo() {
+        String sentence = "The training loss is that of smoothed labels (0.2), which stays above 0";
+        Html page = new Html();
+        new CurvesSection(List.of(), EPOCHS, 8, training.settings().schedule().of(24, 0.01), 0, 0.2, true).write(page);
+        assertTrue(page.finished().contains(sentence));
+        assertFalse(last.html().contains("smoothed"));
+    }
+
+    @Test
+    void withoutMistakesThereIsNoLargest() {
+        Outcomes outcomes = new Outcomes(3);
+        outcomes.accept(new Evaluator.Prediction(0, 1, 1, 0.9));
+        String right = confusion(outcomes);
+        assertTrue(right.contains("none were taken for another class"), right);
+        assertFalse(right.contains("strongest"), right);
+        outcomes.accept(new Evaluator.Prediction(1, 1, 2, 0.9));
+        String wrong = confusion(outcomes);
+        assertTrue(wrong.contains("strongest for the largest of these, 50.00"), wrong);
+        assertFalse(wrong.contains("none were taken"), wrong);
+    }
+
+    private static String confusion(Outcomes outcomes) {
+        Html page = new Html();
+        new ConfusionSection(new Judged("test", training.dataset().test(), outcomes)).write(page);
+        return page.finished();
     }
 
     @Test
