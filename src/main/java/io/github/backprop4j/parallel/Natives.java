@@ -5,9 +5,8 @@ import java.io.InputStream;
 import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -26,31 +25,24 @@ public final class Natives {
     private static final Version ND4J_NEEDS = Version.parse("2.27");
 
     /** Whose natives nd4j-native-platform 1.0.0-M2.1 brings, and OpenBLAS and JavaCPP have, too. */
-    private static final Set<String> BROUGHT = new TreeSet<>(Set.of("linux-x86_64", "macosx-x86_64", "windows-x86_64"));
+    private static final List<String> BROUGHT = List.of("linux-x86_64", "macosx-x86_64", "windows-x86_64");
 
     /** Whose natives nd4j-native has, and nd4j-native-platform leaves out. */
-    private static final Set<String> TO_BE_ADDED = new TreeSet<>(Set.of("linux-arm64", "macosx-arm64"));
+    private static final List<String> TO_BE_ADDED = List.of("linux-arm64", "macosx-arm64");
 
     private Natives() {}
 
     /**
-     * Checks that the C library of this process is one that the native libraries can run with; loads nothing.
+     * Loads ND4J with its native libraries, unless they are loaded already. Before that it looks at the C library of this
+     * process.
      *
-     * @throws UnsupportedPlatformException if it is musl, or a glibc that is too old
+     * @throws UnsupportedPlatformException if this machine cannot: the C library is musl or a glibc that is too old, or there
+     *     are no natives for the platform
      */
-    public static void requireCLibrary() {
+    public static void load() {
         if (CLibraryProblem.FOUND.isPresent()) {
             throw new UnsupportedPlatformException(CLibraryProblem.FOUND.get());
         }
-    }
-
-    /**
-     * Loads ND4J with its native libraries, unless they are loaded already.
-     *
-     * @throws UnsupportedPlatformException if this machine cannot
-     */
-    public static void load() {
-        requireCLibrary();
         if (LoadingProblem.FOUND.isPresent()) {
             throw new UnsupportedPlatformException(
                     loadingProblem(Loader.getPlatform(), LoadingProblem.FOUND.get()), LoadingProblem.FOUND.get());
