@@ -8,8 +8,10 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -43,7 +45,8 @@ public final class Npz {
     private Npz() {}
 
     /**
-     * Writes the arrays in the map's order, uncompressed; equal arrays give equal bytes.
+     * Writes the arrays in the map's order, uncompressed; equal arrays give equal bytes. The zip file's comment has a checksum
+     * over their names and contents, which NumPy reads over.
      *
      * @param file replaced if it exists; either all is written or nothing
      * @param arrays of float32, float64, int32, int64 or uint8, by their names
@@ -54,19 +57,21 @@ public final class Npz {
     public static void write(Path file, Map<String, INDArray> arrays) throws IOException {
         AtomicFile.write(file, out -> {
             ZipOutputStream zip = new ZipOutputStream(out);
+            List<ZipEntry> entries = new ArrayList<>();
             for (Map.Entry<String, INDArray> array : arrays.entrySet()) {
                 INDArray rowMajor = array.getValue().dup('c');
-                writeEntry(zip, array.getKey(), rowMajor);
+                entries.add(writeEntry(zip, array.getKey(), rowMajor));
                 if (rowMajor.closeable()) {
                     // now, as the garbage collector does not see how much there is of it
                     rowMajor.close();
                 }
             }
+            zip.setComment(Inventory.seal(entries));
             zip.finish();
         });
     }
 
-    private static void writeEntry(ZipOutputStream zip, String name, INDArray array) throws IOException {
+    private static ZipEntry writeEntry(ZipOutputStream zip, String name, INDArray array) throws IOException {
         byte[] header = Npy.header(array);
         ByteBuffer elements = Npy.elements(array);
         CRC32 checksum = new CRC32();
@@ -82,10 +87,12 @@ public final class Npz {
         Channels.newChannel(zip).write(elements);
         zip.closeEntry();
         Reference.reachabilityFence(array);
+        return entry;
     }
 
     /**
-     * Reads all arrays, compressed or not, in the file's order.
+     * Reads all arrays, compressed or not, in the file's order. None is missed because its name is damaged: names must be the
+     * same before the arrays and in the file's directory, and of a file that was written here there is a checksum over them.
      *
      * @param file an npz file of float32, float64, int32, int64 or uint8 arrays
      * @param maxBytes the most that the arrays may take together; they may also take at most 32 times as much as the file,
@@ -101,7 +108,9 @@ public final class Npz {
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         try (ZipFile zip = new ZipFile(file.toFile())) {
             long left = Math.min(maxBytes, Math.max(ANY_DEFLATION, MAX_DEFLATION * Files.size(file)));
-            for (ZipEntry entry : Collections.list(zip.entries())) {
+            List<? extends ZipEntry> entries = Collections.list(zip.entries());
+            Inventory.requireSame(file, entries, zip.getComment());
+            for (ZipEntry entry : entries) {
                 String name = entry.getName();
                 if (!name.endsWith(SUFFIX)) {
                     throw new InvalidFileException(file, "holds " + name + ", expected npy arrays only");

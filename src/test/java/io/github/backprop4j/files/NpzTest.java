@@ -166,6 +166,77 @@ class NpzTest {
                 assertThrows(InvalidFileException.class, () -> Npz.read(file, 1599)).getMessage());
     }
 
+    /** A bit in each byte of a small file, those of names, lengths and places among them. */
+    @Test
+    void noDamagedByteLosesAnArray() throws IOException {
+        Path file = folder.resolve("a.npz");
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        for (String name : List.of("layer1.scale", "layer1.shift", "state")) {
+            arrays.put(name, Nd4j.arange(arrays.size(), arrays.size() + 3));
+        }
+        Npz.write(file, arrays);
+        byte[] good = Files.readAllBytes(file);
+        int refused = 0;
+        for (int at = 0; at < good.length; at++) {
+            byte[] damaged = good.clone();
+            damaged[at] ^= (byte) (1 << at % 7);
+            try {
+                assertEquals(arrays, Npz.read(Files.write(file, damaged), LIMIT), "byte " + at);
+            } catch (InvalidFileException e) {
+                refused++;
+            }
+        }
+        assertTrue(refused > good.length / 2, refused + " refused");
+    }
+
+    /** Names that changed in both places, as if they had been written so. */
+    @Test
+    void refusesOtherNamesThanThoseThatWereWritten() throws IOException {
+        Path file = folder.resolve("a.npz");
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        arrays.put("a.scale", Nd4j.arange(3));
+        arrays.put("a.shift", Nd4j.arange(3).addi(1));
+        Npz.write(file, arrays);
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+
+        for (String damaged : List.of(bytes.replace("a.shift", "b.shift"),
+                bytes.replace("a.scale", "?").replace("a.shift", "a.scale").replace("?", "a.shift"))) {
+            assertProblem("is damaged: its list of entries is not the one that was written",
+                    Files.writeString(file, damaged, StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    /** Of files of others, which have no checksum over the names. */
+    @Test
+    void refusesADirectoryThatIsNotThatOfTheFile() throws IOException {
+        byte[] good = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }\n", new byte[1]);
+        Path file = folder.resolve("two.npz");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("a.npy"));
+            zip.write(good);
+            zip.putNextEntry(new ZipEntry("b.npy"));
+            zip.write(good);
+        }
+        assertEquals(List.of("a", "b"), List.copyOf(Npz.read(file, LIMIT).keySet()));
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        int directory = bytes.indexOf("PK\1\2");
+        int second = bytes.indexOf("PK\1\2", directory + 1);
+
+        StringBuilder renamed = new StringBuilder(bytes);
+        renamed.setCharAt(bytes.indexOf("b.npy", directory), 'c');
+        assertProblem("is damaged: its directory has the entry c.npy, which is not at byte 117", rewrite(file, renamed));
+        StringBuilder swallowed = new StringBuilder(bytes);
+        // what the first line has extra is the second line
+        swallowed.setCharAt(directory + 30, (char) (bytes.indexOf("PK\5\6") - second));
+        assertProblem("is damaged: its directory has 1 entries, but there is another at byte 117", rewrite(file, swallowed));
+        StringBuilder twice = new StringBuilder(bytes.replace("b.npy", "a.npy"));
+        assertProblem("holds a.npy twice", rewrite(file, twice));
+    }
+
+    private static Path rewrite(Path file, CharSequence bytes) throws IOException {
+        return Files.writeString(file, bytes, StandardCharsets.ISO_8859_1);
+    }
+
     private void assertProblem(String expected, Path file) {
         String message = assertThrows(InvalidFileException.class, () -> Npz.read(file, LIMIT)).getMessage();
         assertTrue(message.startsWith(file + ": " + expected), message);

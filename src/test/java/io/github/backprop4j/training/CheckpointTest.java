@@ -15,10 +15,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +119,33 @@ class CheckpointTest {
         assertRefused(arrays -> arrays.remove("best.dense1.bias"), "has no array best.dense1.bias");
         assertRefused(arrays -> arrays.remove("training.slow.dense1.bias"), "has no array training.slow.dense1.bias");
         assertRefused(arrays -> arrays.remove("dense1.bias"), "has no array dense1.bias");
+    }
+
+    /** The optimizer's numbers are not asked for by reading alone, as there need not be any. */
+    @Test
+    void noArrayIsLostInSilence() throws IOException {
+        Path older = folder.resolve("older.npz");
+        rewrite(older, null, "none");
+        assertEquals(StateDescription.of(state), StateDescription.of(Checkpoint.read(older)), "one of before names were kept");
+        Path lost = folder.resolve("lost.npz");
+        try (ZipFile whole = new ZipFile(file.toFile())) {
+            rewrite(lost, whole.getComment(), "training.optimizer.npy");
+        }
+        assertEquals(lost + ": is damaged: its list of entries is not the one that was written",
+                assertThrows(InvalidFileException.class, () -> Checkpoint.read(lost)).getMessage());
+    }
+
+    private void rewrite(Path to, String comment, String without) throws IOException {
+        try (ZipFile whole = new ZipFile(file.toFile());
+                ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(to))) {
+            zip.setComment(comment);
+            for (ZipEntry entry : Collections.list(whole.entries())) {
+                if (!entry.getName().equals(without)) {
+                    zip.putNextEntry(new ZipEntry(entry.getName()));
+                    whole.getInputStream(entry).transferTo(zip);
+                }
+            }
+        }
     }
 
     private void assertRefused(Consumer<Map<String, INDArray>> damage, String problem) throws IOException {
