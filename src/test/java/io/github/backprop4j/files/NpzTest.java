@@ -225,10 +225,9 @@ class NpzTest {
         StringBuilder renamed = new StringBuilder(bytes);
         renamed.setCharAt(bytes.indexOf("b.npy", directory), 'c');
         assertProblem("is damaged: its directory has the entry c.npy, which is not at byte 117", rewrite(file, renamed));
-        StringBuilder swallowed = new StringBuilder(bytes);
-        // what the first line has extra is the second line
-        swallowed.setCharAt(directory + 30, (char) (bytes.indexOf("PK\5\6") - second));
-        assertProblem("is damaged: its directory has 1 entries, but there is another at byte 117", rewrite(file, swallowed));
+        StringBuilder missing = new StringBuilder(bytes).delete(second, bytes.indexOf("PK\5\6"));
+        missing.setCharAt(second + 12, (char) (second - directory));
+        assertProblem("is damaged: its directory has 1 entries, but there is another at byte 117", rewrite(file, missing));
         StringBuilder twice = new StringBuilder(bytes.replace("b.npy", "a.npy"));
         assertProblem("holds a.npy twice", rewrite(file, twice));
     }
