@@ -62,7 +62,8 @@ public final class ImageFile {
      * @return {@code channels · height · width} pixels, plane after plane, row by row, 0–255 as unsigned bytes
      * @throws InvalidInputException if channels are not 1 or 3, or a side is below 1
      * @throws InvalidFileException if the file is missing, is of none of these formats, is damaged, has colours
-     *     other than grey and RGB, or has more than {@link #MAX_PIXELS} or {@link #MAX_WEBP_PIXELS} pixels
+     *     other than grey and RGB, has more than {@link #MAX_PIXELS} or {@link #MAX_WEBP_PIXELS} pixels, or is a JPEG of more
+     *     than 500 million pixels in all its scans together or of coefficients of more than 256 MB
      * @throws IOException if it cannot be read
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
@@ -166,6 +167,10 @@ public final class ImageFile {
         ImageReader reader = reader(file, in);
         try {
             Orientation orientation = hasFormat(reader, JPEG) ? Orientation.of(in) : Orientation.TOP_LEFT;
+            if (hasFormat(reader, JPEG)) {
+                in.seek(0);
+                JpegScans.of(in).requireBounded(file);
+            }
             in.seek(0);
             reader.setInput(hasFormat(reader, WEBP) ? new EndedStream(in) : in, true, true);
             return decode(file, reader, orientation, decoding);

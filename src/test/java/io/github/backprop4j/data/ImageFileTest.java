@@ -20,12 +20,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -340,6 +345,76 @@ class ImageFileTest {
     void refusesCmyk() throws IOException {
         Path file = Files.write(folder.resolve("cmyk.jpg"), cmykHeader());
         assertProblem(file, "has colours that are not supported, expected grey or RGB; convert it");
+    }
+
+    /** A scan may be a few bytes and is work for all pixels: 256 of them over 100 megapixels, 600 KB, took 29 seconds. */
+    @Test
+    void refusesAJpegOfMoreScansThanPhotosHave() throws IOException {
+        byte[] ten = progressive(noise(40, 30, 5));
+        assertEquals(3 * 8 * 8, ImageFile.read(Files.write(folder.resolve("ten.jpg"), ten), 3, 8, 8).length);
+
+        Path many = Files.write(folder.resolve("many.jpg"), withScans(ten, 256, 2000, 1000));
+        assertProblem(many, "is a JPEG of 2000000 pixels in 256 scans, expected at most 500000000 in all scans together;"
+                + " save it with fewer scans, not progressive");
+        assertEquals(many + ": is a JPEG of 2000000 pixels in 256 scans, expected at most 500000000 in all scans together; save it"
+                + " with fewer scans, not progressive", assertThrows(InvalidFileException.class, () -> ImageFile.size(many)).getMessage());
+        assertProblem(Files.write(folder.resolve("large.jpg"), withScans(ten, 10, 9990, 9990)),
+                "is a JPEG of 99800100 pixels in 10 scans, expected at most 500000000 in all scans together;"
+                        + " save it with fewer scans, not progressive");
+        assertProblem(Files.write(folder.resolve("wide.jpg"), withScans(ten, 5, 9990, 9990)),
+                "is a JPEG of 99800100 pixels in 5 scans, which takes 299400300 bytes to decode, expected at most 268435456;"
+                        + " save it with one scan, not progressive");
+        assertEquals(new ImageSize(7000, 7000),
+                ImageFile.size(Files.write(folder.resolve("photo.jpg"), withScans(ten, 10, 7000, 7000))));
+        Path hidden = Files.write(folder.resolve("hidden.jpg"), withPadding(withScans(ten, 256, 2000, 1000)));
+        assertProblem(hidden, "is a JPEG of 2000000 pixels in 256 scans, expected at most 500000000 in all scans together;"
+                + " save it with fewer scans, not progressive");
+    }
+
+    private static byte[] progressive(BufferedImage image) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ImageWriteParam parameters = writer.getDefaultWriteParam();
+        parameters.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ImageOutputStream encoded = ImageIO.createImageOutputStream(out)) {
+            writer.setOutput(encoded);
+            writer.write(null, new IIOImage(image, null, null), parameters);
+        } finally {
+            writer.dispose();
+        }
+        return out.toByteArray();
+    }
+
+    /** Gives a progressive JPEG another size in its header, and leaves out its last scans or repeats the last. */
+    private static byte[] withScans(byte[] jpeg, int count, int height, int width) {
+        byte[] bytes = jpeg.clone();
+        List<Integer> scans = IntStream.range(0, bytes.length - 1)
+                .filter(at -> bytes[at] == -1 && bytes[at + 1] == (byte) 0xda).boxed().toList();
+        int frame = IntStream.range(0, bytes.length).filter(at -> bytes[at] == -1 && bytes[at + 1] == (byte) 0xc2).findFirst()
+                .orElseThrow();
+        ByteBuffer.wrap(bytes, frame + 5, 4).putShort((short) height).putShort((short) width);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int last = scans.get(scans.size() - 1);
+        out.write(bytes, 0, count < scans.size() ? scans.get(count) : bytes.length - 2);
+        for (int i = scans.size(); i < count; i++) {
+            out.write(bytes, last, bytes.length - 2 - last);
+        }
+        out.write(bytes, bytes.length - 2, 2);
+        return out.toByteArray();
+    }
+
+    /** Puts more of the bytes with which markers begin before each scan, which decoders read over. */
+    private static byte[] withPadding(byte[] jpeg) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int at = 0; at < jpeg.length; at++) {
+            if (jpeg[at] == -1 && at + 1 < jpeg.length && jpeg[at + 1] == (byte) 0xda) {
+                out.write(at % 3 + 1);
+                out.write(-1);
+                out.write(-1);
+            }
+            out.write(jpeg[at]);
+        }
+        return out.toByteArray();
     }
 
     @Test
