@@ -60,13 +60,21 @@ public final class Cifar10 implements DatasetFormat {
      */
     @Override
     public Dataset read(Path directory) throws IOException {
+        return read(directory, ImageReading.USUAL, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Dataset read(Path directory, ImageReading reading, int limit) throws IOException {
         Path folder = folder(directory);
         Map<Path, Integer> training = new LinkedHashMap<>();
+        int left = limit;
         for (String name : TRAINING_FILES) {
-            training.put(folder.resolve(name), allRecords(folder.resolve(name)));
+            int records = Math.min(left, allRecords(folder.resolve(name)));
+            training.put(folder.resolve(name), records);
+            left -= records;
         }
         Path test = folder.resolve(TEST_FILE);
-        return new Dataset(NAME, read(training), read(Map.of(test, allRecords(test))));
+        return new Dataset(NAME, read(folder, training), read(test, Map.of(test, allRecords(test))));
     }
 
     /**
@@ -101,7 +109,7 @@ public final class Cifar10 implements DatasetFormat {
             throw new InvalidInputException(
                     "examples: " + count + ", but " + folder + " holds only " + (count - left));
         }
-        return read(reads);
+        return read(folder, reads);
     }
 
     private static Path folder(Path directory) throws IOException {
@@ -144,10 +152,14 @@ public final class Cifar10 implements DatasetFormat {
         return (int) (bytes / RECORD);
     }
 
-    /** Reads the first records of each file, one file after the other. */
-    private static Images read(Map<Path, Integer> reads) throws IOException {
+    /**
+     * Reads the first records of each file, one file after the other.
+     *
+     * @param all what the files are, for errors
+     */
+    private static Images read(Path all, Map<Path, Integer> reads) throws IOException {
         int count = reads.values().stream().mapToInt(Integer::intValue).sum();
-        byte[] pixels = new byte[count * PIXELS];
+        byte[] pixels = Heap.bytes(all, (long) count * PIXELS, count + " images", Heap.FEWER);
         byte[] labels = new byte[count];
         int first = 0;
         for (Map.Entry<Path, Integer> read : reads.entrySet()) {

@@ -30,6 +30,15 @@ public record Dataset(String name, Images training, Images test) {
         }
     }
 
+    /**
+     * Returns a data set with the first of the training images alone, and all images to test with.
+     *
+     * @param count at least 1; all are kept if there are no more
+     */
+    public Dataset first(int count) {
+        return count >= training.count() ? this : new Dataset(name, training.range(0, count), test);
+    }
+
     private static String shape(Images images) {
         return images.channels() + "x" + images.height() + "x" + images.width();
     }

@@ -63,4 +63,18 @@ public interface DatasetFormat {
     default Dataset read(Path directory, ImageReading reading) throws IOException {
         return read(directory);
     }
+
+    /**
+     * Reads a data set into memory, but no training images behind the first so many. A format reads all and drops the others,
+     * unless it overrides this because it can tell where they are.
+     *
+     * @param directory with the files, all of which must be there and right in length
+     * @param reading size, colours and fit that are wanted
+     * @param limit the most training images, at least 1
+     * @throws InvalidFileException if the directory or a file is missing or holds something else
+     * @throws IOException if a file cannot be read
+     */
+    default Dataset read(Path directory, ImageReading reading, int limit) throws IOException {
+        return read(directory, reading).first(limit);
+    }
 }

@@ -45,11 +45,25 @@ public final class Datasets {
      * @throws IOException if it cannot be read
      */
     public static Dataset open(String nameOrDirectory, ImageReading reading) throws IOException {
+        return open(nameOrDirectory, reading, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Reads a data set into memory, but no training images behind the first so many: of files larger than the memory a part
+     * can be had.
+     *
+     * @param nameOrDirectory as for {@link #open(String)}
+     * @param reading as for {@link #open(String, ImageReading)}
+     * @param limit the most training images, at least 1
+     * @throws InvalidFileException if there is no such data or it is damaged
+     * @throws IOException if it cannot be read
+     */
+    public static Dataset open(String nameOrDirectory, ImageReading reading, int limit) throws IOException {
         if (nameOrDirectory.equals(SHAPES)) {
-            return new Dataset(SHAPES, DrawnShapes.training(), DrawnShapes.test());
+            return new Dataset(SHAPES, DrawnShapes.training(), DrawnShapes.test()).first(limit);
         }
         Path directory = directory(nameOrDirectory);
-        return formatOf(directory).read(directory, reading);
+        return formatOf(directory).read(directory, reading, limit);
     }
 
     /**

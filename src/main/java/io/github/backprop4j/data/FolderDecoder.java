@@ -101,7 +101,8 @@ final class FolderDecoder {
             throw new InvalidFileException(directory, "holds " + count + " images, which as " + channels + "x" + size
                     + " take " + bytes + " bytes, expected at most " + (Integer.MAX_VALUE - 8));
         }
-        byte[] pixels = new byte[(int) bytes];
+        byte[] pixels = Heap.bytes(
+                directory, bytes, count + " images, read as " + channels + "x" + size, "make them smaller (--size)");
         int[] labels = new int[count];
         List<String> names = new ArrayList<>();
         int kept = 0;

@@ -141,24 +141,25 @@ public record Images(int channels, int height, int width, List<String> className
      *
      * @param from index of the first image, at least 0
      * @param to index after the last image, at least from and at most {@link #count}
-     * @throws InvalidInputException if from or to is out of range
+     * @throws InvalidInputException if from or to is out of range, or there is no room for the copies in Java's heap
      */
     public Images range(int from, int to) {
         if (from < 0 || to < from || to > count()) {
             throw new InvalidInputException("images: " + from + " to " + to + ", but there are " + count());
         }
-        return new Images(channels, height, width, classNames,
-                Arrays.copyOfRange(pixels, from * size(), to * size()), Arrays.copyOfRange(labels, from, to),
-                fileNames.isEmpty() ? fileNames : fileNames.subList(from, to));
+        byte[] chosen = room(to - from);
+        System.arraycopy(pixels, from * size(), chosen, 0, chosen.length);
+        return new Images(channels, height, width, classNames, chosen, Arrays.copyOfRange(labels, from, to), fileNames.isEmpty() ? fileNames : fileNames.subList(from, to));
     }
 
     /**
      * Copies some of the images.
      *
      * @param indices of the images to copy, each from 0 to below {@link #count}, in the order of the copies
+     * @throws InvalidInputException if there is no room for the copies in Java's heap
      */
     public Images subset(int[] indices) {
-        byte[] chosen = new byte[indices.length * size()];
+        byte[] chosen = room(indices.length);
         int[] chosenLabels = new int[indices.length];
         for (int i = 0; i < indices.length; i++) {
             System.arraycopy(pixels, indices[i] * size(), chosen, i * size(), size());
@@ -166,6 +167,11 @@ public record Images(int channels, int height, int width, List<String> className
         }
         return new Images(channels, height, width, classNames, chosen, chosenLabels, fileNames.isEmpty() ? fileNames
                 : IntStream.of(indices).mapToObj(fileNames::get).toList());
+    }
+
+    private byte[] room(int count) {
+        return Heap.bytes((long) count * size(), "images: " + count + " of " + channels + "x" + height + "x" + width
+                + " to copy");
     }
 
     /**

@@ -16,8 +16,11 @@ import javax.imageio.stream.ImageInputStream;
  */
 record JpegScans(int scans, long pixels, long coefficients) {
 
-    /** Most pixels of all scans together. Encoders commonly make 10 scans, which 50 megapixels then may have. */
-    static final long MAX_SCANNED = 500_000_000;
+    /**
+     * Most pixels of all scans together, about a second of work. Encoders commonly make 10 scans, which 30 megapixels then may
+     * have.
+     */
+    static final long MAX_SCANNED = 300_000_000;
 
     /** Most bytes of coefficients: 89 megapixels whose colours are halved both ways, as is usual, or 44 of whole colours. */
     static final long MAX_KEPT = 256L << 20;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.io.IOUtils;
 
 /**
  * MNIST (LeCun, Cortes and Burges, The MNIST Database of Handwritten Digits, 1998) and Fashion-MNIST (Xiao, Rasul and
@@ -69,11 +70,16 @@ public final class Mnist implements DatasetFormat {
      */
     @Override
     public Dataset read(Path directory) throws IOException {
+        return read(directory, ImageReading.USUAL, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Dataset read(Path directory, ImageReading reading, int limit) throws IOException {
         Datasets.requireDirectory(directory);
         boolean fashion = isFashion(directory);
         List<String> classNames = fashion ? FASHION : DIGITS;
-        Images training = read(directory, TRAINING_IMAGES, TRAINING_LABELS, classNames);
-        Images test = read(directory, TEST_IMAGES, TEST_LABELS, classNames);
+        Images training = read(directory, TRAINING_IMAGES, TRAINING_LABELS, classNames, limit);
+        Images test = read(directory, TEST_IMAGES, TEST_LABELS, classNames, Integer.MAX_VALUE);
         if (test.height() != training.height() || test.width() != training.width()) {
             throw new InvalidFileException(find(directory, TEST_IMAGES), "holds images of " + test.height() + "x"
                     + test.width() + ", expected " + training.height() + "x" + training.width()
@@ -91,12 +97,12 @@ public final class Mnist implements DatasetFormat {
         return name != null && name.toString().toLowerCase(Locale.ROOT).contains("fashion");
     }
 
-    private static Images read(Path directory, String imagesName, String labelsName, List<String> classNames)
+    private static Images read(Path directory, String imagesName, String labelsName, List<String> classNames, int limit)
             throws IOException {
         Path imagesFile = find(directory, imagesName);
         Path labelsFile = find(directory, labelsName);
-        Array images = read(imagesFile, 3);
-        Array labels = read(labelsFile, 1);
+        Array images = read(imagesFile, 3, limit);
+        Array labels = read(labelsFile, 1, limit);
         if (labels.dimensions[0] != images.dimensions[0]) {
             throw new InvalidFileException(labelsFile, "holds " + labels.dimensions[0] + " labels, but "
                     + imagesFile.getFileName() + " " + images.dimensions[0] + " images");
@@ -121,9 +127,11 @@ public final class Mnist implements DatasetFormat {
         throw new InvalidFileException(directory, "holds neither " + name + " nor " + name + GZIPPED);
     }
 
+    /** The dimensions of a file, and the first of its elements. */
     private record Array(int[] dimensions, byte[] elements) {}
 
-    private static Array read(Path file, int rank) throws IOException {
+    /** @param limit the most images or labels that are kept; the others are only counted */
+    private static Array read(Path file, int rank, int limit) throws IOException {
         boolean gzipped = file.toString().endsWith(GZIPPED);
         long fileBytes = Files.size(file);
         try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
@@ -131,20 +139,26 @@ public final class Mnist implements DatasetFormat {
             int[] dimensions = readHeader(file, in, rank);
             String described = describe(dimensions);
             int header = Integer.BYTES * (1 + rank);
-            long expected = 1;
-            for (int dimension : dimensions) {
-                expected = Math.min(expected * dimension, MAX_BYTES + 1);
-            }
-            long most = Math.min(MAX_BYTES, Math.max(ANY_GZIP_RATIO, fileBytes * MAX_GZIP_RATIO));
-            if (expected > most) {
+            long each = rank == 1 ? 1 : (long) dimensions[1] * dimensions[2];
+            long count = Math.min(limit, dimensions[0]);
+            if (each > MAX_BYTES || count * each > MAX_BYTES
+                    || dimensions[0] * each > Math.max(ANY_GZIP_RATIO, fileBytes * MAX_GZIP_RATIO)) {
                 throw new InvalidFileException(file, "claims " + described + ", more than its " + fileBytes
                         + " bytes can hold or than " + MAX_BYTES + " bytes");
             }
-            byte[] elements = in.readNBytes((int) expected);
-            if (elements.length < expected || in.read() >= 0) {
-                throw new InvalidFileException(file, "has " + (elements.length < expected ? "only " : "more than ")
-                        + (header + elements.length) + " bytes" + (gzipped ? " when unpacked" : "") + ", expected "
-                        + (header + expected) + " (a header of " + header + ", " + described + ")");
+            long expected = header + dimensions[0] * each;
+            long found = fileBytes;
+            byte[] elements = new byte[0];
+            if (gzipped || fileBytes == expected) {
+                elements = Heap.bytes(file, count * each, described, Heap.FEWER);
+                found = header + in.readNBytes(elements, 0, elements.length);
+                // of what is not wanted no more is unpacked than tells whether there is too much of it
+                found += gzipped ? IOUtils.skip(in, expected - found + 1) : expected - header - elements.length;
+            }
+            if (found != expected) {
+                throw new InvalidFileException(file, "has " + (found < expected ? "only " + found : "more than " + expected)
+                        + " bytes" + (gzipped ? " when unpacked" : "") + ", expected " + expected + " (a header of "
+                        + header + ", " + described + ")");
             }
             return new Array(dimensions, elements);
         } catch (EOFException e) {

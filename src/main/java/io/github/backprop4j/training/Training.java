@@ -116,7 +116,8 @@ public final class Training {
 
     private static Dataset open(TrainingSettings settings, Optional<Network> base) throws IOException {
         ImageReading reading = base.map(model -> ofModel(model, settings)).orElse(settings.reading());
-        Dataset dataset = Datasets.open(settings.data(), reading);
+        int limit = settings.limit() == null ? Integer.MAX_VALUE : settings.limit();
+        Dataset dataset = Datasets.open(settings.data(), reading, limit);
         requireWanted(settings, dataset);
         return dataset;
     }
@@ -217,7 +218,7 @@ public final class Training {
             throw new InvalidInputException("limit: " + limit + ", expected 1 to the " + images.count()
                     + " training images");
         }
-        return images.range(0, limit);
+        return limit == images.count() ? images : images.range(0, limit);
     }
 
     /** What does not decide the result, or tells of this machine, is left out: equal trainings give equal files. */

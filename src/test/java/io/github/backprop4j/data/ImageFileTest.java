@@ -354,20 +354,20 @@ class ImageFileTest {
         assertEquals(3 * 8 * 8, ImageFile.read(Files.write(folder.resolve("ten.jpg"), ten), 3, 8, 8).length);
 
         Path many = Files.write(folder.resolve("many.jpg"), withScans(ten, 256, 2000, 1000));
-        assertProblem(many, "is a JPEG of 2000000 pixels in 256 scans, expected at most 500000000 in all scans together;"
+        assertProblem(many, "is a JPEG of 2000000 pixels in 256 scans, expected at most 300000000 in all scans together;"
                 + " save it with fewer scans, not progressive");
-        assertEquals(many + ": is a JPEG of 2000000 pixels in 256 scans, expected at most 500000000 in all scans together; save it"
+        assertEquals(many + ": is a JPEG of 2000000 pixels in 256 scans, expected at most 300000000 in all scans together; save it"
                 + " with fewer scans, not progressive", assertThrows(InvalidFileException.class, () -> ImageFile.size(many)).getMessage());
         assertProblem(Files.write(folder.resolve("large.jpg"), withScans(ten, 10, 9990, 9990)),
-                "is a JPEG of 99800100 pixels in 10 scans, expected at most 500000000 in all scans together;"
+                "is a JPEG of 99800100 pixels in 10 scans, expected at most 300000000 in all scans together;"
                         + " save it with fewer scans, not progressive");
-        assertProblem(Files.write(folder.resolve("wide.jpg"), withScans(ten, 5, 9990, 9990)),
-                "is a JPEG of 99800100 pixels in 5 scans, which takes 299400300 bytes to decode, expected at most 268435456;"
+        assertProblem(Files.write(folder.resolve("wide.jpg"), withScans(ten, 3, 9990, 9990)),
+                "is a JPEG of 99800100 pixels in 3 scans, which takes 299400300 bytes to decode, expected at most 268435456;"
                         + " save it with one scan, not progressive");
-        assertEquals(new ImageSize(7000, 7000),
-                ImageFile.size(Files.write(folder.resolve("photo.jpg"), withScans(ten, 10, 7000, 7000))));
+        assertEquals(new ImageSize(5000, 6000),
+                ImageFile.size(Files.write(folder.resolve("photo.jpg"), withScans(ten, 10, 5000, 6000))));
         Path hidden = Files.write(folder.resolve("hidden.jpg"), withPadding(withScans(ten, 256, 2000, 1000)));
-        assertProblem(hidden, "is a JPEG of 2000000 pixels in 256 scans, expected at most 500000000 in all scans together;"
+        assertProblem(hidden, "is a JPEG of 2000000 pixels in 256 scans, expected at most 300000000 in all scans together;"
                 + " save it with fewer scans, not progressive");
     }
 

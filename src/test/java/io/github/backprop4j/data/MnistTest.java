@@ -151,6 +151,39 @@ class MnistTest {
                 .startsWith(zipped + ": is not gzipped or is damaged ("));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void readsNoMoreTrainingImagesThanAreWanted(boolean gzipped) throws IOException {
+        Dataset all = new Mnist().read(folder);
+        if (gzipped) {
+            gzip(IMAGES);
+        }
+        Dataset two = new Mnist().read(folder, ImageReading.USUAL, 2);
+        assertEquals(all.training().range(0, 2).digest(), two.training().digest());
+        assertEquals(all.test().digest(), two.test().digest());
+        assertEquals(all.training().digest(), new Mnist().read(folder, ImageReading.USUAL, 4).training().digest());
+        write(LABELS, labels(0, 9, 10));
+        assertEquals(2, new Mnist().read(folder, ImageReading.USUAL, 2).training().count());
+    }
+
+    /** What is not wanted must be there all the same. */
+    @Test
+    void countsTheImagesThatAreNotWanted() throws IOException {
+        byte[] good = images(3, 2, 2);
+        for (int length : new int[] {27, 29}) {
+            Path file = write(IMAGES, Arrays.copyOf(good, length));
+            String expected = " bytes, expected 28 (a header of 16, 3 images of 2x2)";
+            String problem = length < 28 ? "has only 27" : "has more than 28";
+            assertEquals(file + ": " + problem + expected, assertThrows(InvalidFileException.class,
+                    () -> new Mnist().read(folder, ImageReading.USUAL, 1)).getMessage());
+            Path zipped = gzip(IMAGES);
+            assertEquals(zipped + ": " + problem + expected.replace(",", " when unpacked,").replace("16 when unpacked", "16"),
+                    assertThrows(InvalidFileException.class,
+                            () -> new Mnist().read(folder, ImageReading.USUAL, 1)).getMessage());
+            Files.delete(zipped);
+        }
+    }
+
     private void assertProblem(Path file, String message) {
         assertEquals(file + ": " + message,
                 assertThrows(InvalidFileException.class, () -> new Mnist().read(folder)).getMessage());
