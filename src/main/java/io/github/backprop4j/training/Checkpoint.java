@@ -111,7 +111,7 @@ final class Checkpoint {
         return fields;
     }
 
-    /** Names have no checksum, and of a damaged one the array would be missed in silence. */
+    /** Older files have no checksum over their names, and an array with a damaged one would be missed in silence. */
     private static void requireKnown(Path file, Network network, Set<String> names) throws InvalidFileException {
         Set<String> known = new HashSet<>(network.toArrays().keySet());
         network.parameters().names().forEach(name -> known.addAll(List.of(BEST + name, SLOW + name)));

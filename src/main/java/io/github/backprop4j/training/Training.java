@@ -312,7 +312,8 @@ public final class Training {
      * Goes on where a checkpoint was written; see {@link Trainer#resume}.
      *
      * @param trainer made of {@link #trainer}
-     * @throws InvalidInputException if the checkpoint is of a training with other images, layers, classes or settings
+     * @throws InvalidInputException if the checkpoint is of a training with other images (those for validation among them),
+     *     labels, layers, classes or settings; a checkpoint that has no digest of its data is not compared with it
      */
     public Trainer.Result resume(Trainer trainer, TrainingState from) {
         Architecture found = from.network().architecture();
@@ -321,11 +322,18 @@ public final class Training {
             throw new InvalidInputException("checkpoint: is of " + found.text() + " with the classes "
                     + found.classNames() + ", expected " + expected.text() + " with " + expected.classNames());
         }
-        if (!from.network().card().map(ModelCard::dataDigest).equals(start.card().map(ModelCard::dataDigest))) {
-            throw new InvalidInputException(
-                    "checkpoint: is of a training with other images: their digest is not that of the data");
-        }
+        requireSameData(from.network().card().map(ModelCard::dataDigest));
         return trainer.resume(
                 from.computedBy(settings.engine(), settings.precision(), settings.frozenAtFirst()), batches, validation);
+    }
+
+    /** @param then the digest of the data that the training was begun with; empty for one of before it was kept */
+    private void requireSameData(Optional<String> then) {
+        String now = start.card().map(ModelCard::dataDigest).orElseThrow();
+        if (!then.orElse(now).equals(now)) {
+            throw new InvalidInputException("data: " + dataset.name() + " has other training images or labels than when the"
+                    + " training was begun (SHA-256 " + now + ", expected " + then.get()
+                    + "); go on with those of then, or train anew");
+        }
     }
 }

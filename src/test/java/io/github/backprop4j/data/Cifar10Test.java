@@ -105,6 +105,10 @@ class Cifar10Test {
         assertArrayEquals(Arrays.copyOfRange(test, RECORD + 1, 2 * RECORD),
                 Arrays.copyOfRange(data.test().pixels(), 3072, 2 * 3072));
         assertEquals(test[RECORD], data.test().label(1));
+        for (int limit : new int[] {1, 4, 15, 16}) {
+            assertEquals(data.first(limit).training().digest(),
+                    new Cifar10().read(folder, ImageReading.USUAL, limit).training().digest(), limit + " images");
+        }
 
         Path file = folder.resolve("test_batch.bin");
         Files.write(file, new byte[0]);

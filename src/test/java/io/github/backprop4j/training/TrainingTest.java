@@ -25,9 +25,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +122,52 @@ class TrainingTest {
         }
     }
 
+    /** Mean and deviation stay the same if images trade places, and if one for validation is another. */
+    @Test
+    void anyOtherDataIsFoundWhenATrainingGoesOn() throws IOException {
+        Dataset dataset = Fixtures.shapes(20);
+        TrainingSettings settings = small().validation(0.25).build();
+        Training training = Training.of(settings, dataset);
+        TrainingState state;
+        try (RunDirectory directory = RunDirectory.create(folder.resolve("run"))) {
+            training.run(training.trainer().checkpoints(directory).stopWhen(() -> true).build());
+            state = directory.latestCheckpoint().orElseThrow();
+        }
+        Images images = dataset.training();
+        int[] order = IntStream.range(0, 20).toArray();
+        order[3] = 4;
+        order[4] = 3;
+        byte[] validated = images.pixels().clone();
+        byte[] one = training.validationImages().orElseThrow().subset(new int[] {0}).pixels();
+        int at = IntStream.range(0, 20).filter(i -> Arrays.equals(one, images.range(i, i + 1).pixels())).findFirst()
+                .orElseThrow();
+        validated[at * images.size()] ^= 1;
+        int[] labels = images.labels().clone();
+        labels[7] = (labels[7] + 1) % 10;
+        for (Images other : List.of(images.subset(order),
+                new Images(3, 32, 32, images.classNames(), validated, images.labels()),
+                new Images(3, 32, 32, images.classNames(), images.pixels(), labels))) {
+            Training changed = Training.of(settings, new Dataset("shapes", other, dataset.test()));
+            assertEquals("data: shapes has other training images or labels than when the training was begun (SHA-256 "
+                    + other.digest() + ", expected " + images.digest() + "); go on with those of then, or train anew",
+                    assertThrows(InvalidInputException.class,
+                            () -> changed.resume(changed.trainer().build(), state)).getMessage());
+        }
+    }
+
+    /** Its network has no card, and so no digest. */
+    @Test
+    void goesOnWithACheckpointThatDoesNotTellItsData() throws IOException {
+        Training training = Training.of(small().build(), Fixtures.shapes(20));
+        try (RunDirectory directory = RunDirectory.create(folder.resolve("run"))) {
+            Trainer trainer = training.trainer().checkpoints(directory).stopWhen(() -> true).build();
+            trainer.train(training.start().with(Optional.empty()), training.batches(), Optional.empty());
+            TrainingState state = directory.latestCheckpoint().orElseThrow();
+            assertEquals(Optional.empty(), state.network().card());
+            assertTrue(training.resume(training.trainer().build(), state).steps() > 1);
+        }
+    }
+
     /** One step at a time, each from the checkpoint of the one before, residual blocks and all. */
     @Test
     void goesOnToTheSameBytes() throws IOException {
@@ -138,7 +186,7 @@ class TrainingTest {
             assertTrue(state.steps() > 2, () -> "step " + state.steps());
             training.resume(training.trainer().build(), state).network().save(folder.resolve("resumed.npz"));
 
-            assertRefused("checkpoint: is of a training with other images: their digest is not that of the data",
+            assertRefused("data: others has other training images or labels than when the training was begun (SHA-256 ",
                     Training.of(settings, new Dataset("others", DrawnShapes.training(70).range(10, 70), dataset.test())),
                     directory);
             assertRefused("checkpoint: is of conv:4:3:1:1,batchnorm,relu,residual(",
