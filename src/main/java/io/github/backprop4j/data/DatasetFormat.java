@@ -65,8 +65,8 @@ public interface DatasetFormat {
     }
 
     /**
-     * Reads a data set into memory, but no training images behind the first so many. A format reads all and drops the others,
-     * unless it overrides this because it can tell where they are.
+     * Reads a data set into memory, but no training images behind the first so many. A format reads all and drops the
+     * others, unless it overrides this because it can tell where they are.
      *
      * @param directory with the files, all of which must be there and right in length
      * @param reading size, colours and fit that are wanted

@@ -62,8 +62,8 @@ public final class ImageFile {
      * @return {@code channels · height · width} pixels, plane after plane, row by row, 0–255 as unsigned bytes
      * @throws InvalidInputException if channels are not 1 or 3, or a side is below 1
      * @throws InvalidFileException if the file is missing, is of none of these formats, is damaged, has colours
-     *     other than grey and RGB, has more than {@link #MAX_PIXELS} or {@link #MAX_WEBP_PIXELS} pixels, or is a JPEG of more
-     *     than 300 million pixels in all its scans together or of coefficients of more than 256 MB
+     *     other than grey and RGB, has more than {@link #MAX_PIXELS} or {@link #MAX_WEBP_PIXELS} pixels, or is a JPEG of
+     *     several scans with more than 300 million pixels in all of them or more than 256 MB of coefficients
      * @throws IOException if it cannot be read
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {

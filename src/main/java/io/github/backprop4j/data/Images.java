@@ -149,7 +149,8 @@ public record Images(int channels, int height, int width, List<String> className
         }
         byte[] chosen = room(to - from);
         System.arraycopy(pixels, from * size(), chosen, 0, chosen.length);
-        return new Images(channels, height, width, classNames, chosen, Arrays.copyOfRange(labels, from, to), fileNames.isEmpty() ? fileNames : fileNames.subList(from, to));
+        return new Images(channels, height, width, classNames, chosen, Arrays.copyOfRange(labels, from, to),
+                fileNames.isEmpty() ? fileNames : fileNames.subList(from, to));
     }
 
     /**

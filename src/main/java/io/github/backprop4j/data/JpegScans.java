@@ -17,8 +17,8 @@ import javax.imageio.stream.ImageInputStream;
 record JpegScans(int scans, long pixels, long coefficients) {
 
     /**
-     * Most pixels of all scans together, about a second of work. Encoders commonly make 10 scans, which 30 megapixels then may
-     * have.
+     * Most pixels of all scans together, about a second of work. Encoders commonly make 10 scans, which 30 megapixels then
+     * may have.
      */
     static final long MAX_SCANNED = 300_000_000;
 
@@ -67,8 +67,9 @@ record JpegScans(int scans, long pixels, long coefficients) {
     /** @throws InvalidFileException if it is more work than a photo is, or takes more memory */
     void requireBounded(Path file) throws InvalidFileException {
         if (pixels * scans > MAX_SCANNED) {
-            throw new InvalidFileException(file, "is a JPEG of " + pixels + " pixels in " + scans + " scans, expected at most "
-                    + MAX_SCANNED + " in all scans together; save it with fewer scans, not progressive");
+            throw new InvalidFileException(file, "is a JPEG of " + pixels + " pixels in " + scans
+                    + " scans, expected at most " + MAX_SCANNED + " in all scans together; save it with fewer scans,"
+                    + " not progressive");
         }
         if (coefficients * Short.BYTES > MAX_KEPT) {
             throw new InvalidFileException(file, "is a JPEG of " + pixels + " pixels in " + scans + " scans, which takes "

@@ -41,7 +41,7 @@ final class Inventory {
 
     private Inventory() {}
 
-    /** Returns the comment for a file of these entries: how many there are, and a CRC-32C of names, lengths and checksums. */
+    /** Returns the comment for a file of these entries: their number, and a CRC-32C of names, lengths and checksums. */
     static String seal(List<? extends ZipEntry> entries) {
         CRC32C checksum = new CRC32C();
         for (ZipEntry entry : entries) {

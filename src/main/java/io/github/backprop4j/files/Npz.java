@@ -45,8 +45,8 @@ public final class Npz {
     private Npz() {}
 
     /**
-     * Writes the arrays in the map's order, uncompressed; equal arrays give equal bytes. The zip file's comment has a checksum
-     * over their names and contents, which NumPy reads over.
+     * Writes the arrays in the map's order, uncompressed; equal arrays give equal bytes. The zip file's comment has a
+     * checksum over their names and contents, which NumPy reads over.
      *
      * @param file replaced if it exists; either all is written or nothing
      * @param arrays of float32, float64, int32, int64 or uint8, by their names
@@ -91,8 +91,8 @@ public final class Npz {
     }
 
     /**
-     * Reads all arrays, compressed or not, in the file's order. None is missed because its name is damaged: names must be the
-     * same before the arrays and in the file's directory, and of a file that was written here there is a checksum over them.
+     * Reads all arrays, compressed or not, in the file's order. None is missed because its name is damaged: names must
+     * be the same before the arrays and in the file's directory, and a file that was written here has a checksum over them.
      *
      * @param file an npz file of float32, float64, int32, int64 or uint8 arrays
      * @param maxBytes the most that the arrays may take together; they may also take at most 32 times as much as the file,

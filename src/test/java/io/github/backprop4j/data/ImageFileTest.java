@@ -356,8 +356,7 @@ class ImageFileTest {
         Path many = Files.write(folder.resolve("many.jpg"), withScans(ten, 256, 2000, 1000));
         assertProblem(many, "is a JPEG of 2000000 pixels in 256 scans, expected at most 300000000 in all scans together;"
                 + " save it with fewer scans, not progressive");
-        assertEquals(many + ": is a JPEG of 2000000 pixels in 256 scans, expected at most 300000000 in all scans together; save it"
-                + " with fewer scans, not progressive", assertThrows(InvalidFileException.class, () -> ImageFile.size(many)).getMessage());
+        assertThrows(InvalidFileException.class, () -> ImageFile.size(many));
         assertProblem(Files.write(folder.resolve("large.jpg"), withScans(ten, 10, 9990, 9990)),
                 "is a JPEG of 99800100 pixels in 10 scans, expected at most 300000000 in all scans together;"
                         + " save it with fewer scans, not progressive");
@@ -390,8 +389,8 @@ class ImageFileTest {
         byte[] bytes = jpeg.clone();
         List<Integer> scans = IntStream.range(0, bytes.length - 1)
                 .filter(at -> bytes[at] == -1 && bytes[at + 1] == (byte) 0xda).boxed().toList();
-        int frame = IntStream.range(0, bytes.length).filter(at -> bytes[at] == -1 && bytes[at + 1] == (byte) 0xc2).findFirst()
-                .orElseThrow();
+        int frame = IntStream.range(0, bytes.length).filter(at -> bytes[at] == -1 && bytes[at + 1] == (byte) 0xc2)
+                .findFirst().orElseThrow();
         ByteBuffer.wrap(bytes, frame + 5, 4).putShort((short) height).putShort((short) width);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int last = scans.get(scans.size() - 1);
