@@ -82,7 +82,7 @@ record HistoryReport(History history, String link) {
                 ? "None was found. It takes " + ChangePoints.FEWEST + " commits on one machine to look for one."
                 : "Found by optimal partitioning with a bounded loss, on each machine for itself; of constant speed and"
                         + " independent noise, at most one benchmark in 200 would show one. A change of less than "
-                        + percent(1 + Series.LEAST_EFFECT) + " is not told, nor one of the newest "
+                        + Math.round(100 * Series.LEAST_EFFECT) + " % is not told, nor one of the newest "
                         + (ChangePoints.SHORTEST - 1) + " commits." + (changes.size() <= MOST_CHANGES ? ""
                                 : " These are the newest " + MOST_CHANGES + " of " + changes.size() + ".");
         return new Table("Changes", note,
