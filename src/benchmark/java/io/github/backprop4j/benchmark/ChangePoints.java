@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * <p>Of all ways to cut the series into stretches of at least {@value #SHORTEST} values, the one is taken that makes
  * {@code Σ min((x - median of its stretch)² / σ², 9) + penalty · cuts} least. σ is of the differences between neighbours,
  * by their median size, so that neither changes of level nor wild values raise it. Values of one level and independent
- * Gaussian noise give a change in less than one series of 200; SimulatedSeriesTest has the figures.
+ * Gaussian noise give a change in less than one series of 200; ChangePointsTest has the figures.
  */
 final class ChangePoints {
 
