@@ -115,7 +115,7 @@ public record HistoryChart(String title, String text, int commits, String from, 
         page.open("line", "x1", rounded(at), "x2", rounded(at), "y1", machine ? TOP : TOP - 14, "y2", HEIGHT - BOTTOM + 6)
                 .close();
         page.element("text", mark.label, "class", right ? "" : "end", "x", rounded(at + (right ? 4 : -4)),
-                "y", machine ? TOP + 10 : TOP - 4);
+                "y", machine ? HEIGHT - BOTTOM - 5 : TOP - 4);
         page.closeLine();
     }
 

@@ -55,7 +55,8 @@ public record HistoryPage(String title, String status, Map<String, String> numbe
             .key span { display: inline-block; width: 0.8em; height: 0.8em; margin-right: 0.5em; background: var(--machine); }
             td.left, th.left { text-align: left; }
             td { white-space: nowrap; }
-            tbody th { min-width: 9rem; padding-left: 0; }
+            tbody th { min-width: 9rem; }
+            th:first-child { padding-left: 0; }
             code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
             """;
 
