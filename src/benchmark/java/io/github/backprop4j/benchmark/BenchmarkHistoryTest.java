@@ -133,7 +133,8 @@ class BenchmarkHistoryTest {
     void aSignalEndsWhatItStartedAndTakesTheWorktreeAway() throws IOException, InterruptedException {
         benchmark("echo $$ > '" + temp.resolve("started") + "'; sleep 600");
         commit("fifth, slow");
-        Process process = start(checkout, List.of("scripts/benchmark-history", "--commits", "1", "--output", record.toString()));
+        Process process = start(checkout,
+                List.of("scripts/benchmark-history", "--commits", "1", "--output", record.toString()));
         Path started = temp.resolve("started");
         for (int i = 0; i < 600 && !(Files.exists(started) && Files.size(started) > 0); i++) {
             Thread.sleep(50);

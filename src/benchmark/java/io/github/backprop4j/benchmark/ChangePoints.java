@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 
 /**
  * The places where the level of a noisy series changes, by optimal partitioning (Jackson et al., An Algorithm for Optimal
- * Partitioning of Data on an Interval, 2005; PELT finds the same partition sooner) with a bounded loss, to which single wild
- * values are no change (Fearnhead and Rigaill, Changepoint Detection in the Presence of Outliers, 2019).
+ * Partitioning of Data on an Interval, 2005; PELT finds the same partition sooner) with a bounded loss, to which single
+ * wild values are no change (Fearnhead and Rigaill, Changepoint Detection in the Presence of Outliers, 2019).
  *
  * <p>Of all ways to cut the series into stretches of at least {@value #SHORTEST} values, the one is taken that makes
  * {@code Σ min((x - median of its stretch)² / σ², 9) + penalty · cuts} least. σ is of the differences between neighbours,
@@ -72,7 +72,7 @@ final class ChangePoints {
         return 4.5 * Math.log(count) * (1 + 15.0 / count);
     }
 
-    /** {@code best[end]} is the least cost of the values before {@code end}, whose last stretch begins at {@code begin[end]}. */
+    /** The values before {@code end} cost at least {@code best[end]}, with a last stretch from {@code begin[end]} on. */
     private static List<Integer> optimal(double[] values) {
         int count = values.length;
         double spread = spread(values);

@@ -67,7 +67,8 @@ class DrawHistoryTest {
     void eachCommitIsADotThatTellsItsNameTimeAndValue() throws Exception {
         List<Element> dots = elements(chart(page(), PlantedHistory.STEADY), "circle", "dot");
         assertEquals(PlantedHistory.COMMITS, dots.size());
-        assertTrue(title(dots.get(0)).matches("0000000, 2026-09-01 08:30: 2,\\d{3} images/s, machine 1"), title(dots.get(0)));
+        assertTrue(title(dots.get(0)).matches("0000000, 2026-09-01 08:30: 2,\\d{3} images/s, machine 1"),
+                title(dots.get(0)));
         assertTrue(title(dots.get(10)).endsWith("beside other work"), title(dots.get(10)));
         assertEquals("dot m0 pale", dots.get(10).getAttribute("class"));
     }
@@ -99,7 +100,8 @@ class DrawHistoryTest {
     @Test
     void whatTheNewestCommitLacksIsBelowTheRest() throws Exception {
         NodeList headings = page().getElementsByTagName("h2");
-        assertEquals(List.of("Changes", "The newest commit", "Over the commits", "No longer measured", "The newest 50 commits"),
+        assertEquals(
+                List.of("Changes", "The newest commit", "Over the commits", "No longer measured", "The newest 50 commits"),
                 IntStream.range(0, headings.getLength()).mapToObj(i -> headings.item(i).getTextContent()).toList());
     }
 

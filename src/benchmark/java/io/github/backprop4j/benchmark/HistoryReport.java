@@ -158,9 +158,10 @@ record HistoryReport(History history, String link) {
                             + figure(change.after().level()) + " " + series.key().unit()));
         }
         List<Dot> dots = series.points().stream().map(point -> new Dot(point.index(), point.value(),
-                hosts.indexOf(point.entry().host()), point.wasBusy(), about(point.entry()) + ": " + figure(point.value()) + " "
-                        + series.key().unit() + ", machine " + (hosts.indexOf(point.entry().host()) + 1)
-                        + (point.wasBusy() ? ", beside other work" : ""))).toList();
+                hosts.indexOf(point.entry().host()), point.wasBusy(),
+                about(point.entry()) + ": " + figure(point.value()) + " " + series.key().unit() + ", machine "
+                        + (hosts.indexOf(point.entry().host()) + 1) + (point.wasBusy() ? ", beside other work" : "")))
+                .toList();
         List<Level> levels = series.stretches().stream().map(stretch -> new Level(stretch.first().index(),
                 stretch.last().index(), stretch.level(), hosts.indexOf(stretch.host()))).toList();
         String title = series.key().name() + " (" + series.key().unit() + ")";

@@ -43,13 +43,14 @@ final class PlantedHistory {
             all.add(measurement(SLOWER, 3500 * common * (i < SLOWER_AT ? 1 : 0.9) * noise(random), i));
             all.add(measurement(FASTER, 5200 * common * (i < FASTER_AT ? 1 : 1.15) * noise(random), i));
             all.add(measurement(STEADY, 2700 * common * noise(random), i));
-            all.add(new Measurement(SECONDS, Group.NOTEBOOK, Unit.SECONDS, List.of(0.38 / common * noise(random)), Map.of()));
+            all.add(new Measurement(SECONDS, Group.NOTEBOOK, Unit.SECONDS, List.of(0.38 / common * noise(random)),
+                    Map.of()));
             if (i < 30) {
                 all.add(measurement("dropped, batch 32, 1 thread", 900 * common * noise(random), i));
             }
             LocalDateTime time = time(i);
             new Report(time + "Z", fast ? FAST_MACHINE : SLOW_MACHINE, all)
-                    .write(folder.resolve(NAME.format(time) + "-" + String.format("%06d", i + 1) + "-" + commit(i) + ".json"));
+                    .write(folder.resolve(String.format("%s-%06d-%s.json", NAME.format(time), i + 1, commit(i))));
         }
     }
 

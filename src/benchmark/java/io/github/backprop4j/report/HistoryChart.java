@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
- * One figure over the commits, drawn as SVG: a dot for each, the levels of its stretches, and marks where it changed. Beneath
- * is a strip whose colour is the machine's.
+ * One figure over the commits, drawn as SVG: a dot for each, the levels of its stretches, and marks where it changed.
+ * Beneath is a strip whose colour is the machine's.
  *
  * @param title what is drawn, with its unit
  * @param text the same for who cannot see it
@@ -57,9 +57,9 @@ public record HistoryChart(String title, String text, int commits, String from, 
     public record Mark(int commit, Kind kind, String label, String text) {}
 
     void write(Html page) {
-        double[] values = DoubleStream.concat(dots.stream().mapToDouble(Dot::value),
-                levels.stream().flatMapToDouble(level -> DoubleStream.of(level.value * (1 - MARGIN), level.value * (1 + MARGIN))))
-                .sorted().toArray();
+        DoubleStream around = levels.stream().mapToDouble(Level::value)
+                .flatMap(level -> DoubleStream.of(level * (1 - MARGIN), level * (1 + MARGIN)));
+        double[] values = DoubleStream.concat(dots.stream().mapToDouble(Dot::value), around).sorted().toArray();
         Axis y = Axis.of(values[0], values[values.length - 1], 5, HEIGHT - TOP - BOTTOM);
         page.open("figure", "class", "chart").element("figcaption", title);
         page.open("svg", "viewBox", Figures.format("0 0 %.0f %.0f", WIDTH, HEIGHT), "role", "img", "aria-label", text);
@@ -68,13 +68,13 @@ public record HistoryChart(String title, String text, int commits, String from, 
         marks.forEach(mark -> writeMark(page, mark));
         for (Level level : levels) {
             double half = level.from == level.to ? 3 : 0;
+            String at = rounded(y(y, level.value));
             page.open("line", "class", "level " + colour(level.machine), "x1", rounded(x(level.from) - half),
-                    "x2", rounded(x(level.to) + half), "y1", rounded(y(y, level.value)), "y2", rounded(y(y, level.value)))
-                    .close();
+                    "x2", rounded(x(level.to) + half), "y1", at, "y2", at).close();
         }
         for (Dot dot : dots) {
-            page.open("circle", "class", "dot " + colour(dot.machine) + (dot.pale ? " pale" : ""), "cx", rounded(x(dot.commit)),
-                    "cy", rounded(y(y, dot.value)), "r", 2.5).element("title", dot.text).closeLine();
+            page.open("circle", "class", "dot " + colour(dot.machine) + (dot.pale ? " pale" : ""),
+                    "cx", rounded(x(dot.commit)), "cy", rounded(y(y, dot.value)), "r", 2.5).element("title", dot.text).closeLine();
         }
         page.closeLine().closeLine();
     }
@@ -82,7 +82,8 @@ public record HistoryChart(String title, String text, int commits, String from, 
     private void writeAxes(Html page, Axis y) {
         for (double tick : y.ticks()) {
             double at = y(y, tick);
-            page.open("line", "class", "grid", "x1", LEFT, "x2", WIDTH - RIGHT, "y1", rounded(at), "y2", rounded(at)).close();
+            page.open("line", "class", "grid", "x1", LEFT, "x2", WIDTH - RIGHT, "y1", rounded(at), "y2", rounded(at))
+                    .close();
             page.element("text", y.label(tick), "class", "tick end", "x", LEFT - 8, "y", rounded(at + 4));
         }
         page.element("text", from, "class", "tick", "x", LEFT, "y", HEIGHT - 12);

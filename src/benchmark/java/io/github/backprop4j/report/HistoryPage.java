@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A page of charts over commits, of one file that needs no other and has no scripts. It is of this package, though not of the
- * jar, for the sake of the room's own way to write pages.
+ * A page of charts over commits, of one file that needs no other and has no scripts. It is of this package, though not of
+ * the jar, for the sake of the room's own way to write pages.
  *
  * @param title also of the browser's window
  * @param status what it is about, in a sentence
@@ -26,11 +26,13 @@ public record HistoryPage(String title, String status, Map<String, String> numbe
 
     private static final String STYLE = """
             :root {
-              --m0: #0072b2; --m1: #7a4fb5; --m2: #00796b; --m3: #8d5a1c; --m4: #5f676f; --slower: #b3261e; --faster: #2e7d32;
+              --m0: #0072b2; --m1: #7a4fb5; --m2: #00796b; --m3: #8d5a1c; --m4: #5f676f;
+              --slower: #b3261e; --faster: #2e7d32;
             }
             @media screen and (prefers-color-scheme: dark) {
               :root {
-                --m0: #56b4e9; --m1: #bb9af0; --m2: #4fc3b0; --m3: #d9a866; --m4: #a7afb8; --slower: #ff8a80; --faster: #81c784;
+                --m0: #56b4e9; --m1: #bb9af0; --m2: #4fc3b0; --m3: #d9a866; --m4: #a7afb8;
+                --slower: #ff8a80; --faster: #81c784;
               }
             }
             svg .m0, .key .m0 { --machine: var(--m0); }
@@ -38,7 +40,8 @@ public record HistoryPage(String title, String status, Map<String, String> numbe
             svg .m2, .key .m2 { --machine: var(--m2); }
             svg .m3, .key .m3 { --machine: var(--m3); }
             svg .m4, .key .m4 { --machine: var(--m4); }
-            svg .dot { fill: var(--machine); fill-opacity: 0.75; stroke: transparent; stroke-width: 9; pointer-events: all; }
+            svg .dot { fill: var(--machine); fill-opacity: 0.75; pointer-events: all; }
+            svg .dot { stroke: transparent; stroke-width: 9; }
             svg .dot.pale { fill-opacity: 0.28; }
             svg .dot:hover { fill-opacity: 1; stroke: var(--machine); stroke-opacity: 0.35; }
             svg .level { stroke: var(--machine); stroke-width: 2.5; }
@@ -150,7 +153,8 @@ public record HistoryPage(String title, String status, Map<String, String> numbe
         page.open("div", "class", "scroll", "tabindex", 0, "role", "region", "aria-label", table.heading);
         page.open("table").open("thead").open("tr");
         for (int i = 0; i < table.head.size(); i++) {
-            boolean left = i == 0 || table.rows.get(0).get(i).look == Look.TEXT || table.rows.get(0).get(i).look == Look.COMMIT;
+            Look look = table.rows.get(0).get(i).look;
+            boolean left = look == Look.TEXT || look == Look.COMMIT;
             page.element("th", table.head.get(i), "scope", "col", "class", left ? "left" : "");
         }
         page.close().close().open("tbody");
