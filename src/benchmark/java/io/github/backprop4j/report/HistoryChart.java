@@ -74,7 +74,8 @@ public record HistoryChart(String title, String text, int commits, String from, 
         }
         for (Dot dot : dots) {
             page.open("circle", "class", "dot " + colour(dot.machine) + (dot.pale ? " pale" : ""),
-                    "cx", rounded(x(dot.commit)), "cy", rounded(y(y, dot.value)), "r", 2.5).element("title", dot.text).closeLine();
+                    "cx", rounded(x(dot.commit)), "cy", rounded(y(y, dot.value)), "r", 2.5)
+                    .element("title", dot.text).closeLine();
         }
         page.closeLine().closeLine();
     }

@@ -55,7 +55,8 @@ public record HistoryPage(String title, String status, Map<String, String> numbe
             svg .machine line { stroke: var(--soft); stroke-dasharray: 2 4; }
             svg .machine text { fill: var(--soft); font-weight: 400; }
             .key { margin: 1.25rem 0 0; padding: 0; list-style: none; font-size: 0.9rem; }
-            .key span { display: inline-block; width: 0.8em; height: 0.8em; margin-right: 0.5em; background: var(--machine); }
+            .key span { display: inline-block; width: 0.8em; height: 0.8em; margin-right: 0.5em; }
+            .key span { background: var(--machine); }
             td.left, th.left { text-align: left; }
             td { white-space: nowrap; }
             tbody th { min-width: 9rem; }
