@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.report.HistoryPage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -124,6 +125,20 @@ class DrawHistoryTest {
         Document page = page();
         assertEquals(1, elements(chart(page, PlantedHistory.STEADY), "circle", "dot").size());
         assertTrue(page.getDocumentElement().getTextContent().contains("the first on this machine"));
+    }
+
+    @Test
+    void aChangeTellsWhatElseMayBeToBlame() {
+        List<History.Entry> entries = IntStream.range(0, 20).mapToObj(i -> {
+            Machine machine = new Machine("cpu", 2, 8L << 30, "Linux amd64", i < 10 ? "17.0.15" : "17.0.16", null, null);
+            return new History.Entry(PlantedHistory.commit(i), PlantedHistory.time(i), i < 10 ? i : i + 2,
+                    new Report("2026-11-26T00:00:00Z", machine, List.of(new Measurement("its", Measurement.Group.STEP,
+                            Measurement.Unit.IMAGES_PER_SECOND, List.of(i < 10 ? 100.0 : 80.0), null))));
+        }).toList();
+        HistoryPage.Table changes = (HistoryPage.Table) new HistoryReport(new History(entries), "").page().sections().get(0);
+        assertEquals(List.of("its", "▼ −20.0\u00a0%", "000000a", "2026-09-14 06:30", "100.0", "80.00", "images/s",
+                "or one of 2 before it, after 0000009, not measured on this machine; Java was 17.0.15, and is 17.0.16"),
+                changes.rows().get(0).stream().map(HistoryPage.Cell::text).toList());
     }
 
     @Test
