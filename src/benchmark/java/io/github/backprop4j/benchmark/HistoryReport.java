@@ -133,7 +133,8 @@ record HistoryReport(History history, String link) {
                     alone ? new Cell("–", Look.NUMBER) : number(newest.usual()),
                     new Cell(alone ? "–" : percent(newest.speedup()), look),
                     new Cell(Integer.toString(newest.others()), Look.NUMBER),
-                    new Cell(series.key().unit().toString(), Look.TEXT), new Cell(remark, Look.TEXT));
+                    new Cell(series.key().unit().toString(), Look.TEXT),
+                    new Cell(remark + (newest.point().wasBusy() ? ", measured beside other work" : ""), Look.TEXT));
         }).toList();
         return new Table("The newest commit", entry(history.entries().size() - 1).shortCommit() + " beside the median of the"
                 + " commits on the same machine since the last change. Unusual is what lies further off than three times the"

@@ -42,7 +42,7 @@ public record HistoryPage(String title, String status, Map<String, String> numbe
             svg .m4, .key .m4 { --machine: var(--m4); }
             svg .dot { fill: var(--machine); fill-opacity: 0.75; pointer-events: all; }
             svg .dot { stroke: transparent; stroke-width: 9; }
-            svg .dot.pale { fill-opacity: 0.28; }
+            svg .dot.pale { fill-opacity: 0.4; }
             svg .dot:hover { fill-opacity: 1; stroke: var(--machine); stroke-opacity: 0.35; }
             svg .level { stroke: var(--machine); stroke-width: 2.5; }
             svg .strip { fill: var(--machine); }
