@@ -29,6 +29,7 @@ public record HistoryChart(String title, String text, int commits, String from, 
     private static final double TOP = 26;
     private static final double BOTTOM = 44;
     private static final double STRIP = 5;
+    private static final double LABEL_ROOM = 100;
 
     /** The axis goes at least so far to each side of the middle, so that noise does not fill the chart. */
     private static final double MARGIN = 0.05;
@@ -111,7 +112,7 @@ public record HistoryChart(String title, String text, int commits, String from, 
     /** The label is on that side of the line where there is room. */
     private void writeMark(Html page, Mark mark) {
         double at = x(mark.commit) - step() / 2;
-        boolean right = at < WIDTH / 2;
+        boolean right = at < WIDTH - LABEL_ROOM;
         boolean machine = mark.kind == Kind.MACHINE;
         page.open("g", "class", "change " + mark.kind.name().toLowerCase(Locale.ROOT)).element("title", mark.text);
         page.open("line", "x1", rounded(at), "x2", rounded(at), "y1", machine ? TOP : TOP - 14, "y2", HEIGHT - BOTTOM + 6)
