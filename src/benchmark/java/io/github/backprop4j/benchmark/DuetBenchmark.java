@@ -2,7 +2,6 @@ package io.github.backprop4j.benchmark;
 
 import io.github.backprop4j.benchmark.Measurement.Group;
 import io.github.backprop4j.data.Cifar10;
-import io.github.backprop4j.data.DrawnShapes;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.inference.Classifier;
 import io.github.backprop4j.network.Architecture;
@@ -23,8 +22,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 
@@ -50,6 +51,8 @@ record DuetBenchmark(String name, Group group, Operation operation) {
     private static final List<String> CIFAR_FILES =
             List.of("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch");
     private static final int RECORDS = 500;
+    /** Of an epoch. */
+    private static final int STEPS = 30;
 
     /**
      * Prepares all of them.
@@ -68,16 +71,23 @@ record DuetBenchmark(String name, Group group, Operation operation) {
         Path cifar = cifar(Files.createDirectory(scratch.resolve("cifar")));
         all.add(new DuetBenchmark("loading " + CIFAR_FILES.size() * RECORDS + " CIFAR-10 images", Group.LOADING,
                 () -> new Cifar10().read(cifar)));
-        byte[] image = png(DrawnShapes.training(1));
+        byte[] image = png(noise(1));
         Classifier classifier = Classifier.load(model);
         all.add(new DuetBenchmark("prediction, 1 PNG file", Group.PREDICTION, () -> classifier.classify(image)));
         all.add(notebook());
         return all;
     }
 
+    /** Of CIFAR-10's size; what they show costs no time, but drawing it would. */
+    private static Images noise(int count) {
+        byte[] pixels = new byte[count * 3 * 32 * 32];
+        new Random(count).nextBytes(pixels);
+        return new Images(3, 32, 32, Cifar10.CLASS_NAMES, pixels, IntStream.range(0, count).map(i -> i % 10).toArray());
+    }
+
     private static DuetBenchmark step(BenchmarkNetwork network, Engine engine, int batch) {
         return new DuetBenchmark("step, " + network + ", " + engine + ", batch " + batch, Group.STEP,
-                SteppedTraining.start(network, engine, batch)::step);
+                SteppedTraining.start(network, engine, noise(STEPS * batch), batch)::step);
     }
 
     /** Each layer with its forward and backward, in all sizes that {@link LayerPass} has of it. */
@@ -99,7 +109,7 @@ record DuetBenchmark(String name, Group group, Operation operation) {
     }
 
     private static Path model(Path scratch) throws IOException {
-        Images images = DrawnShapes.training(1);
+        Images images = noise(1);
         Architecture architecture = Architecture.parse(BenchmarkNetwork.NOTEBOOK.layers(), images.channels(),
                 images.height(), images.width(), images.classNames());
         Path file = scratch.resolve("model.npz");
@@ -110,7 +120,7 @@ record DuetBenchmark(String name, Group group, Operation operation) {
 
     private static Path cifar(Path folder) throws IOException {
         for (String name : CIFAR_FILES) {
-            Contestants.writeImages(DrawnShapes.training(RECORDS), folder.resolve(name + ".bin"));
+            Contestants.writeImages(noise(RECORDS), folder.resolve(name + ".bin"));
         }
         return folder;
     }
@@ -134,7 +144,7 @@ record DuetBenchmark(String name, Group group, Operation operation) {
         Hyperparameters tamed = new Hyperparameters(its.depth2(), its.depth4(), its.kernelSize(), its.stride(),
                 its.padding(), its.poolSize(), its.poolStride(), its.poolPadding(), its.hidden(), 1e-6, its.penalty(),
                 its.keepProbability());
-        TrainingLoop loop = new TrainingLoop(tamed, DrawnShapes.training(NOTEBOOK_IMAGES), 0, new Workers(1));
+        TrainingLoop loop = new TrainingLoop(tamed, noise(NOTEBOOK_IMAGES), 0, new Workers(1));
         return new DuetBenchmark("notebook iteration, " + NOTEBOOK_IMAGES + " images", Group.NOTEBOOK,
                 () -> loop.iterate(passed -> {}));
     }

@@ -29,7 +29,7 @@ final class DuetWorker {
     /** The line after them. */
     static final String READY = "ready";
 
-    private static final double WARM_UP = 0.1;
+    private static final double WARM_UP = 0.06;
 
     private DuetWorker() {}
 

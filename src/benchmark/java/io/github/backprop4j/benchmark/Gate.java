@@ -49,8 +49,10 @@ final class Gate {
      * @param ratio of the times, head/base: the median of the rounds
      * @param probability of being called slower if it is not, corrected for the number of benchmarks
      * @param rounds that it takes to find what is sought, by the spread of these
+     * @param wouldBeFoundAlone whether it would be called slower if all other benchmarks had stayed as they were
      */
-    record Judgement(String name, double ratio, double probability, Finding finding, int rounds) {}
+    record Judgement(String name, double ratio, double probability, Finding finding, int rounds,
+            boolean wouldBeFoundAlone) {}
 
     private Gate() {}
 
@@ -71,12 +73,14 @@ final class Gate {
         for (int i = 0; i < raw.length; i++) {
             double[] ratios = rounds.get(names.get(i));
             double median = OperationClock.median(ratios);
-            boolean slower = corrected[i] <= ALARMS && median >= Math.log1p(LEAST);
+            boolean worthwhile = median >= Math.log1p(LEAST);
+            boolean slower = worthwhile && corrected[i] <= ALARMS;
+            boolean alone = worthwhile && raw[i] * raw.length <= ALARMS;
             double[] mirrored = Arrays.stream(ratios).map(each -> -each).toArray();
             boolean fast = test.largerThan(-Math.log1p(SOUGHT), mirrored) <= DOUBT;
             Finding finding = slower ? Finding.SLOWER : fast ? Finding.PASSES : Finding.UNKNOWN;
-            judgements.add(new Judgement(
-                    names.get(i), Math.exp(median), corrected[i], finding, rounds(spread(ratios), names.size())));
+            judgements.add(new Judgement(names.get(i), Math.exp(median), corrected[i], finding,
+                    rounds(spread(ratios), names.size()), alone));
         }
         return judgements;
     }

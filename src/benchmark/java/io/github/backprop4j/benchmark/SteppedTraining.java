@@ -26,9 +26,8 @@ final class SteppedTraining {
 
     private SteppedTraining() {}
 
-    /** Prepares one with Adam, of drawn shapes; it does not keep the process alive. */
-    static SteppedTraining start(BenchmarkNetwork network, Engine engine, int batch) {
-        Images images = Shapes.inBatchesOf(batch).images();
+    /** Prepares one with Adam; it does not keep the process alive. */
+    static SteppedTraining start(BenchmarkNetwork network, Engine engine, Images images, int batch) {
         ImageBatches batches = ImageBatches.inOrder(images, batch);
         Architecture architecture = Architecture.parse(
                 network.layers(), images.channels(), images.height(), images.width(), images.classNames());
