@@ -144,14 +144,16 @@ final class CalibrateCommand implements Callable<Integer> {
     }
 
     private static String table(List<Calibration> calibrations) {
-        StringBuilder table = new StringBuilder("| head slower by | rounds on record | found | 95 % of records | one benchmark"
-                + " alone | cannot tell | rounds | minutes |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        StringBuilder table = new StringBuilder("| head slower by | found | one benchmark alone | cannot tell | rounds | minutes |"
+                + "\n| ---: | ---: | ---: | ---: | ---: | ---: |\n");
         for (Calibration each : calibrations) {
-            table.append(String.format(Locale.ROOT, "| %.0f %% | %d | %.1f %% | %.0f–%.0f %% | %.1f %% (%.0f–%.0f %%) | %.0f %% | %d | %.1f |%n",
-                    each.slowdown() * 100, each.rounds(), each.found().mean() * 100, each.found().low() * 100,
-                    each.found().high() * 100, each.alone().mean() * 100, each.alone().low() * 100, each.alone().high() * 100,
-                    each.unknown() * 100, each.length(), each.minutes()));
+            table.append(String.format(Locale.ROOT, "| %.0f %% | %s | %s | %s | %d | %.1f |%n", each.slowdown() * 100,
+                    text(each.found()), text(each.alone()), text(each.unknown()), each.length(), each.minutes()));
         }
-        return table.toString();
+        return table + "\nDrawn from " + calibrations.get(0).rounds() + " rounds of each; in brackets, 95 % confidence.\n";
+    }
+
+    private static String text(Calibration.Rate rate) {
+        return String.format(Locale.ROOT, "%.1f %% (%.1f–%.1f)", rate.mean() * 100, rate.low() * 100, rate.high() * 100);
     }
 }

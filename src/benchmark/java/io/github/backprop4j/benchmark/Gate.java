@@ -122,8 +122,9 @@ final class Gate {
 
     private static double rounds(double spread, int benchmarks, double effect, double power) {
         NormalDistribution normal = new NormalDistribution();
-        double quantiles = normal.inverseCumulativeProbability(1 - ALARMS / benchmarks)
-                + normal.inverseCumulativeProbability(power);
-        return RANK_LOSS * Math.pow(quantiles * spread / effect, 2);
+        double sure = normal.inverseCumulativeProbability(1 - ALARMS / benchmarks);
+        double quantiles = sure + normal.inverseCumulativeProbability(power);
+        // the second term stands for the spread being unknown to the test, as with Student's
+        return RANK_LOSS * Math.pow(quantiles * spread / effect, 2) + sure * sure / 2;
     }
 }

@@ -1,8 +1,6 @@
 package io.github.backprop4j.benchmark;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /**
  * Wilcoxon's signed-rank test for a number of differences, one-sided and exact: how likely as large a sum of the positive
@@ -38,7 +36,7 @@ final class SignedRankTest {
      * Tests whether the differences are larger than a value.
      *
      * @param differences as many as the constructor was told
-     * @param value subtracted from each; equal ones are ranked in their order, one of zero is taken as negative
+     * @param value subtracted from each; of equal magnitudes negative ones are ranked first, and zero is taken as negative
      * @return the probability of such ranks if their middle were the value: a small one says that it is larger
      */
     double largerThan(double value, double[] differences) {
@@ -46,14 +44,12 @@ final class SignedRankTest {
             throw new IllegalArgumentException(
                     "signed-rank test: " + differences.length + " differences, expected " + count);
         }
-        double[] shifted = Arrays.stream(differences).map(each -> each - value).toArray();
-        int[] byMagnitude = IntStream.range(0, count).boxed()
-                .sorted(Comparator.comparingDouble(i -> Math.abs(shifted[i]))).mapToInt(i -> i).toArray();
+        // magnitudes as numbers that sort alike, the last bit of each given up for the sign
+        long[] byMagnitude = Arrays.stream(differences).map(each -> each - value)
+                .mapToLong(each -> Double.doubleToLongBits(Math.abs(each)) & ~1L | (each > 0 ? 1 : 0)).sorted().toArray();
         int sum = 0;
         for (int rank = 1; rank <= count; rank++) {
-            if (shifted[byMagnitude[rank - 1]] > 0) {
-                sum += rank;
-            }
+            sum += (byMagnitude[rank - 1] & 1) * rank;
         }
         return tail[sum];
     }
