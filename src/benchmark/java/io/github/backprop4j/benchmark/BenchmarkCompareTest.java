@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -21,6 +20,11 @@ class BenchmarkCompareTest {
 
     private record Result(int exitCode, String output) {}
 
+    /** Answers of a worker, around a millisecond; the shell's RANDOM makes their last digits. */
+    private static final String STEADY = "0.0010$((RANDOM % 1000))";
+    private static final String SLOW = "0.0012$((RANDOM % 1000))";
+    private static final String WILD = "0.0$((100 + RANDOM % 900))";
+
     @TempDir
     private Path base;
 
@@ -30,63 +34,129 @@ class BenchmarkCompareTest {
     @TempDir
     private Path reports;
 
-    @BeforeEach
-    void theHeadMeasures() throws IOException {
-        benchmark(head, "echo head >> '" + reports.resolve("order") + "'");
-    }
-
     @Test
     void aBaseWithoutBenchmarkPasses() throws IOException, InterruptedException {
+        worker(head, STEADY);
         Result result = compare();
         assertEquals(0, result.exitCode, result.output);
-        assertTrue(result.output.contains("The base has no scripts/benchmark"), result.output);
+        assertTrue(result.output.contains("has no scripts/benchmark"), result.output);
     }
 
     @Test
-    void aBaseThatFailsPasses() throws IOException, InterruptedException {
-        benchmark(base, "exit 2");
+    void aBaseThatCannotMeasureThisPasses() throws IOException, InterruptedException {
+        worker(head, STEADY);
+        script(base, "[ $1 = --help ]");
         Result result = compare();
         assertEquals(0, result.exitCode, result.output);
-        assertTrue(result.output.contains("The base's scripts/benchmark failed"), result.output);
+        assertTrue(result.output.contains("cannot be measured") && result.output.contains("base: its process ended early"),
+                result.output);
+        script(base, "exit 1");
+        assertEquals(0, compare().exitCode);
     }
 
     @Test
-    void aHeadThatFailsDoesNotPass() throws IOException, InterruptedException {
-        benchmark(base, "true");
-        benchmark(head, "exit 2");
-        assertEquals(1, compare().exitCode);
+    void aHeadThatCannotBeMeasuredDoesNotPass() throws IOException, InterruptedException {
+        worker(base, STEADY);
+        script(head, "[ $1 = --help ]");
+        Result result = compare();
+        assertEquals(1, result.exitCode, result.output);
+        assertTrue(result.output.contains("head: its process ended early"), result.output);
     }
 
     @Test
-    void bothMeasureInTurn() throws IOException, InterruptedException {
-        benchmark(base, "echo base >> '" + reports.resolve("order") + "'");
-        benchmark(head, "echo head >> '" + reports.resolve("order") + "'; [ $(grep -c head '"
-                + reports.resolve("order") + "') -lt 3 ]");
-        assertEquals(1, compare("--rounds", "9").exitCode, "the head fails in its third round");
-        assertEquals(List.of("base", "head", "base", "head", "base", "head"),
-                Files.readAllLines(reports.resolve("order")));
+    void equalVersionsPassAndCanBeJudgedAgain() throws IOException, InterruptedException {
+        worker(base, STEADY);
+        worker(head, STEADY);
+        Result result = compare();
+        assertEquals(0, result.exitCode, result.output);
+        assertTrue(result.output.contains("Nothing is slower"), result.output);
+        String table = result.output.substring(result.output.indexOf("| measured"));
+        Result again = run(List.of("--reports", reports.resolve("base.json").toString(),
+                reports.resolve("head.json").toString()));
+        assertEquals(0, again.exitCode, again.output);
+        assertEquals(table, again.output.substring(again.output.indexOf("| measured")));
+    }
+
+    @Test
+    void aSlowerHeadIsFound() throws IOException, InterruptedException {
+        worker(base, STEADY);
+        worker(head, SLOW);
+        Result result = compare();
+        assertEquals(1, result.exitCode, result.output);
+        assertTrue(result.output.contains("**Slower**: relu; a step."), result.output);
+    }
+
+    @Test
+    void aNoisyMachineCannotTell() throws IOException, InterruptedException {
+        worker(base, WILD);
+        worker(head, WILD);
+        Result result = compare("--rounds", "8");
+        assertEquals(3, result.exitCode, result.output);
+        assertTrue(result.output.contains("**Cannot tell**: relu; a step. The machine is too noisy for 8 rounds"),
+                result.output);
+    }
+
+    @Test
+    void theSidesSwapTheirProcessors() throws IOException, InterruptedException {
+        if (Processors.pair().isEmpty()) {
+            return;
+        }
+        for (Path checkout : List.of(base, head)) {
+            worker(checkout, STEADY);
+            Path script = checkout.resolve("scripts/benchmark");
+            Files.writeString(script, Files.readString(script).replace("echo ready",
+                    "taskset -pc $$ | sed 's/.*: //' >> " + checkout.resolve("processors") + "; echo ready"));
+        }
+        assertEquals(0, compare("--rounds", "4").exitCode % 3);
+        List<String> ofBase = Files.readAllLines(base.resolve("processors"));
+        List<String> ofHead = Files.readAllLines(head.resolve("processors"));
+        String one = ofBase.get(0);
+        String other = ofHead.get(0);
+        assertEquals(List.of(one, other, one, other), ofBase);
+        assertEquals(List.of(other, one, other, one), ofHead);
     }
 
     @Test
     void wrongOptionsAreOneLineAndExitCode2() throws IOException, InterruptedException {
-        for (List<String> wrong : List.of(List.of("--rounds", "0"), List.of("--fast"), List.of("third"))) {
+        worker(base, STEADY);
+        worker(head, STEADY);
+        for (List<String> wrong : List.of(List.of("--rounds", "0"), List.of("--fast"), List.of("third"),
+                List.of("--minutes", "0"), List.of("--slow-head", "-1"))) {
             Result result = compare(wrong.toArray(String[]::new));
             assertEquals(2, result.exitCode, result.output);
             assertEquals(1, result.output.lines().count(), result.output);
         }
+        Result result = run(List.of(base.toString(), reports.resolve("none").toString()));
+        assertEquals(2, result.exitCode, result.output);
+        assertTrue(result.output.contains("found no scripts/benchmark"), result.output);
     }
 
-    private static void benchmark(Path checkout, String command) throws IOException {
+    private static void worker(Path checkout, String answer) throws IOException {
+        script(checkout, """
+                [ $1 = worker ] || exit 0
+                printf 'benchmark\\tLAYER\\trelu\\nbenchmark\\tSTEP\\ta step\\n'
+                echo ready
+                while read -r line; do echo "%s"; done
+                """.formatted(answer));
+    }
+
+    private static void script(Path checkout, String command) throws IOException {
         Path script = checkout.resolve("scripts/benchmark");
         Files.createDirectories(script.getParent());
-        Files.writeString(script, "#!/bin/sh\n" + command + "\n");
+        Files.writeString(script, "#!/bin/bash\n" + command + "\n");
         assertTrue(script.toFile().setExecutable(true));
     }
 
     private Result compare(String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("scripts/benchmark-compare", "--output", reports.toString()));
-        command.addAll(List.of(options));
-        command.addAll(List.of(base.toString(), head.toString()));
+        List<String> arguments = new ArrayList<>(List.of("--output", reports.toString(), "--no-throughput"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of(base.toString(), head.toString()));
+        return run(arguments);
+    }
+
+    private static Result run(List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("scripts/benchmark-compare"));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), output);

@@ -32,7 +32,7 @@ record Contestants(BenchmarkNetwork network, Path python, double warmUp, double 
     private static final String CLASS_PATH = System.getProperty("java.class.path");
 
     /** OpenBLAS is to choose its own kernels, those of this processor, on every side. */
-    private static final Set<String> OWN_KERNELS = Set.of("OPENBLAS_CORETYPE");
+    static final Set<String> OWN_KERNELS = Set.of("OPENBLAS_CORETYPE");
 
     /** Those of scripts/backprop4j, where they are explained. */
     static final List<String> OUR_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",

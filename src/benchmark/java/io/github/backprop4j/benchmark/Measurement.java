@@ -46,6 +46,10 @@ public record Measurement(String name, Group group, Unit unit, List<Double> valu
         LAYER,
         /** A whole training step of ours. */
         STEP,
+        /** Reading a model or a data set. */
+        LOADING,
+        /** From an image to its class. */
+        PREDICTION,
         /** A whole training step of another library's. */
         PEER,
         /** An iteration of the notebook, in float64. */

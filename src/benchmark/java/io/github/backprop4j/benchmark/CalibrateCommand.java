@@ -1,0 +1,159 @@
+package io.github.backprop4j.benchmark;
+
+import io.github.backprop4j.parallel.BlasKernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** scripts/benchmark-calibrate: how often scripts/benchmark-compare is wrong on this machine. */
+@Command(
+        name = "benchmark-calibrate",
+        description = {"Tells how often benchmark-compare is wrong on this machine: measures this checkout against itself, and"
+                + " against itself slowed down by 3, 5, 10 and 20 %, in a long record of rounds, and draws comparisons from it."
+                + " Prints a table in Markdown and draws a picture. What DIR has already is kept and added to.", ""},
+        sortOptions = false,
+        usageHelpAutoWidth = true)
+final class CalibrateCommand implements Callable<Integer> {
+
+    private static final int USER_ERROR = 2;
+    private static final int FAILURE = 1;
+    private static final List<Double> SLOWDOWNS = List.of(0.0, 0.03, 0.05, 0.10, 0.20);
+    private static final int ROUNDS_TO_A_WRITE = 5;
+    private static final long SEED = 1;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "300",
+            description = "Rounds of each slowdown that DIR is to have. Default: 300, an hour or two.")
+    private int rounds;
+
+    @Option(names = "--output", paramLabel = "DIR", defaultValue = "target/benchmark-calibrate",
+            description = "Of the record and of calibration.png. Default: target/benchmark-calibrate.")
+    private Path output;
+
+    @Option(names = "--beside", paramLabel = "COMMAND",
+            description = "Run this by sh meanwhile, again and again, as a neighbour that is busy.")
+    private String beside;
+
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "15",
+            description = "What a comparison may take. Default: 15.")
+    private double minutes;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Tell the options.")
+    private boolean help;
+
+    private CalibrateCommand() {}
+
+    /** @param arguments the options */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new CalibrateCommand())
+                .setParameterExceptionHandler((exception, given) -> report(exception, USER_ERROR))
+                .setExecutionExceptionHandler((exception, command, given) -> report(exception,
+                        exception instanceof IllegalArgumentException ? USER_ERROR : FAILURE))
+                .execute(arguments));
+    }
+
+    private static int report(Exception problem, int exitCode) {
+        System.err.println("benchmark-calibrate: " + String.valueOf(problem.getMessage()).replaceAll("\\R\\s*", " "));
+        return exitCode;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, Duet.FailedException {
+        if (rounds < 1 || !(minutes > 0)) {
+            throw new IllegalArgumentException(
+                    "--rounds: " + rounds + ", --minutes: " + minutes + ", expected at least 1 and more than 0");
+        }
+        Files.createDirectories(output);
+        List<DuetRecord> records = new ArrayList<>();
+        for (double slowdown : SLOWDOWNS) {
+            Path base = file(Duet.Side.BASE, slowdown);
+            records.add(Files.exists(base)
+                    ? DuetRecord.of(Report.read(base), Report.read(file(Duet.Side.HEAD, slowdown))) : new DuetRecord());
+        }
+        if (records.get(0).count() < rounds) {
+            measureBeside(records);
+        }
+        List<Calibration> calibrations = new ArrayList<>();
+        for (int i = 0; i < records.size(); i++) {
+            calibrations.add(Calibration.of(records.get(i), SLOWDOWNS.get(i), minutes, new Random(SEED)));
+        }
+        System.out.print(table(calibrations));
+        CalibrationChart.write(calibrations, output.resolve("calibration.png"));
+        return 0;
+    }
+
+    private void measureBeside(List<DuetRecord> records) throws IOException, InterruptedException, Duet.FailedException {
+        if (beside == null) {
+            measure(records);
+            return;
+        }
+        Process neighbour = new ProcessBuilder("sh", "-c", "while true; do " + beside + "; done")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Thread atExit = new Thread(() -> end(neighbour));
+        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            measure(records);
+        } finally {
+            end(neighbour);
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        }
+    }
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private void measure(List<DuetRecord> records) throws IOException, InterruptedException, Duet.FailedException {
+        Path here = Path.of(System.getProperty("benchmark.home"));
+        DuetRounds duets = new DuetRounds(here, here, Processors.pair());
+        for (int count = records.get(0).count() + 1; count <= rounds; count++) {
+            List<DuetRounds.Round> round = duets.run(count, SLOWDOWNS);
+            for (int i = 0; i < round.size(); i++) {
+                records.get(i).add(round.get(i));
+            }
+            System.err.printf(Locale.ROOT, "round %d of %d: %.1f s in a comparison%n", count, rounds, round.get(0).length());
+            if (count % ROUNDS_TO_A_WRITE == 0 || count == rounds) {
+                write(records);
+            }
+        }
+    }
+
+    private void write(List<DuetRecord> records) throws IOException {
+        String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        Machine machine = Machine.here(BlasKernels.inUse().orElse(null), null);
+        for (int i = 0; i < records.size(); i++) {
+            for (Duet.Side side : Duet.Side.values()) {
+                records.get(i).report(side, date, machine).write(file(side, SLOWDOWNS.get(i)));
+            }
+        }
+    }
+
+    private Path file(Duet.Side side, double slowdown) {
+        return output.resolve(String.format(Locale.ROOT, "%s-%.0f.json", side, slowdown * 100));
+    }
+
+    private static String table(List<Calibration> calibrations) {
+        StringBuilder table = new StringBuilder("| head slower by | found | one benchmark alone | cannot tell | rounds | minutes |"
+                + "\n| ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        for (Calibration each : calibrations) {
+            table.append(String.format(Locale.ROOT, "| %.0f %% | %s | %s | %s | %d | %.1f |%n", each.slowdown() * 100,
+                    text(each.found()), text(each.alone()), text(each.unknown()), each.length(), each.minutes()));
+        }
+        return table + "\nDrawn from " + calibrations.get(0).rounds() + " rounds of each; in brackets, 95 % confidence.\n";
+    }
+
+    private static String text(Calibration.Rate rate) {
+        return String.format(Locale.ROOT, "%.1f %% (%.1f–%.1f)", rate.mean() * 100, rate.low() * 100, rate.high() * 100);
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.backprop4j.benchmark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.benchmark.Measurement.Group;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class CalibrationTest {
+
+    private static final double ROUND_SECONDS = 6;
+
+    private static DuetRecord record(int rounds, double slowdown, double spread) {
+        Random random = new Random(1);
+        DuetRecord record = new DuetRecord();
+        for (int round = 0; round < rounds; round++) {
+            Map<String, Group> groups = new LinkedHashMap<>();
+            Map<String, Duet.Seconds> seconds = new LinkedHashMap<>();
+            for (int i = 0; i < 5; i++) {
+                groups.put("benchmark " + i, Group.LAYER);
+                seconds.put("benchmark " + i,
+                        new Duet.Seconds(1, (1 + slowdown) * Math.exp(spread * random.nextGaussian())));
+            }
+            record.add(new DuetRounds.Round(groups, seconds, ROUND_SECONDS));
+        }
+        return record;
+    }
+
+    private static Calibration calibration(double slowdown, double spread, double minutes) {
+        return Calibration.of(record(300, slowdown, spread), slowdown, minutes, new Random(2));
+    }
+
+    @Test
+    void aQuietMachineFindsWhatItShall() {
+        Calibration equal = calibration(0, 0.03, 15);
+        assertTrue(equal.found().mean() <= 0.03, equal.toString());
+        assertTrue(equal.unknown().mean() <= 0.05, equal.toString());
+        Calibration slower = calibration(0.10, 0.03, 15);
+        assertTrue(slower.found().mean() > 0.99 && slower.alone().mean() > 0.9, slower.toString());
+        assertTrue(slower.alone().low() <= slower.alone().mean() && slower.alone().mean() <= slower.alone().high());
+        assertEquals(300, slower.rounds());
+        assertEquals((slower.length() + Plan.PILOT) * ROUND_SECONDS / 60, slower.minutes());
+    }
+
+    @Test
+    void aNoisyMachineCannotTell() {
+        Calibration equal = calibration(0, 0.8, 3);
+        assertTrue(equal.unknown().mean() > 0.9, equal.toString());
+        assertTrue(equal.minutes() <= 3.01, equal.toString());
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.backprop4j.benchmark;
+
+import io.github.backprop4j.benchmark.Measurement.Group;
+import io.github.backprop4j.benchmark.Measurement.Unit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Rounds in which two versions were measured at once, benchmark by benchmark; as files, a {@link Report} of each side. */
+final class DuetRecord {
+
+    /** Of a measurement: seconds of wall-clock time that a round took in the middle, with the start of its processes. */
+    static final String ROUND_SECONDS = "roundSeconds";
+
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private final Map<String, List<Duet.Seconds>> rounds = new LinkedHashMap<>();
+    private final List<Double> lengths = new ArrayList<>();
+
+    /**
+     * Reads back what {@link #report} made of both sides.
+     *
+     * @throws IllegalArgumentException if they have no benchmark in common or not equally many rounds of each
+     */
+    static DuetRecord of(Report base, Report head) {
+        DuetRecord record = new DuetRecord();
+        for (Measurement after : head.measurements()) {
+            base.measurements().stream().filter(before -> before.name().equals(after.name())).findFirst()
+                    .ifPresent(before -> record.put(before, after));
+        }
+        if (record.rounds.values().stream().map(List::size).distinct().count() != 1) {
+            throw new IllegalArgumentException("reports of base and head: rounds of their common benchmarks: "
+                    + record.rounds.values().stream().map(List::size).toList()
+                    + ", expected the same number of each, and one benchmark at least; they must be of one comparison");
+        }
+        return record;
+    }
+
+    private void put(Measurement before, Measurement after) {
+        if (before.values().size() != after.values().size() || before.unit() != Unit.SECONDS || after.unit() != Unit.SECONDS) {
+            throw new IllegalArgumentException("reports of base and head: " + after.name() + ": " + before.values().size()
+                    + " rounds in " + before.unit() + " and " + after.values().size() + " in " + after.unit()
+                    + ", expected as many in s; they must be of one comparison");
+        }
+        groups.put(after.name(), after.group());
+        rounds.put(after.name(), IntStream.range(0, after.values().size())
+                .mapToObj(i -> new Duet.Seconds(before.values().get(i), after.values().get(i))).toList());
+        if (lengths.isEmpty()) {
+            double length = after.details().getOrDefault(ROUND_SECONDS, 0.0);
+            lengths.addAll(Collections.nCopies(after.values().size(), length));
+        }
+    }
+
+    /** Adds a round, whose benchmarks are those of the first one. */
+    void add(DuetRounds.Round round) {
+        groups.putAll(round.groups());
+        round.seconds().forEach((name, seconds) -> rounds.computeIfAbsent(name, key -> new ArrayList<>()).add(seconds));
+        lengths.add(round.length());
+    }
+
+    /** How many rounds it has. */
+    int count() {
+        return lengths.size();
+    }
+
+    /** Seconds of wall-clock time that a round took, in the middle; 0 if unknown. */
+    double roundSeconds() {
+        return OperationClock.median(lengths.stream().mapToDouble(each -> each).toArray());
+    }
+
+    /** Of each benchmark the logarithms of head/base, one a round. */
+    Map<String, double[]> logRatios() {
+        Map<String, double[]> ratios = new LinkedHashMap<>();
+        rounds.forEach((name, seconds) -> ratios.put(
+                name, seconds.stream().mapToDouble(each -> Math.log(each.head() / each.base())).toArray()));
+        return ratios;
+    }
+
+    /** Seconds of a side in the middle of all rounds. */
+    double median(String benchmark, Duet.Side side) {
+        return OperationClock.median(values(benchmark, side).stream().mapToDouble(each -> each).toArray());
+    }
+
+    /** One side, with a value for each round. */
+    Report report(Duet.Side side, String date, Machine machine) {
+        return new Report(date, machine, rounds.keySet().stream().map(name -> new Measurement(name, groups.get(name),
+                Unit.SECONDS, values(name, side), Map.of(Measurement.THREADS, 1.0, ROUND_SECONDS, roundSeconds()))).toList());
+    }
+
+    private List<Double> values(String benchmark, Duet.Side side) {
+        return rounds.get(benchmark).stream().map(each -> side == Duet.Side.BASE ? each.base() : each.head()).toList();
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.backprop4j.benchmark;
+
+import io.github.backprop4j.benchmark.Measurement.Group;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measures two checkouts in rounds of fresh processes: a process keeps for its life what chance gave it, like the places of
+ * its memory. The sides swap their processors every round.
+ *
+ * @param base folder of the unchanged checkout
+ * @param head folder of the changed one
+ * @param processors of the two sides, or none if they cannot be pinned
+ */
+record DuetRounds(Path base, Path head, List<Integer> processors) {
+
+    /** How long each benchmark is measured in a round, in seconds of the processor's time. */
+    private static final double WINDOW = 0.05;
+
+    /**
+     * What a round measured.
+     *
+     * @param length of the round in seconds of wall-clock time, with the start of its processes
+     */
+    record Round(Map<String, Group> groups, Map<String, Duet.Seconds> seconds, double length) {}
+
+    /**
+     * Runs one.
+     *
+     * @param number of the round; an odd one has the sides' processors swapped
+     * @param slowdowns of the head that are measured in turn, see {@link OperationClock}; {@code List.of(0.0)} for none
+     * @return a round for each slowdown; its length is what it would have taken alone
+     */
+    List<Round> run(int number, List<Double> slowdowns) throws Duet.FailedException {
+        long begin = System.nanoTime();
+        try (Duet duet = Duet.start(command(base, number), command(head, number + 1))) {
+            Map<String, Group> common = duet.common();
+            double start = (System.nanoTime() - begin) / 1e9;
+            List<Map<String, Duet.Seconds>> seconds = new ArrayList<>();
+            slowdowns.forEach(slowdown -> seconds.add(new LinkedHashMap<>()));
+            long measured = System.nanoTime();
+            for (String benchmark : common.keySet()) {
+                for (int i = 0; i < slowdowns.size(); i++) {
+                    // each comes first in its turn
+                    int which = (i + number) % slowdowns.size();
+                    seconds.get(which).put(benchmark, duet.measure(benchmark, WINDOW, slowdowns.get(which)));
+                }
+            }
+            double length = start + (System.nanoTime() - measured) / 1e9 / slowdowns.size();
+            return seconds.stream().map(each -> new Round(common, each, length)).toList();
+        }
+    }
+
+    private List<String> command(Path checkout, int number) {
+        List<String> command = new ArrayList<>();
+        if (!processors.isEmpty()) {
+            command.addAll(List.of("taskset", "-c", processors.get(number % processors.size()).toString()));
+        }
+        command.addAll(List.of(checkout.resolve("scripts/benchmark").toAbsolutePath().toString(), "worker"));
+        return command;
+    }
+}

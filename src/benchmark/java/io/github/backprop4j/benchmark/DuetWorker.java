@@ -1,0 +1,64 @@
+package io.github.backprop4j.benchmark;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.commons.io.FileUtils;
+
+/**
+ * One side of a {@link Duet}: a process that prepares and warms all benchmarks, tells them, and then measures what it is
+ * asked to until its input ends. Versions of this library talk to each other by it, so the lines are to stay as they are:
+ *
+ * <pre>{@code
+ * benchmark<tab>GROUP<tab>NAME       for each
+ * ready
+ *                                    NAME<tab>SECONDS<tab>SLOWDOWN    is asked
+ * 0.00123                            is answered: seconds of the processor's time that an operation takes
+ * }</pre>
+ */
+final class DuetWorker {
+
+    /** Before a line that tells of a benchmark. */
+    static final String BENCHMARK = "benchmark";
+    /** The line after them. */
+    static final String READY = "ready";
+
+    private static final double WARM_UP = 0.06;
+
+    private DuetWorker() {}
+
+    /** @param arguments none */
+    public static void main(String[] arguments) throws IOException {
+        PrintStream out = System.out;
+        // what libraries print is no answer
+        System.setOut(System.err);
+        Path scratch = Files.createTempDirectory("duet");
+        try {
+            serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out, scratch);
+        } finally {
+            FileUtils.deleteDirectory(scratch.toFile());
+        }
+        System.exit(0);
+    }
+
+    private static void serve(BufferedReader in, PrintStream out, Path scratch) throws IOException {
+        Map<String, OperationClock> clocks = new LinkedHashMap<>();
+        for (DuetBenchmark each : DuetBenchmark.all(scratch)) {
+            clocks.put(each.name(), new OperationClock(each.operation(), WARM_UP));
+            out.println(String.join("\t", BENCHMARK, each.group().name(), each.name()));
+        }
+        out.println(READY);
+        out.flush();
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] asked = line.split("\t");
+            out.println(clocks.get(asked[0]).measure(Double.parseDouble(asked[1]), Double.parseDouble(asked[2])));
+            out.flush();
+        }
+    }
+}

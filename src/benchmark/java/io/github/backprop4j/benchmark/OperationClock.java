@@ -1,0 +1,93 @@
+package io.github.backprop4j.benchmark;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/**
+ * Times an operation by the processor's time that this process's Java threads take: what another process does on the same
+ * processor then lengthens it only by what it does to caches. What the operation waits for is not in it, nor is the
+ * garbage collector's thread.
+ */
+final class OperationClock {
+
+    private static final double SECOND = 1e9;
+    /** Operations are timed together until they take so long: reading the clock takes some ten microseconds. */
+    private static final double LEAST_SAMPLE = 0.003;
+    private static final int MAX_SAMPLES = 10_000;
+
+    private final DuetBenchmark.Operation operation;
+    private final LongSupplier processorNanos;
+    private final int operations;
+
+    /**
+     * Repeats the operation for some time, and finds how many make a sample.
+     *
+     * @param warmUp in seconds of the processor's time
+     */
+    OperationClock(DuetBenchmark.Operation operation, double warmUp) throws IOException {
+        this(operation, warmUp, OperationClock::ofJavaThreads);
+    }
+
+    OperationClock(DuetBenchmark.Operation operation, double warmUp, LongSupplier processorNanos) throws IOException {
+        this.operation = operation;
+        this.processorNanos = processorNanos;
+        long least = Long.MAX_VALUE;
+        long begin = processorNanos.getAsLong();
+        long last = begin;
+        while (last - begin < warmUp * SECOND) {
+            operation.run();
+            long now = processorNanos.getAsLong();
+            least = Math.min(least, now - last);
+            last = now;
+        }
+        operations = (int) Math.max(1, Math.ceil(LEAST_SAMPLE * SECOND / least));
+    }
+
+    /**
+     * Repeats it for some time.
+     *
+     * @param window in seconds of the processor's time; the last sample may end later
+     * @param slowdown busy work that follows each sample, as a share of its time: what a version would look like that is
+     *     slower by it
+     * @return seconds of an operation with that work: the median of the samples
+     */
+    double measure(double window, double slowdown) throws IOException {
+        double[] samples = new double[MAX_SAMPLES];
+        int count = 0;
+        long begin = processorNanos.getAsLong();
+        for (long last = begin; last - begin < window * SECOND && count < MAX_SAMPLES; count++) {
+            for (int i = 0; i < operations; i++) {
+                operation.run();
+            }
+            long end = processorNanos.getAsLong();
+            long until = end + Math.round((end - last) * slowdown);
+            while (end < until) {
+                end = processorNanos.getAsLong();
+            }
+            samples[count] = (end - last) / SECOND / operations;
+            last = end;
+        }
+        return median(Arrays.copyOf(samples, count));
+    }
+
+    /** The value in the middle, or the mean of the two there. */
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static long ofJavaThreads() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long sum = 0;
+        for (long id : threads.getAllThreadIds()) {
+            // negative of one that has ended meanwhile
+            sum += Math.max(0, threads.getThreadCpuTime(id));
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.backprop4j.benchmark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class OperationClockTest {
+
+    /** Reading it takes a microsecond. */
+    private final AtomicLong now = new AtomicLong();
+
+    private OperationClock clock(long... nanoseconds) throws IOException {
+        AtomicLong operations = new AtomicLong();
+        return new OperationClock(
+                () -> now.addAndGet(nanoseconds[(int) (operations.getAndIncrement() % nanoseconds.length)]), 0.01,
+                () -> now.addAndGet(1000));
+    }
+
+    @Test
+    void tellsTheSecondsOfAnOperation() throws IOException {
+        assertEquals(0.005, clock(5_000_000).measure(0.1, 0), 1e-5);
+        // many make a sample, so that reading the clock adds little
+        assertEquals(20e-6, clock(20_000).measure(0.1, 0), 1e-7);
+    }
+
+    @Test
+    void aSlowdownLengthensItByItsShare() throws IOException {
+        double alone = clock(5_000_000).measure(0.1, 0);
+        assertEquals(1.1, clock(5_000_000).measure(0.1, 0.1) / alone, 1e-3);
+        assertEquals(1.03, clock(5_000_000).measure(0.1, 0.03) / alone, 1e-3);
+    }
+
+    @Test
+    void oneLongOperationDoesNotCount() throws IOException {
+        assertEquals(0.005, clock(5_000_000, 5_000_000, 5_000_000, 900_000_000, 5_000_000, 5_000_000, 5_000_000)
+                .measure(1.5, 0), 1e-5);
+    }
+
+    @Test
+    void measuresAtLeastOneSample() throws IOException {
+        assertEquals(0.5, clock(500_000_000).measure(0.1, 0), 1e-5);
+    }
+}
