@@ -15,6 +15,7 @@ import io.github.backprop4j.training.Optimizer;
 import io.github.backprop4j.training.Preset;
 import io.github.backprop4j.training.Schedule;
 import io.github.backprop4j.training.TrainingDivergedException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -45,6 +46,11 @@ public final class Main {
     private static final int USER_ERROR = 2;
     private static final int FAILURE = 1;
     private static final String LOGGER = "org.slf4j.simpleLogger.";
+    /** How much SLF4J tells of itself. */
+    private static final String LOGGER_ITSELF = "slf4j.internal.verbosity";
+    private static final String OUT_OF_MEMORY = OutOfMemoryError.class.getName();
+    private static final String TOO_MANY_FILES = "no file can be opened, not even Java's own; this process may open too few"
+            + " at once (see ulimit -n)";
 
     /** ND4J reports on itself when it starts, which is no news to the user. */
     private static final Map<String, String> LOG_SETTINGS = Map.of("defaultLogLevel", "warn",
@@ -60,7 +66,14 @@ public final class Main {
     public static void main(String[] arguments) {
         LOG_SETTINGS.forEach((name, value) ->
                 System.setProperty(LOGGER + name, System.getProperty(LOGGER + name, value)));
-        System.exit(run(System.out, System.err, arguments));
+        System.setProperty(LOGGER_ITSELF, System.getProperty(LOGGER_ITSELF, "error"));
+        try {
+            System.exit(run(System.out, System.err, arguments));
+        } catch (RuntimeException | Error e) {
+            // nor could the classes be loaded that tell of problems, and those that clean up would tell of themselves
+            System.err.println("backprop4j: failed: " + (canOpenFiles() ? e : TOO_MANY_FILES));
+            Runtime.getRuntime().halt(FAILURE);
+        }
     }
 
     /**
@@ -78,8 +91,18 @@ public final class Main {
             Natives.load();
             int exitCode = commandLine(console).execute(arguments);
             return exitCode == 0 ? finish(console) : exitCode;
-        } catch (UnsupportedPlatformException | Error e) {
-            return report(e, console);
+        } catch (RuntimeException | Error e) {
+            // without files there are no classes, whatever is said of them
+            return report(canOpenFiles() ? e : new IOException(TOO_MANY_FILES, e), console);
+        }
+    }
+
+    /** Tells whether this process may open one more file; any that Java has would do. */
+    private static boolean canOpenFiles() {
+        try (FileInputStream ignored = new FileInputStream(System.getProperty("java.home") + "/lib/modules")) {
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -163,6 +186,13 @@ public final class Main {
     }
 
     private static Throwable cause(Throwable problem) {
+        for (Throwable each = problem; each != null; each = each.getCause()) {
+            // a class that cannot be set up for lack of memory, and what else comes of it
+            if (each instanceof OutOfMemoryError
+                    || each instanceof LinkageError && each.toString().contains(OUT_OF_MEMORY)) {
+                return new OutOfMemoryError();
+            }
+        }
         Throwable cause = problem instanceof UncheckedIOException ? problem.getCause() : problem;
         return cause instanceof FileSystemException file && isBehindAFile(file)
                 ? new NoSuchFileException(file.getFile()) : cause;

@@ -27,9 +27,10 @@ public final class AtomicFile {
     private AtomicFile() {}
 
     /**
-     * Writes to a temporary name beside the file, forces the bytes to the disk, and renames them; that moment replaces a
-     * file that was there before. If the name is a symbolic link, the file that it points to is replaced. If anything
-     * fails, the old file stays as it was and nothing is left behind.
+     * Writes to a temporary name beside the file, forces the bytes to the disk, renames them, and forces the new name to the
+     * disk, so that the file is still there after a power cut; the renaming replaces a file that was there before. If the
+     * name is a symbolic link, the file that it points to is replaced. If anything fails, the old file stays as it was and
+     * nothing is left behind; a disk that fails at the very last leaves either file.
      *
      * @param file in a directory that exists
      * @param content writes the file's bytes to a buffered stream, which is flushed and closed after it
@@ -50,6 +51,7 @@ public final class AtomicFile {
                 channel.force(true);
             }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Directories.force(target.getParent());
         } catch (InvalidFileException e) {
             // it is about a file that content reads
             throw e;

@@ -38,25 +38,33 @@ public final class Natives {
      *
      * @throws UnsupportedPlatformException if this machine cannot: the C library is musl or a glibc that is too old, or there
      *     are no natives for the platform
+     * @throws OutOfMemoryError if there is too little memory for Java's part of them
      */
     public static void load() {
         if (CLibraryProblem.FOUND.isPresent()) {
             throw new UnsupportedPlatformException(CLibraryProblem.FOUND.get());
         }
         if (LoadingProblem.FOUND.isPresent()) {
-            throw new UnsupportedPlatformException(
-                    loadingProblem(Loader.getPlatform(), LoadingProblem.FOUND.get()), LoadingProblem.FOUND.get());
+            Throwable found = LoadingProblem.FOUND.get();
+            if (root(found) instanceof OutOfMemoryError) {
+                throw (OutOfMemoryError) root(found);
+            }
+            throw new UnsupportedPlatformException(loadingProblem(Loader.getPlatform(), found), found);
         }
     }
 
     /** Tells in one line why ND4J was not loaded. */
     static String loadingProblem(String platform, Throwable found) {
+        String cause = String.valueOf(root(found).getMessage()).replaceAll("\\s+", " ").replaceFirst("\\.$", "");
+        return "platform: ND4J cannot be loaded on " + platform + ": " + cause + "; " + remedy(platform);
+    }
+
+    private static Throwable root(Throwable found) {
         Throwable root = found;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String cause = String.valueOf(root.getMessage()).replaceAll("\\s+", " ").replaceFirst("\\.$", "");
-        return "platform: ND4J cannot be loaded on " + platform + ": " + cause + "; " + remedy(platform);
+        return root;
     }
 
     private static String remedy(String platform) {

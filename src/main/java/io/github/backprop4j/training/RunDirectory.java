@@ -2,6 +2,7 @@ package io.github.backprop4j.training;
 
 import io.github.backprop4j.data.Splitting;
 import io.github.backprop4j.files.AtomicFile;
+import io.github.backprop4j.files.Directories;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.Json;
 import java.io.IOException;
@@ -69,7 +70,7 @@ public final class RunDirectory implements AutoCloseable {
             throw new InvalidFileException(path, "is no directory; name another --output");
         }
         try {
-            Files.createDirectories(path);
+            Directories.create(path);
         } catch (AccessDeniedException e) {
             throw e;
         } catch (FileSystemException e) {

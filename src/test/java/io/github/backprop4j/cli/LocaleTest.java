@@ -3,6 +3,7 @@ package io.github.backprop4j.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -23,7 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The command line in other locales: in Turkish an I becomes ı in lower case, in German a number has a comma. */
+/**
+ * The command line in other locales and time zones: in Turkish an I becomes ı in lower case, in German a number has a comma,
+ * in Arabic, Hindi and Thai it may have digits of its own, the Thai calendar is 543 years ahead, and in Apia a day is
+ * missing.
+ */
 @Tag("robustness")
 class LocaleTest {
 
@@ -33,6 +39,9 @@ class LocaleTest {
 
     @TempDir
     private static Path folder;
+
+    /** In the profile long. */
+    private static final boolean LONG = Boolean.getBoolean("locale.all");
 
     private static Outcome expected;
 
@@ -45,18 +54,23 @@ class LocaleTest {
         for (int i = 0; i < 40; i++) {
             draw(folder.resolve("IMAGES/" + (i % 2 == 0 ? "IRIS" : "lilac") + "/I" + i + ".PNG"), random);
         }
-        expected = outcome("", "");
-        assertEquals(List.of(0, 0, 0, 0, 2, 2),
+        expected = outcome("", List.of());
+        assertEquals(List.of(0, 0, 0, 0, 0, 2, 2),
                 expected.results.stream().map(CliProcess.Result::exitCode).toList(), expected.results::toString);
         assertTrue(expected.files.keySet().containsAll(
                 List.of("model.npz", METRICS, REPORT, "settings.json", "training.png", "confusion.png", "filters.png")),
                 () -> expected.files.keySet().toString());
     }
 
+    /** German, Hindi and Thai only in the profile long, as each takes seconds. */
     @ParameterizedTest
-    @CsvSource({"tr, TR", "de, DE"})
-    void allIsAsWithoutALocale(String language, String country) throws IOException {
-        Outcome found = outcome(language, country);
+    @CsvSource({"tr, TR, '', Pacific/Apia", "ar, EG, u-nu-arab, Africa/Cairo",
+        "th, TH, u-ca-buddhist-nu-thai, Asia/Kathmandu", "de, DE, '', Europe/Berlin",
+        "hi, IN, u-nu-deva, America/St_Johns"})
+    void allIsAsWithoutALocale(String language, String country, String extensions, String zone) throws IOException {
+        assumeTrue(LONG || !Set.of("de", "hi", "th").contains(language), "only in the profile long");
+        Outcome found = outcome(language, List.of("-Duser.country=" + country, "-Duser.extensions=" + extensions,
+                "-Duser.timezone=" + zone));
         for (int i = 0; i < expected.results.size(); i++) {
             assertEquals(expected.results.get(i), found.results.get(i));
         }
@@ -101,6 +115,7 @@ class LocaleTest {
                         "NESTEROVS", "--learning-rate", "0.015", "--schedule", "COSINE", "--engine", "IM2COL", "--augment",
                         "flip,shift", "--validation", "0.25", "--epochs", "2", "--batch-size", "8", "--seed", "3",
                         "--output", "run"},
+                    new String[] {"train", "--resume", "run"},
                     new String[] {"evaluate", "run/model.npz", "--data", images},
                     new String[] {"predict", "run/model.npz", images + IMAGE},
                     new String[] {"notebook", "--examples", "20", "--iterations", "2", "--learning-rate", "0.001", "--seed",
@@ -110,10 +125,11 @@ class LocaleTest {
         }
     }
 
-    private static Outcome outcome(String language, String country) throws IOException {
+    private static Outcome outcome(String language, List<String> options) throws IOException {
         Path here = Files.createDirectory(folder.resolve("in-" + language));
-        CliProcess.Result all = new CliProcess(
-                here, List.of("-Duser.language=" + language, "-Duser.country=" + country), Commands.class)
+        List<String> javaOptions = new ArrayList<>(options);
+        javaOptions.add("-Duser.language=" + language);
+        CliProcess.Result all = new CliProcess(here, javaOptions, Commands.class)
                 .run(here.toString(), folder.resolve("IMAGES").toString());
         assertEquals(0, all.exitCode(), all.err());
         List<CliProcess.Result> results = new ArrayList<>();

@@ -49,7 +49,11 @@ class MainTest {
                         "failed: java.lang.IllegalArgumentException: a mistake of ours"),
                 Arguments.of(new ArrayIndexOutOfBoundsException(3), 1, "failed: java.lang.ArrayIndexOutOfBoundsException: "),
                 Arguments.of(new IOException("disk\nfull"), 1, "failed: disk full"),
-                Arguments.of(new OutOfMemoryError("heap"), 1, "failed: out of memory; use fewer examples"));
+                Arguments.of(new OutOfMemoryError("heap"), 1, "failed: out of memory; use fewer examples"),
+                Arguments.of(new IllegalStateException("platform: ND4J cannot be loaded",
+                        new ExceptionInInitializerError(new OutOfMemoryError("heap"))), 1, "failed: out of memory"),
+                Arguments.of(new NoClassDefFoundError("Exception java.lang.OutOfMemoryError: heap [in thread \"main\"]"), 1,
+                        "failed: out of memory"));
     }
 
     @ParameterizedTest
