@@ -27,13 +27,14 @@ public final class InvalidFileException extends IOException implements UserError
      * @param cause the error that was caught
      */
     public InvalidFileException(Path file, String problem, Throwable cause) {
-        super(file + ": " + line(problem), cause);
+        super(file + ": " + line(problem, MAX_LENGTH), cause);
     }
 
-    private static String line(String problem) {
-        String line = problem.codePoints().limit(MAX_LENGTH + 1)
+    /** Returns a text as one line of at most so many characters, without control characters. */
+    static String line(String text, int maxLength) {
+        String line = text.codePoints().limit(maxLength + 1)
                 .mapToObj(c -> Character.isISOControl(c) ? "\\x%02x".formatted(c) : Character.toString(c))
                 .collect(Collectors.joining());
-        return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
+        return line.length() > maxLength ? line.substring(0, maxLength) + "…" : line;
     }
 }

@@ -1,4 +1,4 @@
-package io.github.backprop4j.data;
+package io.github.backprop4j.fuzzing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -41,22 +42,27 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
     }
 
     /** Those for a reader, made from valid files. */
-    static List<Crafted> of(Victim victim, List<byte[]> seeds, Path outside) throws IOException {
-        List<Crafted> files = new ArrayList<>(List.of(bad("empty", new byte[0]), bad("one byte", new byte[1])));
-        files.addAll(switch (victim) {
+    static List<Crafted> of(Target target, List<byte[]> seeds, Path outside) throws IOException {
+        // an empty list of layers is a linear classifier, an empty file of a folder becomes an image
+        boolean mayBeEmpty = target == Target.LAYERS || target == Target.FOLDER;
+        List<Crafted> files = new ArrayList<>(List.of(new Crafted("empty", new byte[0], mayBeEmpty),
+                bad("one byte", new byte[1])));
+        files.addAll(switch (target) {
             case NPZ -> npz();
             case MODEL -> model();
-            case CHECKPOINT -> List.of();
+            case CHECKPOINT, SETTINGS, LAYERS, ONNX -> List.of();
             case IDX -> idx(seeds.get(0));
             case CIFAR -> List.of(bad("a label of 10", withByte(seeds.get(0), 3073, 10)));
             case TAR -> tar(seeds.get(0), outside);
-            case PNG, FOLDER -> png();
-            case JPEG -> jpeg(seeds);
-            case GIF -> gif(seeds.get(0));
-            case BMP -> bmp();
-            case WEBP -> webP(seeds);
+            case FOLDER -> png();
+            case IMAGE -> images();
         });
         return files;
+    }
+
+    private static List<Crafted> images() throws IOException {
+        return Stream.of(png(), jpeg(ImageSamples.jpeg()), gif(ImageSamples.gif().get(0)), bmp(), webP(ImageSamples.webP()))
+                .flatMap(List::stream).toList();
     }
 
     /**
@@ -107,12 +113,12 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
         List<Crafted> files = new ArrayList<>();
         for (String shape : List.of("9223372036854775807,", "99999999999999999999,", "4294967296, 4294967296",
                 "1000000000,", "0,", "-1,", "1, ".repeat(60) + "1", "65536, 65536, 65536, 65536")) {
-            files.add(bad("shape (" + shape + ")", Wrapping.zip(Map.of("a.npy", npy("<f8", shape, new byte[8])))));
+            files.add(bad("shape (" + shape + ")", Wrapping.zip(Map.of("a.npy", Wrapping.npy("<f8", shape, new byte[8])), true)));
         }
-        files.add(bad("a name of two lines", Wrapping.zip(Map.of("a\nb", new byte[3]))));
+        files.add(bad("a name of two lines", Wrapping.zip(Map.of("a\nb", new byte[3]), true)));
         files.add(bad("a header of two lines",
-                Wrapping.zip(Map.of("a.npy", npy("<f8\n\u001b[2J", "1,", new byte[8])))));
-        files.add(bad("a name outside", Wrapping.zip(Map.of("../a", new byte[3]))));
+                Wrapping.zip(Map.of("a.npy", Wrapping.npy("<f8\n\u001b[2J", "1,", new byte[8])), true)));
+        files.add(bad("a name outside", Wrapping.zip(Map.of("../a", new byte[3]), true)));
         files.add(bad("a zip bomb", bomb("a.npy")));
         files.add(bad("a zip bomb of overlapping entries", overlapping()));
         return files;
@@ -149,17 +155,9 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
     private static byte[] described(String json) throws IOException {
         byte[] text = json.getBytes(StandardCharsets.UTF_8);
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        entries.put("architecture.npy", npy("|u1", text.length + ",", text));
-        entries.put("input.mean.npy", npy("<f4", "3, 8, 8", new byte[4 * 192]));
-        return Wrapping.zip(entries);
-    }
-
-    private static byte[] npy(String type, String shape, byte[] elements) {
-        byte[] text = ("{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }\n")
-                .getBytes(StandardCharsets.ISO_8859_1);
-        return ByteBuffer.allocate(10 + text.length + elements.length).order(ByteOrder.LITTLE_ENDIAN)
-                .put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) text.length)
-                .put(text).put(elements).array();
+        entries.put("architecture.npy", Wrapping.npy("|u1", text.length + ",", text));
+        entries.put("input.mean.npy", Wrapping.npy("<f4", "3, 8, 8", new byte[4 * 192]));
+        return Wrapping.zip(entries, true);
     }
 
     /** 800 MB in less than one. */
@@ -167,7 +165,7 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
             zip.putNextEntry(new ZipEntry(name));
-            zip.write(npy("|u1", 800L * MEGABYTE + ",", new byte[0]));
+            zip.write(Wrapping.npy("|u1", 800L * MEGABYTE + ",", new byte[0]));
             for (int i = 0; i < 800; i++) {
                 zip.write(new byte[MEGABYTE]);
             }
@@ -177,7 +175,7 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
 
     /** A thousand names for the same 20 MB. */
     private static byte[] overlapping() throws IOException {
-        byte[] zip = Wrapping.zip(Map.of("0000.npy", npy("|u1", 20 * MEGABYTE + ",", new byte[20 * MEGABYTE])));
+        byte[] zip = Wrapping.zip(Map.of("0000.npy", Wrapping.npy("|u1", 20 * MEGABYTE + ",", new byte[20 * MEGABYTE])), true);
         ByteBuffer end = ByteBuffer.wrap(zip, zip.length - 22, 22).slice().order(ByteOrder.LITTLE_ENDIAN);
         int start = end.getInt(16);
         byte[] entry = Arrays.copyOfRange(zip, start, zip.length - 22);

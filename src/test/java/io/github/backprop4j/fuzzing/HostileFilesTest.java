@@ -1,0 +1,48 @@
+package io.github.backprop4j.fuzzing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Files made to do harm, and those that the fuzzer has found: each ends in an error of one line that names the file, or is
+ * read, as {@link Judge} has it, in a process whose heap is small.
+ */
+@Tag("robustness")
+class HostileFilesTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void endInAnErrorOrAResult(TestReporter reporter) throws IOException, InterruptedException {
+        Path trials = Files.createDirectory(folder.resolve("trials"));
+        Path out = folder.resolve("out");
+        Process process = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms384m", "-Xmx384m",
+                "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+IgnoreUnrecognizedVMOptions",
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", HostileFiles.class.getName(), trials.toString())
+                .redirectErrorStream(true).redirectOutput(out.toFile()).start();
+        boolean ended = process.waitFor(10, TimeUnit.MINUTES);
+        if (!ended) {
+            process.destroyForcibly().waitFor();
+        }
+        Path progress = trials.resolve("progress");
+        String last = Files.exists(progress) ? Files.readString(progress) : "the start";
+        assertTrue(ended, () -> "hangs at " + last);
+        String lines = Files.readString(out);
+        assertEquals(0, process.exitValue(), () -> "the last was " + last + ": " + lines);
+        reporter.publishEntry("outcome", lines.strip());
+    }
+}
