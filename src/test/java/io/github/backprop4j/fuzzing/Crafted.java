@@ -32,12 +32,12 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
 
     private static final int MEGABYTE = 1 << 20;
 
-    private static Crafted bad(String name, byte[] bytes) {
+    static Crafted bad(String name, byte[] bytes) {
         return new Crafted(name, bytes, false);
     }
 
     /** What it is read as does not matter. */
-    private static Crafted maybe(String name, byte[] bytes) {
+    static Crafted maybe(String name, byte[] bytes) {
         return new Crafted(name, bytes, true);
     }
 
@@ -54,59 +54,10 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
             case IDX -> idx(seeds.get(0));
             case CIFAR -> List.of(bad("a label of 10", withByte(seeds.get(0), 3073, 10)));
             case TAR -> tar(seeds.get(0), outside);
-            case FOLDER -> png();
-            case IMAGE -> images();
+            case FOLDER -> CraftedImages.png();
+            case IMAGE -> CraftedImages.all();
         });
         return files;
-    }
-
-    private static List<Crafted> images() throws IOException {
-        return Stream.of(png(), jpeg(ImageSamples.jpeg()), gif(ImageSamples.gif().get(0)), bmp(), webP(ImageSamples.webP()))
-                .flatMap(List::stream).toList();
-    }
-
-    /**
-     * Sides in the descriptor of the image, which begins with a comma and two offsets of 0. Where pixels end too early, the
-     * decoder leaves the rest blank.
-     */
-    private static List<Crafted> gif(byte[] seed) {
-        int at = new String(seed, StandardCharsets.ISO_8859_1).indexOf(",\0\0\0\0") + 5;
-        return List.of(maybe("100 million pixels", withBytes(seed, at, 0x10, 0x27, 0x10, 0x27)),
-                bad("4 billion pixels", withBytes(seed, at, 0xff, 0xff, 0xff, 0xff)));
-    }
-
-    private static List<Crafted> bmp() {
-        List<Crafted> files = new ArrayList<>();
-        for (int compression = 0; compression < 3; compression++) {
-            byte[] bytes = ByteBuffer.allocate(1200).order(ByteOrder.LITTLE_ENDIAN).put((byte) 'B').put((byte) 'M')
-                    .putInt(1200).putInt(0).putInt(1100).putInt(40).putInt(10_000).putInt(10_000).putShort((short) 1)
-                    .putShort((short) (compression == 2 ? 4 : 8)).putInt(compression).putInt(Integer.MAX_VALUE).array();
-            files.add(maybe("100 million pixels, compression " + compression, bytes));
-        }
-        return files;
-    }
-
-    /** An extended WebP of 4×4 whose image says that it has other sides. */
-    private static List<Crafted> webP(List<byte[]> seeds) {
-        List<Crafted> files = new ArrayList<>();
-        for (byte[] seed : seeds) {
-            byte[] image = Arrays.copyOfRange(seed, 12, seed.length);
-            int sides = image[3] == 'L' ? 9 : 14;
-            Arrays.fill(image, sides, sides + (image[3] == 'L' ? 3 : 4), (byte) 0xff);
-            ByteBuffer bytes = ByteBuffer.allocate(30 + image.length).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.put(seed, 0, 4).putInt(22 + image.length).put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10)
-                    .put(new byte[] {0, 0, 0, 0, 3, 0, 0, 3, 0, 0}).put(image);
-            files.add(maybe("an image larger than its canvas", bytes.array()));
-        }
-        return files;
-    }
-
-    private static byte[] withBytes(byte[] bytes, int at, int... values) {
-        byte[] changed = bytes.clone();
-        for (int i = 0; i < values.length; i++) {
-            changed[at + i] = (byte) values[i];
-        }
-        return changed;
     }
 
     private static List<Crafted> npz() throws IOException {
@@ -161,16 +112,8 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
     }
 
     /** 800 MB in less than one. */
-    private static byte[] bomb(String name) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            zip.putNextEntry(new ZipEntry(name));
-            zip.write(Wrapping.npy("|u1", 800L * MEGABYTE + ",", new byte[0]));
-            for (int i = 0; i < 800; i++) {
-                zip.write(new byte[MEGABYTE]);
-            }
-        }
-        return out.toByteArray();
+    private static byte[] bomb(String name) {
+        return new Bombs(Wrapping.npy("|u1", 800L * MEGABYTE + ",", new byte[0]), 800).zip(name);
     }
 
     /** A thousand names for the same 20 MB. */
@@ -192,11 +135,6 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
 
     private static List<Crafted> idx(byte[] seed) throws IOException {
         int most = Integer.MAX_VALUE;
-        ByteArrayOutputStream members = new ByteArrayOutputStream();
-        for (int i = 0; i < 100_000; i++) {
-            members.writeBytes(Wrapping.gzip(new byte[0]));
-        }
-        members.writeBytes(seed);
         return List.of(
                 bad("as many as an int counts", header(most, most, most)),
                 bad("a gigabyte", header(1 << 10, 1 << 10, 1 << 10)),
@@ -206,7 +144,7 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
                 bad("a gzip bomb", zeros(ByteBuffer.allocate(16).putInt(0x803).putInt(3).putInt(20 * 1024).putInt(10 * 1024)
                         .array(), 600)),
                 bad("more than told", zeros(new byte[] {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 5, 0, 0, 0, 4}, 600)),
-                new Crafted("100,000 empty gzip members before it", members.toByteArray(), true));
+                new Crafted("100,000 empty gzip members before it", behindEmptyMembers(seed), true));
     }
 
     private static byte[] header(int count, int height, int width) throws IOException {
@@ -214,15 +152,18 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
     }
 
     /** A head and so many zeros, gzipped. */
-    private static byte[] zeros(byte[] head, int megabytes) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream zipped = new GZIPOutputStream(out)) {
-            zipped.write(head);
-            for (int i = 0; i < megabytes; i++) {
-                zipped.write(new byte[MEGABYTE]);
-            }
+    private static byte[] zeros(byte[] head, int megabytes) {
+        return new Bombs(head, megabytes).gzip();
+    }
+
+    private static byte[] behindEmptyMembers(byte[] gzipped) throws IOException {
+        byte[] empty = Wrapping.gzip(new byte[0]);
+        ByteArrayOutputStream members = new ByteArrayOutputStream();
+        for (int i = 0; i < 100_000; i++) {
+            members.writeBytes(empty);
         }
-        return out.toByteArray();
+        members.writeBytes(gzipped);
+        return members.toByteArray();
     }
 
     private static List<Crafted> tar(byte[] seed, Path outside) throws IOException {
@@ -254,12 +195,7 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
         Arrays.fill(attributes, pax("comment=x"));
         files.add(bad("50,000 headers of attributes", archive(attributes)));
         files.add(bad("a bomb", zeros(entry("set/a", '0', 900 * MEGABYTE, ""), 900)));
-        ByteArrayOutputStream members = new ByteArrayOutputStream();
-        for (int i = 0; i < 100_000; i++) {
-            members.writeBytes(Wrapping.gzip(new byte[0]));
-        }
-        members.writeBytes(seed);
-        files.add(new Crafted("100,000 empty gzip members before it", members.toByteArray(), true));
+        files.add(new Crafted("100,000 empty gzip members before it", behindEmptyMembers(seed), true));
         files.add(bad("a wrong checksum of the whole", withByte(seed, seed.length - 8, seed[seed.length - 8] ^ 1)));
         return files;
     }
@@ -300,108 +236,13 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
         System.arraycopy(characters, 0, bytes, at, Math.min(characters.length, bytes.length - at));
     }
 
-    private static List<Crafted> png() throws IOException {
-        int most = Integer.MAX_VALUE;
-        return List.of(
-                bad("2^31 a side", png(most, most, 8, 2, new byte[0])),
-                bad("2^32 a side", png(-1, -1, 8, 2, new byte[0])),
-                bad("no pixels", png(0, 0, 8, 2, new byte[0])),
-                bad("100 megapixels and no data", png(10_000, 10_000, 16, 6, new byte[0])),
-                bad("100 megapixels and a little data", png(10_000, 10_000, 16, 6, deflated(1))),
-                bad("100 megapixels in one row", png(100_000_000, 1, 16, 6, deflated(763))),
-                bad("a chunk as long as an int counts", concat(png(8, 8, 8, 2, new byte[0]), new byte[] {127, -1, -1, -1},
-                        "IDAT".getBytes(StandardCharsets.US_ASCII))),
-                bad("a palette as long as an int counts", concat(Arrays.copyOf(png(8, 8, 8, 3, new byte[0]), 33),
-                        new byte[] {127, -1, -1, -1}, "PLTE".getBytes(StandardCharsets.US_ASCII), new byte[900])),
-                bad("a text bomb", concat(Arrays.copyOf(png(8, 8, 8, 2, new byte[0]), 33),
-                        chunk("zTXt", concat(new byte[] {'x', 0, 0}, deflated(400))), chunk("IEND", new byte[0]))),
-                bad("a profile bomb", concat(Arrays.copyOf(png(8, 8, 8, 2, new byte[0]), 33),
-                        chunk("iCCP", concat(new byte[] {'x', 0, 0}, deflated(400))), chunk("IEND", new byte[0]))));
-    }
-
-    private static byte[] png(int width, int height, int depth, int colours, byte[] data) throws IOException {
-        byte[] header = ByteBuffer.allocate(13).putInt(width).putInt(height).put((byte) depth).put((byte) colours).array();
-        return concat(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 26, '\n'}, chunk("IHDR", header),
-                chunk("IDAT", data), chunk("IEND", new byte[0]));
-    }
-
-    private static byte[] chunk(String type, byte[] data) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeInt(data.length);
-        out.writeBytes(type);
-        out.write(data);
-        CRC32 checksum = new CRC32();
-        checksum.update(bytes.toByteArray(), 4, bytes.size() - 4);
-        out.writeInt((int) checksum.getValue());
-        return bytes.toByteArray();
-    }
-
-    private static byte[] deflated(int megabytes) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DeflaterOutputStream out = new DeflaterOutputStream(bytes, new Deflater(1))) {
-            for (int i = 0; i < megabytes; i++) {
-                out.write(new byte[MEGABYTE]);
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    private static List<Crafted> jpeg(List<byte[]> seeds) {
-        byte[] baseline = seeds.get(0);
-        byte[] progressive = seeds.get(1);
-        byte[] start = {(byte) 0xff, (byte) 0xd8};
-        byte[] exif = concat("Exif\0\0".getBytes(StandardCharsets.US_ASCII), new byte[] {'M', 'M', 0, 42, 0, 0, 0, 8,
-            0, 1, (byte) 0x87, 0x69, 0, 4, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 8});
-        byte[] comments = new byte[4 * 100_000];
-        for (int i = 0; i < comments.length; i += 4) {
-            System.arraycopy(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 2}, 0, comments, i, 4);
-        }
-        int scan = marker(progressive, 0xda);
-        byte[] scans = Arrays.copyOfRange(progressive, scan, progressive.length - 2);
-        byte[][] many = new byte[300][];
-        Arrays.fill(many, scans);
-        byte[] large = ofSize(progressive, 0xc2, 9_000, 9_000);
-        return List.of(
-                bad("65,535 a side", ofSize(baseline, 0xc0, 65_535, 65_535)),
-                bad("no pixels", ofSize(baseline, 0xc0, 0, 0)),
-                bad("81 megapixels and a little data", ofSize(baseline, 0xc0, 9_000, 9_000)),
-                bad("81 megapixels, progressive, and a little data", large),
-                bad("81 megapixels in 300 scans", concat(Arrays.copyOf(large, scan), concat(many),
-                        new byte[] {(byte) 0xff, (byte) 0xd9})),
-                bad("a segment of no length", concat(start, new byte[] {(byte) 0xff, (byte) 0xe1, 0, 0}, baseline)),
-                bad("a table beyond its end", concat(start, new byte[] {(byte) 0xff, (byte) 0xdb, 0, 3, 0})),
-                bad("codes of more bits than there are", concat(start, new byte[] {(byte) 0xff, (byte) 0xc4, 0, 19, 0,
-                    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}, Arrays.copyOfRange(baseline, 2, 200))),
-                bad("only a start", start),
-                new Crafted("an EXIF directory within itself", concat(start,
-                        new byte[] {(byte) 0xff, (byte) 0xe1, 0, (byte) (2 + exif.length)}, exif,
-                        Arrays.copyOfRange(baseline, 2, baseline.length)), true),
-                new Crafted("100,000 empty comments", concat(start, comments,
-                        Arrays.copyOfRange(baseline, 2, baseline.length)), true));
-    }
-
-    private static byte[] ofSize(byte[] jpeg, int frame, int height, int width) {
-        byte[] changed = jpeg.clone();
-        ByteBuffer.wrap(changed, marker(jpeg, frame) + 5, 4).putShort((short) height).putShort((short) width);
-        return changed;
-    }
-
-    private static int marker(byte[] jpeg, int code) {
-        int at = 0;
-        while ((jpeg[at] & 255) != 0xff || (jpeg[at + 1] & 255) != code) {
-            at++;
-        }
-        return at;
-    }
-
     private static byte[] withByte(byte[] bytes, int at, int value) {
         byte[] changed = bytes.clone();
         changed[at] = (byte) value;
         return changed;
     }
 
-    private static byte[] concat(byte[]... pieces) {
+    static byte[] concat(byte[]... pieces) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] piece : pieces) {
             out.writeBytes(piece);

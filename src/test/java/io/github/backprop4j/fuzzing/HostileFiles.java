@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.io.file.PathUtils;
 
 /**
- * Reads files made to do harm, and the inputs that the fuzzer found once, in a process of its own as it may not outlive
- * them: {@code FOLDER}. The file {@code progress} there has the name of the last.
+ * Reads files made to do harm, damaged ones, and the inputs that the fuzzer found once, in a process of its own as it may
+ * not outlive them: {@code FOLDER PLACES}. The file {@code progress} in the folder has the name of the last.
  */
 final class HostileFiles {
 
@@ -23,6 +26,7 @@ final class HostileFiles {
     private final Path progress;
     private final Judge judge;
     private final List<String> failures = new ArrayList<>();
+    private int refused;
 
     private HostileFiles(Target target, Path folder) throws IOException {
         this.target = target;
@@ -35,7 +39,7 @@ final class HostileFiles {
         int failures = 0;
         for (Target target : Target.values()) {
             HostileFiles files = new HostileFiles(target, folder);
-            files.run(folder);
+            files.run(folder, Integer.parseInt(arguments[1]));
             System.out.println(target + ": " + files.judge.costs());
             files.failures.forEach(System.out::println);
             failures += files.failures.size();
@@ -44,7 +48,8 @@ final class HostileFiles {
         System.exit(failures == 0 ? 0 : 1);
     }
 
-    private void run(Path folder) throws IOException {
+    /** @param places that are damaged in a file with checksums */
+    private void run(Path folder, int places) throws IOException {
         int number = 0;
         for (byte[] seed : Corpus.inputs(target)) {
             require("valid file " + number++, () -> judge.input(seed), true, true);
@@ -61,6 +66,40 @@ final class HostileFiles {
         for (Path file : Corpus.regression(target)) {
             byte[] bytes = Files.readAllBytes(file);
             require(file.getFileName().toString(), () -> judge.input(bytes), true, false);
+        }
+        if (target.wrapping() == Wrapping.ZIP || target.wrapping() == Wrapping.GZIP || target.wrapping() == Wrapping.TAR_GZIP) {
+            for (byte[] seed : seeds) {
+                damage(seed, places);
+            }
+        }
+    }
+
+    /** Of a file with checksums nothing else may be read than what lay in it before; most damage is refused. */
+    private void damage(byte[] whole, int places) throws IOException {
+        Set<Object> expected = new HashSet<>(judge.file(whole).orElseThrow());
+        int trials = 0;
+        refused = 0;
+        for (int at = 0; at < whole.length; at += Math.max(1, whole.length / places)) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= (byte) (1 << at % 8);
+            byte[] replaced = whole.clone();
+            replaced[at] = (byte) (at % 2 == 0 ? 0xff : 0);
+            byte[] without = Arrays.copyOf(whole, whole.length - 1);
+            System.arraycopy(whole, at + 1, without, at, whole.length - 1 - at);
+            for (byte[] damaged : List.of(flipped, replaced, without, Arrays.copyOf(whole, at))) {
+                require("damage at " + at, () -> {
+                    Optional<List<Object>> found = judge.file(damaged);
+                    if (found.isPresent() && !expected.containsAll(found.get())) {
+                        throw new AssertionError("was read as something else");
+                    }
+                    refused += found.isEmpty() ? 1 : 0;
+                    return found;
+                }, true, false);
+                trials++;
+            }
+        }
+        if (refused < trials / 2) {
+            failures.add(target + ": only " + refused + " of " + trials + " damaged files were refused");
         }
     }
 
