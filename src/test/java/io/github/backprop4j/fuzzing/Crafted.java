@@ -50,13 +50,45 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
         files.addAll(switch (target) {
             case NPZ -> npz();
             case MODEL -> model();
-            case CHECKPOINT, SETTINGS, LAYERS, ONNX -> List.of();
+            // see onnx.DamagedFilesTest, too
+            case CHECKPOINT, ONNX -> List.of();
+            case SETTINGS -> settings(new String(seeds.get(0), StandardCharsets.UTF_8));
+            case LAYERS -> layers();
             case IDX -> idx(seeds.get(0));
             case CIFAR -> List.of(bad("a label of 10", withByte(seeds.get(0), 3073, 10)));
             case TAR -> tar(seeds.get(0), outside);
             case FOLDER -> CraftedImages.png();
             case IMAGE -> CraftedImages.all();
         });
+        return files;
+    }
+
+    private static List<Crafted> settings(String seed) {
+        List<Crafted> files = new ArrayList<>();
+        for (String text : List.of("null", "[]", "{}", "[".repeat(30_000), "{\"x\":".repeat(10_000), "\n".repeat(1_000_000),
+                seed.replace("\"epochs\" : 10", "\"epochs\" : " + "9".repeat(60_000)), seed + seed,
+                seed.replaceFirst("\"data\" : \"[^\"]*\"", "\"data\" : \"\\\\u0000\""),
+                seed.replaceFirst("\"layers\" : \"[^\"]*\"", "\"layers\" : \"" + "residual(".repeat(6_000) + "\""),
+                seed.replaceFirst("\"layers\" : \"[^\"]*\"", "\"layers\" : \"" + "relu,".repeat(9_990) + "relu\""),
+                seed.replaceFirst("\"optimizer\" : \"[^\"]*\"", "\"optimizer\" : \"a\\\\nb\""))) {
+            files.add(maybe(text.substring(0, Math.min(text.length(), 40)).strip(), text.getBytes(StandardCharsets.UTF_8)));
+        }
+        return files;
+    }
+
+    private static List<Crafted> layers() {
+        List<Crafted> files = new ArrayList<>();
+        for (String text : List.of("(".repeat(200_000), "residual(".repeat(9_000), "residual(".repeat(9_000) + ")".repeat(9_000),
+                "dropconnect:0.5,".repeat(9_000) + "relu", ",".repeat(9_000), "|".repeat(9_000), "conv:" + "9".repeat(1_000_000),
+                "conv:1" + ":1".repeat(1_000_000), "dropout:1e" + "9".repeat(100_000), "conv:2147483647:2147483647:1:1073741823",
+                "dense:2147483647,dense:2147483647", "pool:-1", "dropout:NaN", "a\nb", "\u202e", "x".repeat(1_000_000))) {
+            files.add(bad(text.substring(0, Math.min(text.length(), 40)), text.getBytes(StandardCharsets.UTF_8)));
+        }
+        for (String text : List.of("relu,".repeat(9_990) + "relu", "conv:1:1,".repeat(5_000), "residual(relu),".repeat(4_990),
+                "pool:1,".repeat(9_900), "dense:1,".repeat(5_000), "batchnorm,".repeat(5_000), "residual(".repeat(8) + "relu"
+                + ")".repeat(8))) {
+            files.add(maybe(text.substring(0, Math.min(text.length(), 40)), text.getBytes(StandardCharsets.UTF_8)));
+        }
         return files;
     }
 
