@@ -62,8 +62,7 @@ final class Judge {
      * @throws AssertionError if that went wrong
      */
     Optional<List<Object>> file(byte[] bytes) throws IOException {
-        Files.write(file, bytes);
-        return judge();
+        return input(target.wrapping().choosing(bytes));
     }
 
     /** Reads what an input of the fuzzer stands for; otherwise as {@link #file}. */
@@ -74,7 +73,7 @@ final class Judge {
 
     /** Reads a directory where a file is expected; otherwise as {@link #file}. */
     Optional<List<Object>> directory() throws IOException {
-        Files.deleteIfExists(file);
+        target.wrapping().clear(file);
         Files.createDirectories(file);
         try {
             return judge();

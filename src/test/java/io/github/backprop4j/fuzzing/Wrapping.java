@@ -42,15 +42,33 @@ enum Wrapping {
         }
     },
 
+    /** Gzipped, or not and without {@code .gz} after the name. */
     GZIP {
         @Override
+        void write(byte[] input, Path file) throws IOException {
+            clear(file);
+            boolean isPlain = input.length > 0 && (input[0] & 255) % 3 == 2;
+            Files.write(isPlain ? plain(file) : file, file(input));
+        }
+
+        @Override
+        void clear(Path file) throws IOException {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(plain(file));
+        }
+
+        private Path plain(Path file) {
+            return file.resolveSibling(file.getFileName().toString().replace(".gz", ""));
+        }
+
+        @Override
         byte[] wrapped(int choice, byte[] content) throws IOException {
-            return gzip(content);
+            return choice == 1 ? gzip(content) : content;
         }
 
         @Override
         List<byte[]> inputs(byte[] file) throws IOException {
-            return List.of(chosen(0, file), chosen(1, gunzip(file)));
+            return List.of(chosen(0, file), chosen(1, gunzip(file)), chosen(2, gunzip(file)));
         }
     },
 
@@ -132,6 +150,11 @@ enum Wrapping {
         Files.write(file, file(input));
     }
 
+    /** Takes away what was written last. */
+    void clear(Path file) throws IOException {
+        Files.deleteIfExists(file);
+    }
+
     /** Returns the file that the fuzzer's input stands for. */
     byte[] file(byte[] input) throws IOException {
         if (input.length == 0) {
@@ -149,6 +172,11 @@ enum Wrapping {
 
     /** Returns all inputs that stand for a file, or one that is read as the same. */
     abstract List<byte[]> inputs(byte[] file) throws IOException;
+
+    /** Returns the input that stands for that very file, whatever is in it. */
+    byte[] choosing(byte[] file) {
+        return this == NONE || this == FOLDER ? file : chosen(0, file);
+    }
 
     private static byte[] chosen(int choice, byte[] content) {
         return ByteBuffer.allocate(1 + content.length).put((byte) choice).put(content).array();
