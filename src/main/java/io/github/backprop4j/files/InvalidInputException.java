@@ -7,8 +7,8 @@ public final class InvalidInputException extends IllegalArgumentException implem
     private static final int MAX_LENGTH = 900;
 
     /**
-     * @param problem names what is wrong, what was found and what was expected; it becomes one line of at most 900 characters
-     *     without control characters, as what was found may be of a stranger's file
+     * @param problem names what is wrong, what was found and what was expected; it becomes one line of at most 900
+     *     characters without control characters, as what was found may be of a stranger's file
      */
     public InvalidInputException(String problem) {
         super(InvalidFileException.line(problem, MAX_LENGTH));

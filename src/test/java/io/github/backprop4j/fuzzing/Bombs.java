@@ -25,8 +25,8 @@ record Bombs(byte[] head, int megabytes) {
 
     byte[] zlib() {
         byte[] data = deflated();
-        return ByteBuffer.allocate(6 + data.length).put((byte) 0x78).put((byte) 0x9c).put(data).putInt(checksum(new Adler32()))
-                .array();
+        return ByteBuffer.allocate(6 + data.length).put((byte) 0x78).put((byte) 0x9c).put(data)
+                .putInt(checksum(new Adler32())).array();
     }
 
     /** A zip file with the one entry. */
@@ -40,8 +40,8 @@ record Bombs(byte[] head, int megabytes) {
         return ByteBuffer.allocate(directory + 46 + text.length + 22).order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(0x04034b50).put(entry.duplicate()).put(text).put(data)
                 .putInt(0x02014b50).putShort((short) 20).put(entry).position(directory + 46).put(text)
-                .putInt(0x06054b50).putInt(0).putShort((short) 1).putShort((short) 1).putInt(46 + text.length).putInt(directory)
-                .array();
+                .putInt(0x06054b50).putInt(0).putShort((short) 1).putShort((short) 1).putInt(46 + text.length)
+                .putInt(directory).array();
     }
 
     private long length() {

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 
 /**
- * The fuzzer's inputs as files: {@code seed TARGET FOLDER} writes those to begin with, {@code replay TARGET FILE_OR_FOLDER…}
- * judges some, {@code targets} lists the names.
+ * The fuzzer's inputs as files: {@code seed TARGET FOLDER} writes those to begin with, {@code replay TARGET
+ * FILE_OR_FOLDER…} judges some.
  */
 final class Corpus {
 
@@ -18,13 +18,12 @@ final class Corpus {
 
     public static void main(String[] arguments) throws IOException {
         switch (arguments[0]) {
-            case "targets" -> List.of(Target.values()).forEach(System.out::println);
             case "seed" -> seed(Target.valueOf(arguments[1]), Path.of(arguments[2]));
             case "replay" -> {
                 List<Path> places = Stream.of(arguments).skip(2).map(Path::of).toList();
                 System.exit(replay(Target.valueOf(arguments[1]), places) ? 0 : 1);
             }
-            default -> throw new IllegalArgumentException("found " + arguments[0] + ", expected targets, seed or replay");
+            default -> throw new IllegalArgumentException("found " + arguments[0] + ", expected seed or replay");
         }
     }
 

@@ -78,13 +78,16 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
 
     private static List<Crafted> layers() {
         List<Crafted> files = new ArrayList<>();
-        for (String text : List.of("(".repeat(200_000), "residual(".repeat(9_000), "residual(".repeat(9_000) + ")".repeat(9_000),
-                "dropconnect:0.5,".repeat(9_000) + "relu", ",".repeat(9_000), "|".repeat(9_000), "conv:" + "9".repeat(1_000_000),
-                "conv:1" + ":1".repeat(1_000_000), "dropout:1e" + "9".repeat(100_000), "conv:2147483647:2147483647:1:1073741823",
+        for (String text : List.of("(".repeat(200_000), "residual(".repeat(9_000),
+                "residual(".repeat(9_000) + ")".repeat(9_000), "dropconnect:0.5,".repeat(9_000) + "relu",
+                ",".repeat(9_000), "|".repeat(9_000), "conv:" + "9".repeat(1_000_000),
+                "conv:1" + ":1".repeat(1_000_000), "dropout:1e" + "9".repeat(100_000),
+                "conv:2147483647:2147483647:1:1073741823",
                 "dense:2147483647,dense:2147483647", "pool:-1", "dropout:NaN", "a\nb", "\u202e", "x".repeat(1_000_000))) {
             files.add(bad(text.substring(0, Math.min(text.length(), 40)), text.getBytes(StandardCharsets.UTF_8)));
         }
-        for (String text : List.of("relu,".repeat(9_990) + "relu", "conv:1:1,".repeat(5_000), "residual(relu),".repeat(4_990),
+        for (String text : List.of("relu,".repeat(9_990) + "relu", "conv:1:1,".repeat(5_000),
+                "residual(relu),".repeat(4_990),
                 "pool:1,".repeat(9_900), "dense:1,".repeat(5_000), "batchnorm,".repeat(5_000), "residual(".repeat(8) + "relu"
                 + ")".repeat(8))) {
             files.add(maybe(text.substring(0, Math.min(text.length(), 40)), text.getBytes(StandardCharsets.UTF_8)));
@@ -96,7 +99,8 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
         List<Crafted> files = new ArrayList<>();
         for (String shape : List.of("9223372036854775807,", "99999999999999999999,", "4294967296, 4294967296",
                 "1000000000,", "0,", "-1,", "1, ".repeat(60) + "1", "65536, 65536, 65536, 65536")) {
-            files.add(bad("shape (" + shape + ")", Wrapping.zip(Map.of("a.npy", Wrapping.npy("<f8", shape, new byte[8])), true)));
+            Map<String, byte[]> array = Map.of("a.npy", Wrapping.npy("<f8", shape, new byte[8]));
+            files.add(bad("shape (" + shape + ")", Wrapping.zip(array, true)));
         }
         files.add(bad("a name of two lines", Wrapping.zip(Map.of("a\nb", new byte[3]), true)));
         files.add(bad("a header of two lines",
@@ -117,7 +121,8 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
                 bad("200,000 classes", described(description("[3,8,8]", "relu", many))),
                 bad("classes of two lines", described(description("[3,8,8]", "relu", "\"a\\nb\",\"c\""))),
                 bad("layers of two lines", described(description("[3,8,8]", "re\\nlu", "\"a\",\"b\""))),
-                bad("a million layers", described(description("[3,8,8]", "relu,".repeat(1_000_000) + "relu", "\"a\",\"b\""))),
+                bad("a million layers",
+                        described(description("[3,8,8]", "relu,".repeat(1_000_000) + "relu", "\"a\",\"b\""))),
                 bad("the zip bomb", bomb("architecture.npy"))));
         for (String layers : List.of("conv:2147483647:2147483647:1:1073741823", "conv:1:1:0", "pool:0",
                 "dense:2147483647", "conv:1:1:1:2147483647", "conv:10:1:-1", "dropout:NaN", "pool:1:2147483647")) {
@@ -150,7 +155,8 @@ record Crafted(String name, byte[] bytes, boolean isValid) {
 
     /** A thousand names for the same 20 MB. */
     private static byte[] overlapping() throws IOException {
-        byte[] zip = Wrapping.zip(Map.of("0000.npy", Wrapping.npy("|u1", 20 * MEGABYTE + ",", new byte[20 * MEGABYTE])), true);
+        byte[] array = Wrapping.npy("|u1", 20 * MEGABYTE + ",", new byte[20 * MEGABYTE]);
+        byte[] zip = Wrapping.zip(Map.of("0000.npy", array), true);
         ByteBuffer end = ByteBuffer.wrap(zip, zip.length - 22, 22).slice().order(ByteOrder.LITTLE_ENDIAN);
         int start = end.getInt(16);
         byte[] entry = Arrays.copyOfRange(zip, start, zip.length - 22);

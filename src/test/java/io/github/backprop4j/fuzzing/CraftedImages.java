@@ -66,22 +66,30 @@ final class CraftedImages {
                 Crafted.bad("2^32 a side", png(-1, -1, 8, 2, new byte[0])),
                 Crafted.bad("no pixels", png(0, 0, 8, 2, new byte[0])),
                 Crafted.bad("100 megapixels and no data", png(10_000, 10_000, 16, 6, new byte[0])),
-                Crafted.bad("100 megapixels and a little data", png(10_000, 10_000, 16, 6, new Bombs(new byte[0], 1).zlib())),
-                Crafted.bad("100 megapixels in one row", png(100_000_000, 1, 16, 6, new Bombs(new byte[0], 763).zlib())),
-                Crafted.bad("a chunk as long as an int counts", Crafted.concat(png(8, 8, 8, 2, new byte[0]), new byte[] {127, -1, -1, -1},
+                Crafted.bad("100 megapixels and a little data", png(10_000, 10_000, 16, 6, zeros(1))),
+                Crafted.bad("100 megapixels in one row", png(100_000_000, 1, 16, 6, zeros(763))),
+                Crafted.bad("a chunk as long as an int counts", Crafted.concat(
+                        png(8, 8, 8, 2, new byte[0]), new byte[] {127, -1, -1, -1},
                         "IDAT".getBytes(StandardCharsets.US_ASCII))),
-                Crafted.bad("a palette as long as an int counts", Crafted.concat(Arrays.copyOf(png(8, 8, 8, 3, new byte[0]), 33),
+                Crafted.bad("a palette as long as an int counts", Crafted.concat(
+                        Arrays.copyOf(png(8, 8, 8, 3, new byte[0]), 33),
                         new byte[] {127, -1, -1, -1}, "PLTE".getBytes(StandardCharsets.US_ASCII), new byte[900])),
                 Crafted.bad("a text bomb", Crafted.concat(Arrays.copyOf(png(8, 8, 8, 2, new byte[0]), 33),
-                        chunk("zTXt", Crafted.concat(new byte[] {'x', 0, 0}, new Bombs(new byte[0], 400).zlib())), chunk("IEND", new byte[0]))),
+                        chunk("zTXt", Crafted.concat(new byte[] {'x', 0, 0}, zeros(400))),
+                        chunk("IEND", new byte[0]))),
                 Crafted.bad("a profile bomb", Crafted.concat(Arrays.copyOf(png(8, 8, 8, 2, new byte[0]), 33),
-                        chunk("iCCP", Crafted.concat(new byte[] {'x', 0, 0}, new Bombs(new byte[0], 400).zlib())), chunk("IEND", new byte[0]))));
+                        chunk("iCCP", Crafted.concat(new byte[] {'x', 0, 0}, zeros(400))),
+                        chunk("IEND", new byte[0]))));
     }
 
     private static byte[] png(int width, int height, int depth, int colours, byte[] data) throws IOException {
         byte[] header = ByteBuffer.allocate(13).putInt(width).putInt(height).put((byte) depth).put((byte) colours).array();
         return Crafted.concat(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 26, '\n'}, chunk("IHDR", header),
                 chunk("IDAT", data), chunk("IEND", new byte[0]));
+    }
+
+    private static byte[] zeros(int megabytes) {
+        return new Bombs(new byte[0], megabytes).zlib();
     }
 
     private static byte[] chunk(String type, byte[] data) throws IOException {
@@ -118,9 +126,11 @@ final class CraftedImages {
                 Crafted.bad("81 megapixels, progressive, and a little data", large),
                 Crafted.bad("81 megapixels in 300 scans", Crafted.concat(Arrays.copyOf(large, scan), Crafted.concat(many),
                         new byte[] {(byte) 0xff, (byte) 0xd9})),
-                Crafted.bad("a segment of no length", Crafted.concat(start, new byte[] {(byte) 0xff, (byte) 0xe1, 0, 0}, baseline)),
+                Crafted.bad("a segment of no length", Crafted.concat(
+                        start, new byte[] {(byte) 0xff, (byte) 0xe1, 0, 0}, baseline)),
                 Crafted.bad("a table beyond its end", Crafted.concat(start, new byte[] {(byte) 0xff, (byte) 0xdb, 0, 3, 0})),
-                Crafted.bad("codes of more bits than there are", Crafted.concat(start, new byte[] {(byte) 0xff, (byte) 0xc4, 0, 19, 0,
+                Crafted.bad("codes of more bits than there are", Crafted.concat(start,
+                        new byte[] {(byte) 0xff, (byte) 0xc4, 0, 19, 0,
                     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}, Arrays.copyOfRange(baseline, 2, 200))),
                 Crafted.bad("only a start", start),
                 new Crafted("an EXIF directory within itself", Crafted.concat(start,

@@ -67,7 +67,7 @@ final class HostileFiles {
             byte[] bytes = Files.readAllBytes(file);
             require(file.getFileName().toString(), () -> judge.input(bytes), true, false);
         }
-        if (target.wrapping() == Wrapping.ZIP || target.wrapping() == Wrapping.GZIP || target.wrapping() == Wrapping.TAR_GZIP) {
+        if (Set.of(Wrapping.ZIP, Wrapping.GZIP, Wrapping.TAR_GZIP).contains(target.wrapping())) {
             for (byte[] seed : seeds) {
                 damage(seed, places);
             }

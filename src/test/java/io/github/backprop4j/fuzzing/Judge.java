@@ -18,8 +18,8 @@ import org.apache.commons.io.file.PathUtils;
  * nothing written outside.
  *
  * <p>The memory is all that the thread allocated on the heap while it read, so at least what it had at once, and what the
- * process grew by outside of the heap, as {@link NativeMemory} tells. What takes more, of time or of memory, is read anew, up to three
- * times, as the machine may be busy and the JVM compiles.
+ * process grew by outside of the heap, as {@link NativeMemory} tells. What takes more, of time or of memory, is read anew,
+ * three times at most, as the machine may be busy and the JVM compiles.
  */
 final class Judge {
 
@@ -95,8 +95,8 @@ final class Judge {
         slowest = Math.max(slowest, outcome.seconds);
         costliest = outcome.bytes > costliest.bytes ? outcome : costliest;
         if (!outcome.isCheap()) {
-            throw new AssertionError("took %.1f s of the processor and %.1f MB".formatted(outcome.seconds, outcome.bytes / 1e6),
-                    outcome.problem.orElse(null));
+            throw new AssertionError("took %.1f s of the processor and %.1f MB"
+                    .formatted(outcome.seconds, outcome.bytes / 1e6), outcome.problem.orElse(null));
         }
         requireDocumented(outcome.problem);
         try (Stream<Path> left = Files.list(folder)) {

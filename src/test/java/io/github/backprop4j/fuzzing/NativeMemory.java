@@ -11,8 +11,8 @@ import java.nio.file.Path;
 
 /**
  * The most memory that the process had at once, since a start, more than at that start: Linux remembers the peak, and
- * forgets it if told. Told apart from the heap it is only where the whole heap is in memory from the beginning, by {@code -Xms}
- * as large as {@code -Xmx} and {@code -XX:+AlwaysPreTouch}; elsewhere it counts as 0.
+ * forgets it if told. It can be told apart from the heap only where the whole heap is in memory from the beginning,
+ * by {@code -Xms} as large as {@code -Xmx} and {@code -XX:+AlwaysPreTouch}; elsewhere it counts as 0.
  */
 final class NativeMemory {
 

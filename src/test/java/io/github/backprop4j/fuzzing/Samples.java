@@ -76,8 +76,8 @@ final class Samples {
         Path directory = Files.createTempDirectory(scratch, "run");
         try (RunDirectory run = RunDirectory.create(directory)) {
             ImageBatches batches = ImageBatches.shuffled(images, 4, Augmentation.NONE, 1);
-            Trainer.builder(TrainingSettings.builder().epochs(1).checkpointEvery(1).build()).threads(1).checkpoints(run).build()
-                    .train(network(LAYERS.get(0)), batches);
+            Trainer.builder(TrainingSettings.builder().epochs(1).checkpointEvery(1).build())
+                    .threads(1).checkpoints(run).build().train(network(LAYERS.get(0)), batches);
         }
         return List.of(Files.readAllBytes(directory.resolve("checkpoint-3.npz")));
     }
@@ -90,7 +90,8 @@ final class Samples {
     }
 
     static List<byte[]> layers(Path scratch) {
-        return Stream.concat(LAYERS.stream(), Stream.of("", "whiten:2, relu,chain(relu,conv:2:1)")).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+        return Stream.concat(LAYERS.stream(), Stream.of("", "whiten:2, relu,chain(relu,conv:2:1)"))
+                .map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
     }
 
     static List<byte[]> idx(Path scratch) throws IOException {

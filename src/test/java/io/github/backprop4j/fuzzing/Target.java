@@ -35,8 +35,10 @@ enum Target {
     /** No file, but the option {@code --layers}, which strangers' settings and models have as well. */
     LAYERS("layers.txt", Wrapping.NONE, Samples::layers, Target::layers),
     /** One of four files; the others are valid. */
-    IDX("train-images-idx3-ubyte.gz", Wrapping.GZIP, Samples::idx, file -> images(new Mnist().read(file.getParent()).training())),
-    CIFAR("data_batch_3.bin", Wrapping.NONE, Samples::cifar, file -> images(new Cifar10().read(file.getParent()).training())),
+    IDX("train-images-idx3-ubyte.gz", Wrapping.GZIP, Samples::idx,
+            file -> images(new Mnist().read(file.getParent()).training())),
+    CIFAR("data_batch_3.bin", Wrapping.NONE, Samples::cifar,
+            file -> images(new Cifar10().read(file.getParent()).training())),
     TAR("set.tar.gz", Wrapping.TAR_GZIP, Samples::tar, Target::unpacked),
     /** A directory, or one image in a directory of others. */
     FOLDER("images/train/cat/1.png", Wrapping.FOLDER, ImageSamples::folders, Target::folder),
@@ -109,7 +111,8 @@ enum Target {
 
     private static List<Object> settings(Path file) throws IOException {
         TrainingSettings settings = RunDirectory.settings(file.getParent());
-        require(settings.equals(TrainingSettings.fromJson(settings.toJson())), "settings are other ones when written and read again");
+        require(settings.equals(TrainingSettings.fromJson(settings.toJson())),
+                "settings are other ones when written and read again");
         return List.of(settings);
     }
 
@@ -117,7 +120,8 @@ enum Target {
         List<String> classes = List.of("x", "y", "z");
         Architecture architecture = Architecture.parse(
                 new String(Files.readAllBytes(file), StandardCharsets.UTF_8), 3, 8, 8, classes);
-        require(architecture.equals(Architecture.parse(architecture.text(), 3, 8, 8, classes)), "layers are other ones in their own text");
+        require(architecture.equals(Architecture.parse(architecture.text(), 3, 8, 8, classes)),
+                "layers are other ones in their own text");
         return List.of(architecture);
     }
 
@@ -142,7 +146,8 @@ enum Target {
 
     /** Leaves no image out. */
     private static List<Object> folder(Path file) throws IOException {
-        return images(new ImageFolder().read(file.getParent().getParent().getParent(), ImageReading.USUAL.strict(true)).training());
+        Path directory = file.getParent().getParent().getParent();
+        return images(new ImageFolder().read(directory, ImageReading.USUAL.strict(true)).training());
     }
 
     private static List<Object> image(Path file) throws IOException {
