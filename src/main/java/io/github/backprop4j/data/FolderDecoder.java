@@ -164,7 +164,7 @@ final class FolderDecoder {
 
     private static String firstOf(List<String> names) {
         return names.stream().limit(NAMED)
-                .map(name -> name.replaceAll("\\p{Cntrl}", "?")).collect(Collectors.joining(", "))
+                .map(name -> name.replaceAll("\\p{Cc}", "?")).collect(Collectors.joining(", "))
                 + (names.size() > NAMED ? ", ..." : "");
     }
 }

@@ -9,9 +9,11 @@ public final class InvalidFileException extends IOException implements UserError
 
     private static final long serialVersionUID = 1;
     private static final int MAX_LENGTH = 500;
+    /** As long as paths may be. */
+    private static final int MAX_PATH = 4096;
 
     /**
-     * @param file that is wrong
+     * @param file that is wrong; control characters in its path become codes, as a stranger may have named it
      * @param problem what was found and what was expected; it becomes one line of at most 500 characters
      *     without control characters, as anyone may have written the file and a terminal obeys what it prints
      */
@@ -27,13 +29,14 @@ public final class InvalidFileException extends IOException implements UserError
      * @param cause the error that was caught
      */
     public InvalidFileException(Path file, String problem, Throwable cause) {
-        super(file + ": " + line(problem), cause);
+        super(line(file.toString(), MAX_PATH) + ": " + line(problem, MAX_LENGTH), cause);
     }
 
-    private static String line(String problem) {
-        String line = problem.codePoints().limit(MAX_LENGTH + 1)
+    /** Returns a text as one line of at most so many characters, without control characters. */
+    static String line(String text, int maxLength) {
+        String line = text.codePoints().limit(maxLength + 1)
                 .mapToObj(c -> Character.isISOControl(c) ? "\\x%02x".formatted(c) : Character.toString(c))
                 .collect(Collectors.joining());
-        return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
+        return line.length() > maxLength ? line.substring(0, maxLength) + "…" : line;
     }
 }

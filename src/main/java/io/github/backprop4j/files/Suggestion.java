@@ -20,9 +20,15 @@ public final class Suggestion {
     public static String of(String word, Collection<String> expected) {
         String given = plain(word);
         return expected.stream()
-                .filter(each -> distance(given, plain(each)) <= Math.max(1, plain(each).length() / 3))
+                .filter(each -> isNear(given, plain(each)))
                 .min(Comparator.comparingInt(each -> distance(given, plain(each))))
                 .map(each -> "; did you mean " + each + "?").orElse("");
+    }
+
+    /** Words whose lengths tell that they are not near are not looked at: one may be as long as a file. */
+    private static boolean isNear(String given, String each) {
+        int most = Math.max(1, each.length() / 3);
+        return Math.abs(given.length() - each.length()) <= most && distance(given, each) <= most;
     }
 
     private static String plain(String word) {

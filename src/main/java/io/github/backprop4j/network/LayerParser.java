@@ -18,6 +18,8 @@ final class LayerParser {
     private static final int MAX_LAYERS = 10_000;
     /** Of layers that hold others, be it in parentheses or behind a {@code dropconnect}. */
     private static final int MAX_DEPTH = 8;
+    /** Characters of an item that errors repeat. */
+    private static final int MAX_QUOTED = 200;
     /** Of a list inside a layer, which has no output layer. */
     private static final int NO_CLASSES = 0;
 
@@ -57,7 +59,8 @@ final class LayerParser {
             }
             return new LayerParser(items, place, 0, classes).layers();
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("layers: '" + place.item + "': " + e.getMessage(), e);
+            String item = place.item.length() > MAX_QUOTED ? place.item.substring(0, MAX_QUOTED) + "…" : place.item;
+            throw new InvalidInputException("layers: '" + item + "': " + e.getMessage(), e);
         }
     }
 

@@ -19,6 +19,12 @@ class InvalidFileExceptionTest {
     }
 
     @Test
+    void isOneLineWhateverTheFileIsCalled() {
+        assertEquals("a\\x0ab\\x1b[2J/\\x85: is no image",
+                new InvalidFileException(Path.of("a\nb\u001b[2J", "\u0085"), "is no image").getMessage());
+    }
+
+    @Test
     void keepsItsCauseOutOfTheLine() {
         EOFException cause = new EOFException("at byte 7");
         InvalidFileException translated = new InvalidFileException(Path.of("a"), "ends too early", cause);
