@@ -17,9 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>That what is read is right can be told of npz files (models and checkpoints too), gzipped IDX and gzipped tar files
  * damaged from outside, by their checksums: it is what lay in the undamaged file. PNG's checksums are not looked at by the
- * decoder, JPEG and CIFAR-10's records have none: there an image may be another one, of the right size. Of an npz file some
- * arrays may be missing without a checksum telling; models and checkpoints tell. The fuzzer does not ask for this, as it
- * finds right checksums in time.
+ * decoder, JPEG and CIFAR-10's records have none: there an image may be another one, of the right size. The fuzzer does not
+ * ask for this, as it finds right checksums in time.
  */
 @Tag("robustness")
 class HostileFilesTest {

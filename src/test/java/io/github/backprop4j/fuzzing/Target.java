@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,7 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A reader, valid files for it, and what it reads in a form that can be compared. */
 enum Target {
 
-    NPZ("arrays.npz", Wrapping.ZIP, Samples::npz, file -> arrays(Npz.read(file, 1L << 30).values())),
+    NPZ("arrays.npz", Wrapping.ZIP, Samples::npz, file -> arrays(Npz.read(file, 1L << 30))),
     MODEL("model.npz", Wrapping.ZIP, Samples::models, file -> network(Network.load(file))),
     CHECKPOINT("checkpoint-3.npz", Wrapping.ZIP, Samples::checkpoint, Target::checkpoint),
     SETTINGS("settings.json", Wrapping.NONE, Samples::settings, Target::settings),
@@ -157,14 +158,14 @@ enum Target {
     }
 
     private static List<Object> network(Network network) {
-        List<Object> description = arrays(network.toArrays().values());
+        List<Object> description = arrays(network.toArrays());
         description.add(network.architecture());
         return description;
     }
 
-    private static List<Object> arrays(Iterable<INDArray> arrays) {
+    private static List<Object> arrays(Map<String, INDArray> arrays) {
         List<Object> description = new ArrayList<>();
-        arrays.forEach(array -> description.add(array.dataType() + Arrays.toString(array.shape())
+        arrays.forEach((name, array) -> description.add(name + array.dataType() + Arrays.toString(array.shape())
                 + Arrays.toString(array.reshape(array.length()).toDoubleVector())));
         return description;
     }
