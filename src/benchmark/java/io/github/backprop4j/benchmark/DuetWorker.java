@@ -29,7 +29,7 @@ final class DuetWorker {
     /** The line after them. */
     static final String READY = "ready";
 
-    private static final double WARM_UP = 0.06;
+    private static final double WARM_UP = 0.05;
 
     private DuetWorker() {}
 
@@ -38,13 +38,20 @@ final class DuetWorker {
         PrintStream out = System.out;
         // what libraries print is no answer
         System.setOut(System.err);
+        // also if this process is busy in a benchmark that does not end
+        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
         Path scratch = Files.createTempDirectory("duet");
+        int exitCode = 0;
         try {
             serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out, scratch);
+        } catch (IOException | RuntimeException e) {
+            System.err.println("benchmark worker: " + String.valueOf(e.getMessage()).replaceAll("\\R\\s*", " "));
+            exitCode = 1;
         } finally {
             FileUtils.deleteDirectory(scratch.toFile());
         }
-        System.exit(0);
+        // trainings are still waiting
+        System.exit(exitCode);
     }
 
     private static void serve(BufferedReader in, PrintStream out, Path scratch) throws IOException {

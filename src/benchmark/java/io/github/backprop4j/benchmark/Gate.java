@@ -26,8 +26,6 @@ final class Gate {
     static final double SOUGHT = 0.10;
     /** How sure it must be of that. */
     private static final double DOUBT = 0.05;
-    /** A slowdown that is to be found in three of four comparisons. */
-    private static final double HALF_SOUGHT = 0.05;
     /** How much a test of ranks loses to one that knows a normal distribution. */
     private static final double RANK_LOSS = Math.PI / 3;
     /** Makes of the median of absolute deviations a standard deviation. */
@@ -106,25 +104,28 @@ final class Gate {
     }
 
     /**
-     * How many rounds find a benchmark that is slower by {@link #SOUGHT} in 95 of 100 comparisons, and one that is slower
-     * by half of it in 75.
+     * How many rounds find a benchmark that is slower by {@link #SOUGHT} in 95 of 100 comparisons.
      *
      * @param spread standard deviation of a round's logarithm
      * @param benchmarks how many are compared at once
      */
     static int rounds(double spread, int benchmarks) {
-        double most = Math.max(rounds(spread, benchmarks, Math.log1p(SOUGHT), 0.95),
-                rounds(spread, benchmarks, Math.log1p(HALF_SOUGHT), 0.75));
-        // with fewer, even if all agree, the test cannot be sure
-        double least = Math.log(benchmarks / ALARMS) / Math.log(2);
-        return (int) Math.ceil(Math.max(most, least));
+        return rounds(spread, benchmarks, SOUGHT, 0.95);
     }
 
-    private static double rounds(double spread, int benchmarks, double effect, double power) {
+    /** How many find one that is slower by half of {@link #SOUGHT} in 75 of 100. */
+    static int roundsForHalf(double spread, int benchmarks) {
+        return rounds(spread, benchmarks, SOUGHT / 2, 0.75);
+    }
+
+    private static int rounds(double spread, int benchmarks, double slowdown, double power) {
         NormalDistribution normal = new NormalDistribution();
         double sure = normal.inverseCumulativeProbability(1 - ALARMS / benchmarks);
         double quantiles = sure + normal.inverseCumulativeProbability(power);
         // the second term stands for the spread being unknown to the test, as with Student's
-        return RANK_LOSS * Math.pow(quantiles * spread / effect, 2) + sure * sure / 2;
+        double count = RANK_LOSS * Math.pow(quantiles * spread / Math.log1p(slowdown), 2) + sure * sure / 2;
+        // with fewer, even if all agree, the test cannot be sure
+        double least = Math.log(benchmarks / ALARMS) / Math.log(2);
+        return (int) Math.ceil(Math.max(count, least));
     }
 }

@@ -8,22 +8,29 @@ import java.util.function.LongSupplier;
 
 /**
  * Times an operation by the processor's time that this process's Java threads take: what another process does on the same
- * processor then lengthens it only by what it does to caches. What the operation waits for is not in it, nor is the
- * garbage collector's thread.
+ * processor then lengthens it only by what it does to caches. Not in it are what the operation waits for, the garbage
+ * collector's thread, and threads that have ended.
  */
 final class OperationClock {
 
     private static final double SECOND = 1e9;
     /** Operations are timed together until they take so long: reading the clock takes some ten microseconds. */
     private static final double LEAST_SAMPLE = 0.003;
+    /** Of a window, however long the operation is. */
+    private static final int LEAST_SAMPLES = 9;
     private static final int MAX_SAMPLES = 10_000;
+    /** With which Java compiles what {@link DuetRounds} starts, several times. */
+    private static final int WARM_RUNS = 60;
+    /** In seconds, for an operation so long that its time is not Java's. */
+    private static final double MAX_WARM_UP = 0.3;
+    private static final int MAX_OPERATIONS = 100_000;
 
     private final DuetBenchmark.Operation operation;
     private final LongSupplier processorNanos;
     private final int operations;
 
     /**
-     * Repeats the operation for some time, and finds how many make a sample.
+     * Repeats the operation until it is warm, and finds how many make a sample.
      *
      * @param warmUp in seconds of the processor's time
      */
@@ -37,13 +44,14 @@ final class OperationClock {
         long least = Long.MAX_VALUE;
         long begin = processorNanos.getAsLong();
         long last = begin;
-        while (last - begin < warmUp * SECOND) {
+        for (int runs = 0; last - begin < warmUp * SECOND
+                || runs < WARM_RUNS && last - begin < MAX_WARM_UP * SECOND; runs++) {
             operation.run();
             long now = processorNanos.getAsLong();
-            least = Math.min(least, now - last);
+            least = Math.max(1, Math.min(least, now - last));
             last = now;
         }
-        operations = (int) Math.max(1, Math.ceil(LEAST_SAMPLE * SECOND / least));
+        operations = (int) Math.ceil(Math.max(1, Math.min(MAX_OPERATIONS, LEAST_SAMPLE * SECOND / least)));
     }
 
     /**
@@ -58,17 +66,23 @@ final class OperationClock {
         double[] samples = new double[MAX_SAMPLES];
         int count = 0;
         long begin = processorNanos.getAsLong();
-        for (long last = begin; last - begin < window * SECOND && count < MAX_SAMPLES; count++) {
+        long last = begin;
+        // busy work that is still to be done; reading the clock makes it a little more, and then the next a little less
+        double owed = 0;
+        while (count < LEAST_SAMPLES || last - begin < window * SECOND && count < MAX_SAMPLES) {
             for (int i = 0; i < operations; i++) {
                 operation.run();
             }
             long end = processorNanos.getAsLong();
-            long until = end + Math.round((end - last) * slowdown);
-            while (end < until) {
-                end = processorNanos.getAsLong();
+            owed += (end - last) * slowdown;
+            long busy = end;
+            while (owed > 0 && busy - end < owed) {
+                busy = processorNanos.getAsLong();
             }
-            samples[count] = (end - last) / SECOND / operations;
-            last = end;
+            owed -= busy - end;
+            samples[count] = (busy - last) / SECOND / operations;
+            count++;
+            last = busy;
         }
         return median(Arrays.copyOf(samples, count));
     }

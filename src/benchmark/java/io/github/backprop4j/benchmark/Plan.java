@@ -1,12 +1,14 @@
 package io.github.backprop4j.benchmark;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
  * How many rounds a comparison has, which is settled before it begins.
  *
  * @param rounds that it has
- * @param needed that it would take to find what {@link Gate} seeks, in its noisiest benchmark
+ * @param needed that it would take to find what {@link Gate} seeks in its noisiest benchmark, and half of that in one of
+ *     middling noise
  */
 record Plan(int rounds, int needed) {
 
@@ -20,8 +22,9 @@ record Plan(int rounds, int needed) {
      * @param fit how many rounds there is time for
      */
     static Plan of(Map<String, double[]> pilot, int fit) {
-        int needed = pilot.values().stream()
-                .mapToInt(ratios -> Gate.rounds(Gate.spread(ratios), pilot.size())).max().orElseThrow();
+        double[] spreads = pilot.values().stream().mapToDouble(Gate::spread).toArray();
+        int needed = Math.max(Gate.rounds(Arrays.stream(spreads).max().orElseThrow(), spreads.length),
+                Gate.roundsForHalf(OperationClock.median(spreads), spreads.length));
         return new Plan(Math.max(1, Math.min(needed, fit)), needed);
     }
 

@@ -24,6 +24,8 @@ final class SteppedTraining {
     private final SynchronousQueue<Object> wanted = new SynchronousQueue<>();
     private final SynchronousQueue<Object> done = new SynchronousQueue<>();
 
+    private volatile Throwable failure;
+
     private SteppedTraining() {}
 
     /** Prepares one with Adam; it does not keep the process alive. */
@@ -39,7 +41,12 @@ final class SteppedTraining {
         Thread thread = new Thread(() -> {
             give(training.done);
             take(training.wanted);
-            trainer.train(start, training.endless(batches));
+            try {
+                trainer.train(start, training.endless(batches));
+            } catch (RuntimeException | Error e) {
+                training.failure = e;
+            }
+            give(training.done);
         }, "training " + network + " " + engine);
         thread.setDaemon(true);
         thread.start();
@@ -47,10 +54,17 @@ final class SteppedTraining {
         return training;
     }
 
-    /** Learns one more batch. */
+    /**
+     * Learns one more batch.
+     *
+     * @throws IllegalStateException if the training has failed
+     */
     void step() {
         give(wanted);
         take(done);
+        if (failure != null) {
+            throw new IllegalStateException("training: " + failure.getMessage(), failure);
+        }
     }
 
     private final class Steps implements TrainingListener {
