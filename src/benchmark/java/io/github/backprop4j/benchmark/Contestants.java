@@ -37,7 +37,8 @@ record Contestants(BenchmarkNetwork network, Path python, double warmUp, double 
     /** Those of scripts/backprop4j, where they are explained. */
     static final List<String> OUR_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
             "-Djava.awt.headless=true", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Xmn48m",
-            "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20");
+            "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:+IgnoreUnrecognizedVMOptions",
+            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
     /** One for each combination; of threads there are one and all. */
     List<Contestant> ours(Engine engine, Precision precision, List<Integer> batches) {
