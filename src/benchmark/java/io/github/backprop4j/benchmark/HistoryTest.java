@@ -13,8 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A record of 60 commits with changes, machines and other work at known places. */
 class HistoryTest {
@@ -105,6 +108,26 @@ class HistoryTest {
         assertEquals(PlantedHistory.COMMITS, read().entries().size());
         assertEquals(2, problems.size(), problems.toString());
         assertTrue(problems.get(0).contains(broken.getFileName().toString()), problems.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"cpu\" : \"cpu\"", "\"os\" : \"Linux amd64\"", "\"java\" : \"17\"", "\"otherLoad\" : 0.5"})
+    void reportsThatLackWhatThePageTellsAreToldAndLeftOut(String field) throws IOException {
+        Measurement busy = new Measurement("its", Measurement.Group.STEP, Unit.IMAGES_PER_SECOND, List.of(1.0),
+                Map.of(Measurement.OTHER_LOAD, 0.5));
+        write(1, "a".repeat(40), busy);
+        write(2, "b".repeat(40), busy);
+        Path file = folder.resolve("20270101T000000Z-000002-" + "b".repeat(40) + ".json");
+        String whole = Files.readString(file);
+        assertTrue(whole.contains(field), whole);
+        Files.writeString(file, whole.replace(field, field.substring(0, field.indexOf(':')) + ": null"));
+        History history = read();
+        assertEquals(1, history.entries().size());
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.get(0).contains(file.getFileName().toString()) && problems.get(0).contains("null"),
+                problems.toString());
+        assertEquals(1, history.series().size());
+        assertFalse(new HistoryReport(history, "").page().sections().isEmpty());
     }
 
     @Test

@@ -23,6 +23,14 @@ public record Machine(
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final int LOAD_MILLISECONDS = 300;
 
+    /** @throws IllegalArgumentException if a component is missing that may not be null */
+    public Machine {
+        if (cpu == null || os == null || java == null) {
+            throw new IllegalArgumentException(
+                    "machine: cpu " + cpu + ", os " + os + ", java " + java + ", expected all of them");
+        }
+    }
+
     /** This one. */
     public static Machine here(String blasKernels, Double sgemmPeakGflops) {
         Runtime runtime = Runtime.getRuntime();

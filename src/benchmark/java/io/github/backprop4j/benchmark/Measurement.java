@@ -69,7 +69,7 @@ public record Measurement(String name, Group group, Unit unit, List<Double> valu
         IMAGES_PER_SECOND("images/s", true),
         /** 10⁹ floating-point operations in a second, a multiplication and an addition being two. */
         GFLOPS("GFLOP/s", true),
-        /** Seconds of wall-clock time. */
+        /** Seconds of wall-clock time; of the processor's time where a {@link DuetWorker} measured. */
         SECONDS("s", false);
 
         private final String symbol;
@@ -93,7 +93,7 @@ public record Measurement(String name, Group group, Unit unit, List<Double> valu
         }
     }
 
-    /** @throws IllegalArgumentException if a component is missing or a value is not finite */
+    /** @throws IllegalArgumentException if a component is missing, a value is not finite, or a detail has no number */
     @JsonCreator
     public Measurement {
         if (name == null || group == null || unit == null || values == null || values.isEmpty()
@@ -103,6 +103,10 @@ public record Measurement(String name, Group group, Unit unit, List<Double> valu
         }
         values = List.copyOf(values);
         details = Collections.unmodifiableMap(new TreeMap<>(Objects.requireNonNullElse(details, Map.of())));
+        if (details.containsValue(null)) {
+            throw new IllegalArgumentException(
+                    "measurement " + name + ": details " + details + ", expected a number for each");
+        }
     }
 
     /** Whether the better of two has the larger value. */

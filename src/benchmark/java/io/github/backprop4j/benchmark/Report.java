@@ -27,11 +27,11 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  *     "details": {"batch": 128.0, "residentMegabytes": 380.0, "threads": 2.0}}]}
  * }</pre>
  *
- * <p>{@code group} is layer, step, peer or notebook; {@code unit} is images/s, GFLOP/s or s; {@code blasKernels} and
- * {@code sgemmPeakGflops} are null if unknown; {@code values} has one number a round; {@code details} may have any
- * numbers, of which {@link Measurement} names the common ones. {@code higherIsBetter} and {@code median} follow from the
- * rest: they are written for other readers and not read here. A reader ignores fields that it does not know; one that
- * changes its meaning comes with another {@code schema}.
+ * <p>{@code group} is layer, step, loading, prediction, peer or notebook; {@code unit} is images/s, GFLOP/s or s;
+ * {@code blasKernels} and {@code sgemmPeakGflops} are null if unknown; {@code values} has one number a round;
+ * {@code details} may have any numbers, of which {@link Measurement} names the common ones. {@code higherIsBetter} and
+ * {@code median} follow from the rest: they are written for other readers and not read here. A reader ignores fields that
+ * it does not know; one that changes its meaning comes with another {@code schema}.
  *
  * @param schema {@value #SCHEMA}
  * @param date when the measuring began, ISO 8601 in UTC
@@ -79,7 +79,11 @@ public record Report(int schema, String date, Machine machine, List<Measurement>
     public static Report read(Path file) throws IOException {
         byte[] json = Files.readAllBytes(file);
         try {
-            return JSON.readValue(json, Report.class);
+            Report report = JSON.readValue(json, Report.class);
+            if (report == null) {
+                throw new InvalidFileException(file, "is no report of scripts/benchmark --json: found null");
+            }
+            return report;
         } catch (JsonProcessingException e) {
             Throwable complaint = e.getCause() instanceof IllegalArgumentException ? e.getCause() : null;
             String found = complaint == null ? e.getOriginalMessage() : complaint.getMessage();
@@ -99,8 +103,8 @@ public record Report(int schema, String date, Machine machine, List<Measurement>
     }
 
     /**
-     * The machine, and a table in Markdown with a line for each measurement: its median, the least and the greatest of its rounds, and how
-     * many times as fast ours are as a peer; below it what the figures say of each other.
+     * The machine, and a table in Markdown with a line for each measurement: its median, the least and the greatest of its
+     * rounds, and how many times as fast ours are as a peer; below it what the figures say of each other.
      */
     public String markdown() {
         String head = machine.text() + "\n\n"

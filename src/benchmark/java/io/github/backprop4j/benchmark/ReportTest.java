@@ -48,8 +48,8 @@ class ReportTest {
         assertTrue(json.get("machine").get("sgemmPeakGflops").isNull());
         JsonNode step = json.get("measurements").get(0);
         assertEquals(new ObjectMapper().readTree("""
-                {"name": "backprop4j im2col, batch 128, 2 threads", "group": "step", "unit": "images/s", "higherIsBetter": true,
-                 "median": 3600.0, "values": [3500.0, 3700.25, 3600.0],
+                {"name": "backprop4j im2col, batch 128, 2 threads", "group": "step", "unit": "images/s",
+                 "higherIsBetter": true, "median": 3600.0, "values": [3500.0, 3700.25, 3600.0],
                  "details": {"batch": 128.0, "residentMegabytes": 381.2}}"""), step);
         assertFalse(json.get("measurements").get(1).get("higherIsBetter").booleanValue());
     }
@@ -80,6 +80,7 @@ class ReportTest {
                 + " backprop4j", complaintAbout("{\"schema\": 2}"));
         assertEquals("is no report of scripts/benchmark --json: report: date null, machine null, measurements null,"
                 + " expected all of them", complaintAbout("{\"schema\": 1}"));
+        assertEquals("is no report of scripts/benchmark --json: found null", complaintAbout("null"));
         assertTrue(complaintAbout("| a | table |").startsWith("is no report of scripts/benchmark --json: Unexpected"));
     }
 
