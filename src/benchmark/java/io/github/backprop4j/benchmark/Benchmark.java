@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 /** Measures layers, and whole training steps beside other libraries', and reports. */
 @Command(
         name = "benchmark",
-        description = {"Measures the layers of the notebook's network, and its training steps beside those of other libraries,"
-                + " each in fresh processes, the steps all in turn. Prints a table.", ""},
+        description = {"Measures the layers of the notebook's network, and its training steps beside those of other"
+                + " libraries, each in fresh processes, the steps all in turn. Prints a table.", ""},
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class Benchmark implements Callable<Integer> {

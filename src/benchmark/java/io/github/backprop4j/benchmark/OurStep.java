@@ -36,12 +36,14 @@ final class OurStep {
                 () -> batches.epoch(1).next().images(0, batch)).using(engine, precision);
 
         StepClock clock = new StepClock(Double.parseDouble(arguments[5]), Double.parseDouble(arguments[6]));
-        Trainer.builder(TrainingSettings.builder().epochs(1).build()).updater(new Adam(1e-3)).threads(threads).listener(new TrainingListener() {
+        TrainingListener listener = new TrainingListener() {
             @Override
             public void stepDone(long step, int examples, double loss) {
                 clock.stepDone();
             }
-        }).build().train(start, whileRunning(clock, batches));
+        };
+        Trainer.builder(TrainingSettings.builder().epochs(1).build()).updater(new Adam(1e-3)).threads(threads)
+                .listener(listener).build().train(start, whileRunning(clock, batches));
         System.out.println(Outcome.ofThisProcess(batch / clock.secondsPerStep()).line());
     }
 
