@@ -160,11 +160,43 @@ class BenchmarkHistoryTest {
     void wrongOptionsAreOneLineAndExitCode2() throws IOException, InterruptedException {
         for (List<String> wrong : List.of(List.of("--commits", "0"), List.of("--fast"), List.of("--page"),
                 List.of("--from", checkout.toString()), List.of("--from", "none", "--page", "p"),
-                List.of("--add", "none.json", "--output", record.toString()), List.of("--", "--json", "a.json"))) {
+                List.of("--add", "none.json", "--output", record.toString()), List.of("--", "--json", "a.json"),
+                List.of("--", "--quick", "--json=a.json"), List.of("--", "--help"), List.of("--link", "javascript:alert(1)"),
+                List.of("--commits", "12345678901"), List.of("--add", temp.resolve("report.json").toString(), "--page", "p"),
+                List.of("--from", checkout.toString(), "--page", "p", "--commits", "1"))) {
             Result result = history(wrong.toArray(String[]::new));
             assertEquals(2, result.exitCode, result.output);
             assertEquals(1, result.output.lines().count(), result.output);
         }
+        assertFalse(Files.exists(temp.resolve("measured")), "all was looked at before measuring");
+    }
+
+    @Test
+    void aShallowCloneIsRefusedAsItsCommitsHaveWrongNumbers() throws IOException, InterruptedException {
+        Path shallow = temp.resolve("shallow");
+        git("clone", "--quiet", "--depth", "2", checkout.toUri().toString(), shallow.toString());
+        List<String> add = List.of("scripts/benchmark-history", "--add", temp.resolve("report.json").toString(), "--output",
+                record.toString());
+        for (List<String> command : List.of(List.of("scripts/benchmark-history", "--commits", "1"), add)) {
+            Result result = run(shallow, command);
+            assertEquals(2, result.exitCode, result.output);
+            assertTrue(result.output.contains("git fetch --unshallow"), result.output);
+        }
+        assertEquals(0, run(shallow, List.of("git", "fetch", "--quiet", "--unshallow")).exitCode);
+        Result result = run(shallow, add);
+        assertEquals(0, result.exitCode, result.output);
+        assertTrue(reports().get(0).contains("-000004-"), reports().toString());
+    }
+
+    @Test
+    void aLinkToTheScriptIsFollowed() throws IOException, InterruptedException {
+        Path links = Files.createDirectories(temp.resolve("bin/deep"));
+        Files.createSymbolicLink(temp.resolve("bin/script"), checkout.resolve("scripts/benchmark-history"));
+        Path link = Files.createSymbolicLink(links.resolve("history"), Path.of("../script"));
+        Result result = run(temp, List.of(link.toString(), "--commits", "1", "--output", record.toString()));
+        assertEquals(0, result.exitCode, result.output);
+        assertEquals(1, reports().size());
+        assertTrue(run(temp, List.of(link.toString(), "--help")).output.contains("usage: scripts/benchmark-history"));
     }
 
     @Test
@@ -178,7 +210,8 @@ class BenchmarkHistoryTest {
         List<Process> runs = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             Path clone = temp.resolve("clone" + i);
-            git("clone", "--quiet", origin.toString(), clone.toString());
+            // as a workflow's checkout is
+            git("clone", "--quiet", "--depth", "1", origin.toUri().toString(), clone.toString());
             Path its = Files.createDirectory(temp.resolve("its" + i));
             Files.copy(record.resolve(reports().get(0)), its.resolve("2026-" + i + ".json"));
             Files.writeString(its.resolve("index.html"), "page " + i);
