@@ -96,7 +96,8 @@ class BenchmarkWorkerTest {
         }
         assertEquals(1, left().size(), "its files lie where this test looks for what is left");
         for (Group group : List.of(Group.LAYER, Group.LOADING)) {
-            String name = benchmarks.keySet().stream().filter(each -> benchmarks.get(each) == group).findFirst().orElseThrow();
+            String name = benchmarks.keySet().stream().filter(each -> benchmarks.get(each) == group)
+                    .findFirst().orElseThrow();
             ask(name, 0.02, 0.1);
             double seconds = Double.parseDouble(line());
             assertTrue(seconds > 0 && Double.isFinite(seconds), name + ": " + seconds);
