@@ -84,15 +84,7 @@ final class OperationClock {
             count++;
             last = busy;
         }
-        return median(Arrays.copyOf(samples, count));
-    }
-
-    /** The value in the middle, or the mean of the two there. */
-    static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(Arrays.copyOf(samples, count));
     }
 
     private static long ofJavaThreads() {
