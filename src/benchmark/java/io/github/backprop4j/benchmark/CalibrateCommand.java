@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "benchmark-calibrate",
         description = {"Tells how often benchmark-compare is wrong on this machine: measures this checkout against itself,"
-                + " and against itself slowed down by 3, 5, 10 and 20 %%, in a long record of rounds, and draws comparisons"
-                + " from it. Prints a table in Markdown and draws a picture. What DIR has already is kept and added to.", ""},
+                + " and against itself slowed down by 3, 5, 10 and 20 %%, in a long record of rounds, and draws"
+                + " comparisons from it. Prints a table in Markdown and draws a picture. What DIR has already is kept and added to.", ""},
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class CalibrateCommand implements Callable<Integer> {
@@ -162,8 +162,9 @@ final class CalibrateCommand implements Callable<Integer> {
                     text(each.unknown()), each.length(), each.minutes()));
         }
         double bias = calibrations.stream().mapToDouble(Calibration::bias).max().orElseThrow();
-        return table + String.format(Locale.ROOT, "%nDrawn from %d rounds of each; in brackets, 95 %% confidence. Over the whole"
-                + " record no benchmark is further than %.1f %% from what was put in.%n", calibrations.get(0).rounds(), bias * 100);
+        return table + String.format(Locale.ROOT, "%nDrawn from %d rounds of each; in brackets, 95 %% confidence. Over the"
+                + " whole record no benchmark is further than %.1f %% from what was put in.%n",
+                calibrations.get(0).rounds(), bias * 100);
     }
 
     private static String text(Calibration.Rate rate) {

@@ -2,6 +2,7 @@ package io.github.backprop4j.benchmark;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,8 @@ record Calibration(double slowdown, int rounds, Rate found, Rate alone, String l
         int fit = Math.min((int) (minutes * 60 / record.roundSeconds()), size / 2) - Plan.PILOT;
         if (fit < Gate.rounds(0, all.size())) {
             throw new IllegalArgumentException("calibration: a record of " + size + " rounds of " + record.roundSeconds()
-                    + " s, expected at least " + 2 * (Plan.PILOT + Gate.rounds(0, all.size())) + " and time for half as many;"
-                    + " see --rounds and --minutes");
+                    + " s, expected at least " + 2 * (Plan.PILOT + Gate.rounds(0, all.size()))
+                    + " and time for half as many; see --rounds and --minutes");
         }
         List<Drawn> whole = draw(all, IntStream.range(0, size).toArray(), fit, random);
         List<List<Drawn>> without = new ArrayList<>();
@@ -73,7 +74,7 @@ record Calibration(double slowdown, int rounds, Rate found, Rate alone, String l
         }
         List<String> names = List.copyOf(all.keySet());
         int hardest = IntStream.range(0, names.size()).boxed()
-                .min((a, b) -> Double.compare(mean(whole, each -> each.alone[a]), mean(whole, each -> each.alone[b]))).orElseThrow();
+                .min(Comparator.comparingDouble(i -> mean(whole, each -> each.alone[i]))).orElseThrow();
         int length = (int) Median.of(whole.stream().mapToDouble(Drawn::length).toArray());
         double bias = all.values().stream().mapToDouble(ratios -> Math.abs(Median.of(ratios) - Math.log1p(slowdown)))
                 .max().orElseThrow();

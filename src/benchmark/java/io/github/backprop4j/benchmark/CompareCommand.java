@@ -21,13 +21,13 @@ import picocli.CommandLine.Parameters;
 /** scripts/benchmark-compare: measures two checkouts at once, round by round, and judges. */
 @Command(
         name = "benchmark-compare",
-        description = {"Tells whether HEAD is slower than BASE, two checkouts of backprop4j. Both measure the same at the same"
-                + " time, one thread each, in rounds of fresh processes. Some rounds beforehand tell the spread, and so how"
+        description = {"Tells whether HEAD is slower than BASE, two checkouts of backprop4j. Both measure the same at the"
+                + " same time, one thread each, in rounds of fresh processes. Some rounds beforehand tell the spread, and so how"
                 + " many are needed. Prints a table in Markdown.", "",
                 "Judged is the processor's time of Java's threads: not what waits, and not the garbage collector. How many"
                 + " images all threads learn in a second is shown below, of both sides in turn.", "",
-                "Exit code 0: nothing is found slower, and 10 %% would have been; or BASE cannot be measured, as one from before"
-                + " there was this; 1: something is slower, or HEAD cannot be measured; 2: the options are wrong; 3: cannot"
+                "Exit code 0: nothing is found slower, and 10 %% would have been; or BASE cannot be measured, as one from"
+                + " before there was this; 1: something is slower, or HEAD cannot be measured; 2: the options are wrong; 3: cannot"
                 + " tell, as the machine is too noisy or something failed.", ""},
         sortOptions = false,
         usageHelpAutoWidth = true)
@@ -92,10 +92,12 @@ final class CompareCommand implements Callable<Integer> {
         require(minutes > 0, "--minutes: " + minutes + ", expected more than 0");
         require(rounds == null || rounds > 0, "--rounds: " + rounds + ", expected at least 1");
         require(slowHead >= 0 && slowHead <= 10, "--slow-head: " + slowHead + ", expected a share from 0 to 10");
-        sides.forEach(side -> require(Files.isDirectory(side), side + ": found no folder, expected a checkout of backprop4j"));
+        sides.forEach(side ->
+                require(Files.isDirectory(side), side + ": found no folder, expected a checkout of backprop4j"));
         Path base = sides.get(0);
         Path head = sides.get(1);
-        require(Checkout.of(head).isPresent(), head + ": found no scripts/benchmark there, expected a checkout of backprop4j");
+        require(Checkout.of(head).isPresent(),
+                head + ": found no scripts/benchmark there, expected a checkout of backprop4j");
         if (Checkout.of(base).isEmpty()) {
             System.out.println(NO_BASE + "it has no scripts/benchmark.");
             return PASSED;
@@ -121,8 +123,9 @@ final class CompareCommand implements Callable<Integer> {
             base.build(Duet.Side.BASE);
             duets.probe();
         } catch (Duet.FailedException e) {
-            System.out.println(e.side() == Duet.Side.BASE ? NO_BASE + e.getMessage() + "." : "**Failed**: " + e.getMessage() + ".");
-            return e.side() == Duet.Side.BASE ? PASSED : SLOWER;
+            boolean ofBase = e.side() == Duet.Side.BASE;
+            System.out.println((ofBase ? NO_BASE : "**Failed**: ") + e.getMessage() + ".");
+            return ofBase ? PASSED : SLOWER;
         }
         try {
             int verdict = compare(duets);
@@ -195,8 +198,8 @@ final class CompareCommand implements Callable<Integer> {
         }
         if (!unknown.isEmpty()) {
             int needed = Math.max(record.count() + 1, unknown.stream().mapToInt(Gate.Judgement::rounds).max().orElseThrow());
-            verdict.add(String.format(Locale.ROOT, "**Cannot tell** between as fast and 10 %% slower: %s. By the spread of these"
-                    + " %d rounds it would take %d, %.0f minutes.", names(unknown), record.count(), needed,
+            verdict.add(String.format(Locale.ROOT, "**Cannot tell** between as fast and 10 %% slower: %s. By the spread of"
+                    + " these %d rounds it would take %d, %.0f minutes.", names(unknown), record.count(), needed,
                     needed * record.roundSeconds() / 60));
         }
         if (!uncommon.isEmpty()) {

@@ -36,7 +36,8 @@ final class SignedRankTest {
      * Tests whether the differences are larger than a value.
      *
      * @param differences as many as the constructor was told
-     * @param value subtracted from each; of equal magnitudes positive ones are ranked first, and zero is taken as negative, so that ties raise no alarm
+     * @param value subtracted from each; of equal magnitudes positive ones are ranked first, and zero is taken as
+     *     negative, so that ties raise no alarm
      * @return the probability of such ranks if their middle were the value: a small one says that it is larger
      */
     double largerThan(double value, double[] differences) {
