@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,7 +25,6 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true)
 final class CalibrateCommand implements Callable<Integer> {
 
-    private static final int USER_ERROR = 2;
     private static final int FAILURE = 1;
     private static final List<Double> SLOWDOWNS = List.of(0.0, 0.03, 0.05, 0.10, 0.20);
     private static final int ROUNDS_TO_A_WRITE = 5;
@@ -55,16 +53,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
     /** @param arguments the options */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new CalibrateCommand())
-                .setParameterExceptionHandler((exception, given) -> report(exception, USER_ERROR))
-                .setExecutionExceptionHandler((exception, command, given) -> report(exception,
-                        exception instanceof IllegalArgumentException ? USER_ERROR : FAILURE))
-                .execute(arguments));
-    }
-
-    private static int report(Exception problem, int exitCode) {
-        System.err.println("benchmark-calibrate: " + String.valueOf(problem.getMessage()).replaceAll("\\R\\s*", " "));
-        return exitCode;
+        ExitCodes.run(new CalibrateCommand(), FAILURE, arguments);
     }
 
     @Override

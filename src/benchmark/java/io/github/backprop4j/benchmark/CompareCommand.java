@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,7 +34,6 @@ final class CompareCommand implements Callable<Integer> {
 
     private static final int PASSED = 0;
     private static final int SLOWER = 1;
-    private static final int USER_ERROR = 2;
     private static final int CANNOT_TELL = 3;
 
     private static final String NO_BASE = "The base cannot be measured, so there is nothing to compare with: ";
@@ -71,16 +69,7 @@ final class CompareCommand implements Callable<Integer> {
 
     /** @param arguments the options */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new CompareCommand())
-                .setParameterExceptionHandler((exception, given) -> report(exception, USER_ERROR))
-                .setExecutionExceptionHandler((exception, command, given) -> report(exception,
-                        exception instanceof IllegalArgumentException ? USER_ERROR : CANNOT_TELL))
-                .execute(arguments));
-    }
-
-    private static int report(Exception problem, int exitCode) {
-        System.err.println("benchmark-compare: " + String.valueOf(problem.getMessage()).replaceAll("\\R\\s*", " "));
-        return exitCode;
+        ExitCodes.run(new CompareCommand(), CANNOT_TELL, arguments);
     }
 
     @Override
