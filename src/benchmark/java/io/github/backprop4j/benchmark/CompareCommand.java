@@ -38,8 +38,11 @@ final class CompareCommand implements Callable<Integer> {
 
     private static final String NO_BASE = "The base cannot be measured, so there is nothing to compare with: ";
 
-    @Parameters(arity = "2", paramLabel = "BASE HEAD", description = "Folders of checkouts; with --reports, files.")
-    private List<Path> sides;
+    @Parameters(index = "0", paramLabel = "BASE", description = "The folder of a checkout; with --reports, base.json.")
+    private Path base;
+
+    @Parameters(index = "1", paramLabel = "HEAD", description = "Another's, or that one's changed; with --reports, head.json.")
+    private Path head;
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "12",
             description = "For the rounds; the throughput takes some two more. Default: 12.")
@@ -75,16 +78,17 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (reports) {
-            sides.forEach(file -> require(Files.isReadable(file), file + ": found no file to read, expected a report"));
-            return judge(DuetRecord.of(Report.read(sides.get(0)), Report.read(sides.get(1))), Set.of());
+            for (Path file : List.of(base, head)) {
+                require(Files.isReadable(file), file + ": found no file to read, expected a report");
+            }
+            return judge(DuetRecord.of(Report.read(base), Report.read(head)), Set.of());
         }
         require(minutes > 0, "--minutes: " + minutes + ", expected more than 0");
         require(rounds == null || rounds > 0, "--rounds: " + rounds + ", expected at least 1");
         require(slowHead >= 0 && slowHead <= 10, "--slow-head: " + slowHead + ", expected a share from 0 to 10");
-        sides.forEach(side ->
-                require(Files.isDirectory(side), side + ": found no folder, expected a checkout of backprop4j"));
-        Path base = sides.get(0);
-        Path head = sides.get(1);
+        for (Path folder : List.of(base, head)) {
+            require(Files.isDirectory(folder), folder + ": found no folder, expected a checkout of backprop4j");
+        }
         require(Checkout.of(head).isPresent(),
                 head + ": found no scripts/benchmark there, expected a checkout of backprop4j");
         if (Checkout.of(base).isEmpty()) {
@@ -157,7 +161,7 @@ final class CompareCommand implements Callable<Integer> {
         DuetRecord record = new DuetRecord();
         for (int number = 1; number <= count; number++) {
             DuetRounds.Round round = round(duets, number);
-            require(!round.seconds().isEmpty(), sides.get(0) + " and " + sides.get(1) + ": have no benchmark in common");
+            require(!round.seconds().isEmpty(), base + " and " + head + ": have no benchmark in common");
             record.add(round);
             uncommon.addAll(round.uncommon());
             System.err.printf(Locale.ROOT, "%s %d of %d: %.0f s%n", name, number, count, round.length());
