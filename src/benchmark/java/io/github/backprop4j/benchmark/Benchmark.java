@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.openjdk.jmh.runner.RunnerException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,7 +29,6 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true)
 final class Benchmark implements Callable<Integer> {
 
-    private static final int USER_ERROR = 2;
     private static final int FAILURE = 1;
     private static final String NO_PEERS = "none";
     private static final List<Integer> BATCHES = List.of(32, 128, 1000);
@@ -63,16 +61,7 @@ final class Benchmark implements Callable<Integer> {
 
     /** @param arguments the options */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Benchmark())
-                .setParameterExceptionHandler((exception, given) -> report(exception, USER_ERROR))
-                .setExecutionExceptionHandler((exception, command, given) -> report(exception,
-                        exception instanceof IllegalArgumentException ? USER_ERROR : FAILURE))
-                .execute(arguments));
-    }
-
-    private static int report(Exception problem, int exitCode) {
-        System.err.println("benchmark: " + String.valueOf(problem.getMessage()).replaceAll("\\R\\s*", " "));
-        return exitCode;
+        ExitCodes.run(new Benchmark(), FAILURE, arguments);
     }
 
     @Override

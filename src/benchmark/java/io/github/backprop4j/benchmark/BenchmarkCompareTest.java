@@ -1,6 +1,7 @@
 package io.github.backprop4j.benchmark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -20,10 +21,12 @@ class BenchmarkCompareTest {
 
     private record Result(int exitCode, String output) {}
 
-    /** Answers of a worker, around a millisecond; the shell's RANDOM makes their last digits. */
-    private static final String STEADY = "0.0010$((RANDOM % 1000))";
-    private static final String SLOW = "0.0012$((RANDOM % 1000))";
-    private static final String WILD = "0.0$((100 + RANDOM % 900))";
+    /** Answers of a worker, around a millisecond; the shell's count of lines and rounds makes their last digits. */
+    private static final String STEADY = "0.00100$((n * 7 % 10))$((SECONDS % 10))";
+    private static final String SLOW = "0.00120$((n * 7 % 10))$((SECONDS % 10))";
+    /** Twice as much in every other round, or half as much. */
+    private static final String EVEN = "0.00$((1 + round % 2))0$n";
+    private static final String ODD = "0.00$((2 - round % 2))0$n";
 
     @TempDir
     private Path base;
@@ -64,12 +67,38 @@ class BenchmarkCompareTest {
     }
 
     @Test
+    void aHeadIsNotExcusedByABaseThatFailsAsWell() throws IOException, InterruptedException {
+        script(base, "[ $1 = --help ]");
+        script(head, "[ $1 = --help ]");
+        assertEquals(1, compare().exitCode);
+    }
+
+    @Test
+    void aBaseThatFailsInTheMiddleTellsNothing() throws IOException, InterruptedException {
+        worker(base, "$([ $round -lt 9 ] && echo 0.001)");
+        worker(head, STEADY);
+        Result result = compare();
+        assertEquals(3, result.exitCode, result.output);
+        assertTrue(result.output.contains("**Cannot tell**: base: told '', expected seconds"), result.output);
+    }
+
+    @Test
+    void whatOnlyOneSideHasIsTold() throws IOException, InterruptedException {
+        worker(base, STEADY);
+        worker(head, STEADY);
+        Path script = head.resolve("scripts/benchmark");
+        Files.writeString(script, Files.readString(script).replace("a step", "another step"));
+        Result result = compare();
+        assertTrue(result.output.contains("Not compared, as only one side has it: a step; another step."), result.output);
+    }
+
+    @Test
     void equalVersionsPassAndCanBeJudgedAgain() throws IOException, InterruptedException {
         worker(base, STEADY);
         worker(head, STEADY);
         Result result = compare();
         assertEquals(0, result.exitCode, result.output);
-        assertTrue(result.output.contains("Nothing is slower"), result.output);
+        assertTrue(result.output.contains("Nothing is found slower."), result.output);
         String table = result.output.substring(result.output.indexOf("| measured"));
         Result again = run(List.of("--reports", reports.resolve("base.json").toString(),
                 reports.resolve("head.json").toString()));
@@ -88,12 +117,13 @@ class BenchmarkCompareTest {
 
     @Test
     void aNoisyMachineCannotTell() throws IOException, InterruptedException {
-        worker(base, WILD);
-        worker(head, WILD);
+        worker(base, EVEN);
+        worker(head, ODD);
         Result result = compare("--rounds", "8");
         assertEquals(3, result.exitCode, result.output);
-        assertTrue(result.output.contains("**Cannot tell**: relu; a step. The machine is too noisy for 8 rounds"),
-                result.output);
+        assertTrue(result.output.contains("**Cannot tell** between as fast and 10 % slower: relu; a step. By the spread of"
+                + " these 8 rounds it would take"), result.output);
+        assertEquals(3, compare("--minutes", "0.001").exitCode, "not enough rounds to find anything");
     }
 
     @Test
@@ -107,11 +137,13 @@ class BenchmarkCompareTest {
             Files.writeString(script, Files.readString(script).replace("echo ready",
                     "taskset -pc $$ | sed 's/.*: //' >> " + checkout.resolve("processors") + "; echo ready"));
         }
-        assertEquals(0, compare("--rounds", "4").exitCode % 3);
-        List<String> ofBase = Files.readAllLines(base.resolve("processors"));
-        List<String> ofHead = Files.readAllLines(head.resolve("processors"));
+        compare("--rounds", "4");
+        // the first is of the start that is not measured
+        List<String> ofBase = Files.readAllLines(base.resolve("processors")).subList(1, 5);
+        List<String> ofHead = Files.readAllLines(head.resolve("processors")).subList(1, 5);
         String one = ofBase.get(0);
         String other = ofHead.get(0);
+        assertNotEquals(one, other);
         assertEquals(List.of(one, other, one, other), ofBase);
         assertEquals(List.of(other, one, other, one), ofHead);
     }
@@ -126,18 +158,24 @@ class BenchmarkCompareTest {
             assertEquals(2, result.exitCode, result.output);
             assertEquals(1, result.output.lines().count(), result.output);
         }
-        Result result = run(List.of(base.toString(), reports.resolve("none").toString()));
-        assertEquals(2, result.exitCode, result.output);
-        assertTrue(result.output.contains("found no scripts/benchmark"), result.output);
+        for (List<Path> wrong : List.of(List.of(base, reports), List.of(base, base.resolve("none")),
+                List.of(base.resolve("none"), head))) {
+            Result result = run(List.of(wrong.get(0).toString(), wrong.get(1).toString()));
+            assertEquals(2, result.exitCode, result.output);
+            assertTrue(result.output.contains("expected a checkout of backprop4j"), result.output);
+        }
     }
 
     private static void worker(Path checkout, String answer) throws IOException {
         script(checkout, """
                 [ $1 = worker ] || exit 0
                 printf 'benchmark\\tLAYER\\trelu\\nbenchmark\\tSTEP\\ta step\\n'
+                echo x >> rounds
+                round=$(wc -l < rounds)
                 echo ready
-                while read -r line; do echo "%s"; done
-                """.formatted(answer));
+                n=0
+                while read -r line; do n=$((n + 1)); echo "%s"; done
+                """.replace("rounds", checkout.resolve("rounds").toString()).formatted(answer));
     }
 
     private static void script(Path checkout, String command) throws IOException {

@@ -11,21 +11,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** scripts/benchmark-calibrate: how often scripts/benchmark-compare is wrong on this machine. */
 @Command(
         name = "benchmark-calibrate",
-        description = {"Tells how often benchmark-compare is wrong on this machine: measures this checkout against itself, and"
-                + " against itself slowed down by 3, 5, 10 and 20 %, in a long record of rounds, and draws comparisons from it."
-                + " Prints a table in Markdown and draws a picture. What DIR has already is kept and added to.", ""},
+        description = {"Tells how often benchmark-compare is wrong on this machine: measures this checkout against itself,"
+                + " and against itself slowed down by 3, 5, 10 and 20 %%, in a long record of rounds, and draws"
+                + " comparisons from it. Prints a table in Markdown and draws a picture. What DIR has already is kept and added to.", ""},
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class CalibrateCommand implements Callable<Integer> {
 
-    private static final int USER_ERROR = 2;
     private static final int FAILURE = 1;
     private static final List<Double> SLOWDOWNS = List.of(0.0, 0.03, 0.05, 0.10, 0.20);
     private static final int ROUNDS_TO_A_WRITE = 5;
@@ -43,8 +42,8 @@ final class CalibrateCommand implements Callable<Integer> {
             description = "Run this by sh meanwhile, again and again, as a neighbour that is busy.")
     private String beside;
 
-    @Option(names = "--minutes", paramLabel = "N", defaultValue = "15",
-            description = "What a comparison may take. Default: 15.")
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "12",
+            description = "What a comparison's rounds may take. Default: 12.")
     private double minutes;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Tell the options.")
@@ -54,16 +53,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
     /** @param arguments the options */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new CalibrateCommand())
-                .setParameterExceptionHandler((exception, given) -> report(exception, USER_ERROR))
-                .setExecutionExceptionHandler((exception, command, given) -> report(exception,
-                        exception instanceof IllegalArgumentException ? USER_ERROR : FAILURE))
-                .execute(arguments));
-    }
-
-    private static int report(Exception problem, int exitCode) {
-        System.err.println("benchmark-calibrate: " + String.valueOf(problem.getMessage()).replaceAll("\\R\\s*", " "));
-        return exitCode;
+        ExitCodes.run(new CalibrateCommand(), FAILURE, arguments);
     }
 
     @Override
@@ -72,13 +62,11 @@ final class CalibrateCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--rounds: " + rounds + ", --minutes: " + minutes + ", expected at least 1 and more than 0");
         }
-        Files.createDirectories(output);
-        List<DuetRecord> records = new ArrayList<>();
-        for (double slowdown : SLOWDOWNS) {
-            Path base = file(Duet.Side.BASE, slowdown);
-            records.add(Files.exists(base)
-                    ? DuetRecord.of(Report.read(base), Report.read(file(Duet.Side.HEAD, slowdown))) : new DuetRecord());
+        if (Runtime.getRuntime().availableProcessors() < 2) {
+            throw new IllegalArgumentException("found one processor, expected two, one for each side");
         }
+        Files.createDirectories(output);
+        List<DuetRecord> records = read();
         if (records.get(0).count() < rounds) {
             measureBeside(records);
         }
@@ -91,34 +79,45 @@ final class CalibrateCommand implements Callable<Integer> {
         return 0;
     }
 
+    private List<DuetRecord> read() throws IOException {
+        List<DuetRecord> records = new ArrayList<>();
+        for (double slowdown : SLOWDOWNS) {
+            Path base = file(Duet.Side.BASE, slowdown);
+            Path head = file(Duet.Side.HEAD, slowdown);
+            // both files, or what was interrupted before the second
+            records.add(Files.exists(head) ? DuetRecord.of(Report.read(base), Report.read(head)) : new DuetRecord());
+        }
+        int whole = records.stream().mapToInt(DuetRecord::count).min().orElseThrow();
+        return records.stream().map(record -> record.first(whole)).toList();
+    }
+
     private void measureBeside(List<DuetRecord> records) throws IOException, InterruptedException, Duet.FailedException {
         if (beside == null) {
-            measure(records);
+            measure(records, () -> true);
             return;
         }
-        Process neighbour = new ProcessBuilder("sh", "-c", "while true; do " + beside + "; done")
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        Thread atExit = new Thread(() -> end(neighbour));
-        Runtime.getRuntime().addShutdownHook(atExit);
+        // ends when this process does, however it ends
+        Process neighbour = new ProcessBuilder("sh", "-c", "while kill -0 \"$1\" 2> /dev/null; do eval \"$0\"; done", beside,
+                Long.toString(ProcessHandle.current().pid())).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
-            measure(records);
+            measure(records, neighbour::isAlive);
         } finally {
-            end(neighbour);
-            Runtime.getRuntime().removeShutdownHook(atExit);
+            neighbour.descendants().forEach(ProcessHandle::destroyForcibly);
+            neighbour.destroyForcibly();
+            neighbour.descendants().forEach(ProcessHandle::destroyForcibly);
         }
     }
 
-    private static void end(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-    }
-
-    private void measure(List<DuetRecord> records) throws IOException, InterruptedException, Duet.FailedException {
-        Path here = Path.of(System.getProperty("benchmark.home"));
+    private void measure(List<DuetRecord> records, BooleanSupplier neighbour)
+            throws IOException, InterruptedException, Duet.FailedException {
+        Checkout here = Checkout.of(Path.of(System.getProperty("benchmark.home"))).orElseThrow();
         DuetRounds duets = new DuetRounds(here, here, Processors.pair());
         for (int count = records.get(0).count() + 1; count <= rounds; count++) {
             List<DuetRounds.Round> round = duets.run(count, SLOWDOWNS);
+            if (!neighbour.getAsBoolean()) {
+                throw new IllegalArgumentException("--beside: '" + beside + "' has ended, expected a command of sh");
+            }
             for (int i = 0; i < round.size(); i++) {
                 records.get(i).add(round.get(i));
             }
@@ -144,13 +143,17 @@ final class CalibrateCommand implements Callable<Integer> {
     }
 
     private static String table(List<Calibration> calibrations) {
-        StringBuilder table = new StringBuilder("| head slower by | found | one benchmark alone | cannot tell | rounds | minutes |"
-                + "\n| ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        StringBuilder table = new StringBuilder("| head slower by | found | one benchmark alone | the hardest alone |"
+                + " cannot tell | rounds | minutes |\n| ---: | ---: | ---: | --- | ---: | ---: | ---: |\n");
         for (Calibration each : calibrations) {
-            table.append(String.format(Locale.ROOT, "| %.0f %% | %s | %s | %s | %d | %.1f |%n", each.slowdown() * 100,
-                    text(each.found()), text(each.alone()), text(each.unknown()), each.length(), each.minutes()));
+            table.append(String.format(Locale.ROOT, "| %.0f %% | %s | %s | %.1f %%, %s | %s | %d | %.1f |%n",
+                    each.slowdown() * 100, text(each.found()), text(each.alone()), each.least() * 100, each.leastAlone(),
+                    text(each.unknown()), each.length(), each.minutes()));
         }
-        return table + "\nDrawn from " + calibrations.get(0).rounds() + " rounds of each; in brackets, 95 % confidence.\n";
+        double bias = calibrations.stream().mapToDouble(Calibration::bias).max().orElseThrow();
+        return table + String.format(Locale.ROOT, "%nDrawn from %d rounds of each; in brackets, 95 %% confidence. Over the"
+                + " whole record no benchmark is further than %.1f %% from what was put in.%n",
+                calibrations.get(0).rounds(), bias * 100);
     }
 
     private static String text(Calibration.Rate rate) {

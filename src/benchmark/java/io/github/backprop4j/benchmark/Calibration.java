@@ -2,46 +2,55 @@ package io.github.backprop4j.benchmark;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.interval.ConfidenceInterval;
+import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 
 /**
  * How often comparisons find a slowdown, told from a long record of rounds in which the head was slower by a known share.
  * Whole comparisons, the pilot included, are drawn from the record's rounds without replacement, so that each is like one
- * that was run; hundreds of real ones would take days.
+ * that was run; hundreds of real ones would take days. One comparison has at most half of the record.
  *
  * @param slowdown of the head, as a share of the time
  * @param rounds of the record
  * @param found share of the comparisons with all benchmarks slower in which the gate closed; of equal versions, the false
  *     alarms
  * @param alone share of those in which a single benchmark would be found, had only it become slower: the mean over all
+ * @param leastAlone the benchmark of which that share is the smallest
+ * @param least that smallest share
  * @param unknown share of the comparisons of which nothing was found slower and something could not be told
  * @param length rounds of a comparison in the middle, without the pilot
  * @param minutes that a comparison takes in the middle, with the pilot
+ * @param bias the largest difference of a benchmark's median over the whole record from what was put in, as a share of the
+ *     time
  */
-record Calibration(double slowdown, int rounds, Rate found, Rate alone, Rate unknown, int length, double minutes) {
+record Calibration(double slowdown, int rounds, Rate found, Rate alone, String leastAlone, double least, Rate unknown,
+        int length, double minutes, double bias) {
 
-    private static final int COMPARISONS = 1000;
+    private static final int COMPARISONS = 2000;
     /** Parts of the record that are left out in turn. */
     private static final int PARTS = 10;
-    private static final int COMPARISONS_WITHOUT_PART = 300;
-    /** Of a normal distribution, for 95 %. */
+    private static final double CONFIDENCE = 0.95;
+    /** Of a normal distribution, for that confidence. */
     private static final double QUANTILE = 1.96;
 
     /**
-     * A share of all comparisons, from 0 to 1, and the bounds of 95 % confidence: by the jackknife, from how far the share
-     * changes when a tenth of the record is left out.
+     * A share of all comparisons, from 0 to 1, and bounds of 95 % confidence: Wilson's for the number that was drawn, and
+     * beyond them the jackknife's, from how far the share changes when a tenth of the record is left out.
      */
     record Rate(double mean, double low, double high) {}
 
-    private record Drawn(double found, double alone, double unknown, int length) {}
+    /** What was found in a comparison: 1 or 0 each, and of each benchmark whether it would be found alone. */
+    private record Drawn(double found, double[] alone, double unknown, int length) {}
 
     /**
-     * Draws.
+     * Draws comparisons from a record.
      *
      * @param record of rounds with that slowdown
      * @param minutes that a comparison may take
@@ -50,49 +59,60 @@ record Calibration(double slowdown, int rounds, Rate found, Rate alone, Rate unk
     static Calibration of(DuetRecord record, double slowdown, double minutes, Random random) {
         Map<String, double[]> all = record.logRatios();
         int size = record.count();
-        if (size < 2 * (Plan.PILOT + Gate.rounds(0, all.size()))) {
-            throw new IllegalArgumentException("calibration: a record of " + size + " rounds, expected at least "
-                    + 2 * (Plan.PILOT + Gate.rounds(0, all.size())) + " to draw comparisons from; see --rounds");
+        int fit = Math.min((int) (minutes * 60 / record.roundSeconds()), size / 2) - Plan.PILOT;
+        if (fit < Gate.rounds(0, all.size())) {
+            throw new IllegalArgumentException("calibration: a record of " + size + " rounds of " + record.roundSeconds()
+                    + " s, expected at least " + 2 * (Plan.PILOT + Gate.rounds(0, all.size()))
+                    + " and time for half as many; see --rounds and --minutes");
         }
-        int fit = (int) (minutes * 60 / record.roundSeconds()) - Plan.PILOT;
-        List<Drawn> whole = draw(all, IntStream.range(0, size).toArray(), fit, COMPARISONS, random);
+        List<Drawn> whole = draw(all, IntStream.range(0, size).toArray(), fit, random);
         List<List<Drawn>> without = new ArrayList<>();
         for (int part = 0; part < PARTS; part++) {
             int from = part * size / PARTS;
             int to = (part + 1) * size / PARTS;
-            without.add(draw(all, IntStream.range(0, size).filter(i -> i < from || i >= to).toArray(), fit,
-                    COMPARISONS_WITHOUT_PART, random));
+            without.add(draw(all, IntStream.range(0, size).filter(i -> i < from || i >= to).toArray(), fit, random));
         }
-        double[] lengths = whole.stream().mapToDouble(Drawn::length).toArray();
-        int length = (int) OperationClock.median(lengths);
-        return new Calibration(slowdown, size, rate(whole, without, Drawn::found), rate(whole, without, Drawn::alone),
-                rate(whole, without, Drawn::unknown), length, (length + Plan.PILOT) * record.roundSeconds() / 60);
+        List<String> names = List.copyOf(all.keySet());
+        int hardest = IntStream.range(0, names.size()).boxed()
+                .min(Comparator.comparingDouble(i -> mean(whole, each -> each.alone[i]))).orElseThrow();
+        int length = (int) Median.of(whole.stream().mapToDouble(Drawn::length).toArray());
+        double bias = all.values().stream().mapToDouble(ratios -> Math.abs(Median.of(ratios) - Math.log1p(slowdown)))
+                .max().orElseThrow();
+        return new Calibration(slowdown, size, rate(whole, without, Drawn::found),
+                rate(whole, without, each -> Arrays.stream(each.alone).average().orElseThrow()), names.get(hardest),
+                mean(whole, each -> each.alone[hardest]), rate(whole, without, Drawn::unknown), length,
+                (length + Plan.PILOT) * record.roundSeconds() / 60, Math.expm1(bias));
     }
 
     private static Rate rate(List<Drawn> whole, List<List<Drawn>> without, ToDoubleFunction<Drawn> of) {
         double mean = mean(whole, of);
         double[] parts = without.stream().mapToDouble(drawn -> mean(drawn, of)).toArray();
         double middle = Arrays.stream(parts).average().orElseThrow();
-        double error = Math.sqrt((parts.length - 1.0) / parts.length
-                * Arrays.stream(parts).map(each -> (each - middle) * (each - middle)).sum());
-        return new Rate(mean, Math.max(0, mean - QUANTILE * error), Math.min(1, mean + QUANTILE * error));
+        double spread = Arrays.stream(parts).map(each -> (each - middle) * (each - middle)).sum();
+        // of the drawing alone, which would be taken for the record's
+        double drawing = (parts.length - 1) * middle * (1 - middle) / COMPARISONS;
+        double error = QUANTILE * Math.sqrt((parts.length - 1.0) / parts.length * Math.max(0, spread - drawing));
+        ConfidenceInterval drawn = new WilsonScoreInterval()
+                .createInterval(COMPARISONS, (int) Math.round(mean * COMPARISONS), CONFIDENCE);
+        return new Rate(mean, Math.max(0, Math.min(mean, drawn.getLowerBound()) - error),
+                Math.min(1, Math.max(mean, drawn.getUpperBound()) + error));
     }
 
     private static double mean(List<Drawn> drawn, ToDoubleFunction<Drawn> of) {
         return drawn.stream().mapToDouble(of).average().orElseThrow();
     }
 
-    private static List<Drawn> draw(Map<String, double[]> all, int[] from, int fit, int count, Random random) {
+    private static List<Drawn> draw(Map<String, double[]> all, int[] from, int fit, Random random) {
         List<Drawn> drawn = new ArrayList<>();
         int[] shuffled = from.clone();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < COMPARISONS; i++) {
             shuffle(shuffled, random);
-            int length = Math.min(Plan.of(rounds(all, shuffled, 0, Plan.PILOT), fit).rounds(), from.length - Plan.PILOT);
+            int length = Plan.of(rounds(all, shuffled, 0, Plan.PILOT), fit).rounds();
             List<Gate.Judgement> judgements = Gate.judge(rounds(all, shuffled, Plan.PILOT, Plan.PILOT + length));
             boolean slower = judgements.stream().anyMatch(each -> each.finding() == Gate.Finding.SLOWER);
             boolean unknown = judgements.stream().anyMatch(each -> each.finding() == Gate.Finding.UNKNOWN);
             drawn.add(new Drawn(slower ? 1 : 0,
-                    judgements.stream().filter(Gate.Judgement::wouldBeFoundAlone).count() / (double) judgements.size(),
+                    judgements.stream().mapToDouble(each -> each.wouldBeFoundAlone() ? 1 : 0).toArray(),
                     unknown && !slower ? 1 : 0, length));
         }
         return drawn;

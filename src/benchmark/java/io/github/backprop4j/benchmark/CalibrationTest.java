@@ -1,10 +1,12 @@
 package io.github.backprop4j.benchmark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.benchmark.Measurement.Group;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class CalibrationTest {
                 seconds.put("benchmark " + i,
                         new Duet.Seconds(1, (1 + slowdown) * Math.exp(spread * random.nextGaussian())));
             }
-            record.add(new DuetRounds.Round(groups, seconds, ROUND_SECONDS));
+            record.add(new DuetRounds.Round(groups, List.of(), seconds, ROUND_SECONDS));
         }
         return record;
     }
@@ -41,6 +43,8 @@ class CalibrationTest {
         Calibration slower = calibration(0.10, 0.03, 15);
         assertTrue(slower.found().mean() > 0.99 && slower.alone().mean() > 0.9, slower.toString());
         assertTrue(slower.alone().low() <= slower.alone().mean() && slower.alone().mean() <= slower.alone().high());
+        assertTrue(slower.least() <= slower.alone().mean(), slower.toString());
+        assertTrue(slower.bias() < 0.01, slower.toString());
         assertEquals(300, slower.rounds());
         assertEquals((slower.length() + Plan.PILOT) * ROUND_SECONDS / 60, slower.minutes());
     }
@@ -50,5 +54,6 @@ class CalibrationTest {
         Calibration equal = calibration(0, 0.8, 3);
         assertTrue(equal.unknown().mean() > 0.9, equal.toString());
         assertTrue(equal.minutes() <= 3.01, equal.toString());
+        assertThrows(IllegalArgumentException.class, () -> Calibration.of(record(30, 0, 0.03), 0, 15, new Random(2)));
     }
 }

@@ -5,10 +5,12 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -18,18 +20,20 @@ import java.util.concurrent.TimeUnit;
  */
 final class Duet implements AutoCloseable {
 
+    /** For all that a process has to do. */
     private static final int PATIENCE_MINUTES = 5;
+    private static final int SECONDS_TO_END = 10;
     /** Where a process is not pinned to a processor, BLAS would take all. */
     private static final Map<String, String> ONE_THREAD = Map.of("OMP_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1");
 
     /** One version. */
     enum Side {
-        /** That which it was made of. */
+        /** That which the other was made of. */
         BASE,
         /** The changed one. */
         HEAD;
 
-        /** In lower case, for people. */
+        /** Returns the name in lower case, for people. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -47,7 +51,7 @@ final class Duet implements AutoCloseable {
             this.side = side;
         }
 
-        /** Whose fault it is. */
+        /** Returns whose process failed. */
         Side side() {
             return side;
         }
@@ -56,10 +60,10 @@ final class Duet implements AutoCloseable {
     /** Seconds of an operation, of both. */
     record Seconds(double base, double head) {}
 
-    private final Voice base;
-    private final Voice head;
+    private final Worker base;
+    private final Worker head;
 
-    private Duet(Voice base, Voice head) {
+    private Duet(Worker base, Worker head) {
         this.base = base;
         this.head = head;
     }
@@ -69,38 +73,36 @@ final class Duet implements AutoCloseable {
      *
      * @param base the command that starts the base's {@link DuetWorker}
      * @param head the head's
+     * @throws FailedException if one fails; if both do, of the head
      */
     static Duet start(List<String> base, List<String> head) throws FailedException {
-        Voice first = new Voice(Side.BASE, base);
-        try {
-            Voice second = new Voice(Side.HEAD, head);
-            Duet duet = new Duet(first, second);
-            try {
-                first.awaitReady();
-                second.awaitReady();
-                return duet;
-            } catch (FailedException e) {
-                duet.close();
-                throw e;
-            }
-        } catch (FailedException e) {
-            first.close();
-            throw e;
+        Duet duet = new Duet(new Worker(Side.BASE, base), new Worker(Side.HEAD, head));
+        // the base's failure would excuse the head
+        for (Worker each : List.of(duet.base, duet.head)) {
+            each.awaitReady();
         }
+        for (Worker each : List.of(duet.head, duet.base)) {
+            if (each.failure.isPresent()) {
+                duet.close();
+                throw each.failure.get();
+            }
+        }
+        return duet;
     }
 
-    /** What both can measure, with its group, in the head's order. */
+    /** Returns what both can measure, with its group, in the head's order. */
     Map<String, Group> common() {
         Map<String, Group> common = new LinkedHashMap<>(head.benchmarks);
         common.keySet().retainAll(base.benchmarks.keySet());
         return common;
     }
 
-    /** What only that side can measure. */
-    List<String> only(Side side) {
-        Voice here = side == Side.BASE ? base : head;
-        Voice there = side == Side.BASE ? head : base;
-        return here.benchmarks.keySet().stream().filter(name -> !there.benchmarks.containsKey(name)).toList();
+    /** Returns what only one of them can measure. */
+    List<String> uncommon() {
+        Map<String, Group> all = new LinkedHashMap<>(base.benchmarks);
+        all.putAll(head.benchmarks);
+        all.keySet().removeAll(common().keySet());
+        return List.copyOf(all.keySet());
     }
 
     /**
@@ -118,41 +120,61 @@ final class Duet implements AutoCloseable {
     /** Ends both processes. */
     @Override
     public void close() {
-        base.close();
-        head.close();
+        base.end();
+        head.end();
+        base.awaitEnd();
+        head.awaitEnd();
     }
 
-    private static final class Voice {
+    private static final class Worker {
 
         private final Side side;
-        private final Process process;
-        private final BufferedReader from;
-        private final BufferedWriter to;
         private final Map<String, Group> benchmarks = new LinkedHashMap<>();
+        private Optional<FailedException> failure = Optional.empty();
+        private Process process;
+        private BufferedReader from;
+        private BufferedWriter to;
+        private volatile boolean late;
 
-        Voice(Side side, List<String> command) throws FailedException {
+        Worker(Side side, List<String> command) {
             this.side = side;
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().keySet().removeAll(Contestants.OWN_KERNELS);
+            builder.environment().putAll(ONE_THREAD);
             try {
-                ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-                builder.environment().keySet().removeAll(Contestants.OWN_KERNELS);
-                builder.environment().putAll(ONE_THREAD);
                 process = builder.start();
             } catch (IOException e) {
-                throw new FailedException(side, e.getMessage());
+                failure = Optional.of(new FailedException(side, e.getMessage()));
+                return;
             }
             from = process.inputReader(StandardCharsets.UTF_8);
             to = process.outputWriter(StandardCharsets.UTF_8);
-            CompletableFuture.delayedExecutor(PATIENCE_MINUTES, TimeUnit.MINUTES).execute(process::destroyForcibly);
+            CompletableFuture.delayedExecutor(PATIENCE_MINUTES, TimeUnit.MINUTES).execute(() -> {
+                late = true;
+                process.destroyForcibly();
+            });
         }
 
-        void awaitReady() throws FailedException {
-            for (String line = line(); !line.equals(DuetWorker.READY); line = line()) {
-                String[] parts = line.split("\t", 3);
-                if (parts.length != 3 || !parts[0].equals(DuetWorker.BENCHMARK)) {
-                    throw new FailedException(side, "told '" + line + "', expected its benchmarks");
-                }
-                benchmarks.put(parts[2], Group.valueOf(parts[1]));
+        void awaitReady() {
+            if (failure.isPresent()) {
+                return;
             }
+            try {
+                for (String line = line(); !line.equals(DuetWorker.READY); line = line()) {
+                    String[] parts = line.split("\t", 3);
+                    if (parts.length != 3 || !parts[0].equals(DuetWorker.BENCHMARK)) {
+                        throw new FailedException(side, "told '" + line + "', expected its benchmarks");
+                    }
+                    benchmarks.put(parts[2], group(parts[1]));
+                }
+            } catch (FailedException e) {
+                failure = Optional.of(e);
+            }
+        }
+
+        /** Another version may have groups that this one does not know; their benchmarks are not common ones. */
+        private static Group group(String name) {
+            return Arrays.stream(Group.values()).filter(each -> each.name().equals(name)).findFirst().orElse(Group.LAYER);
         }
 
         void ask(String benchmark, double seconds, double slowdown) throws FailedException {
@@ -160,36 +182,61 @@ final class Duet implements AutoCloseable {
                 to.write(benchmark + "\t" + seconds + "\t" + slowdown + "\n");
                 to.flush();
             } catch (IOException e) {
-                throw new FailedException(side, "its process ended early");
+                throw ended();
             }
         }
 
         double answer() throws FailedException {
             String line = line();
             try {
-                return Double.parseDouble(line);
+                double seconds = Double.parseDouble(line);
+                if (seconds > 0 && Double.isFinite(seconds)) {
+                    return seconds;
+                }
             } catch (NumberFormatException e) {
-                throw new FailedException(side, "told '" + line + "', expected seconds");
+                // as any other nonsense
             }
+            throw new FailedException(side, "told '" + line + "', expected seconds, more than 0");
         }
 
         private String line() throws FailedException {
             try {
                 String line = from.readLine();
-                if (line == null) {
-                    throw new FailedException(side, "its process ended early");
+                if (line != null) {
+                    return line;
                 }
-                return line;
             } catch (IOException e) {
-                throw new FailedException(side, "its process ended early");
+                // as if it had ended, which it has
+            }
+            throw ended();
+        }
+
+        private FailedException ended() {
+            return new FailedException(side, late
+                    ? "its process took more than " + PATIENCE_MINUTES + " minutes" : "its process ended early");
+        }
+
+        /** Lets it tidy up. */
+        void end() {
+            if (process != null) {
+                try {
+                    to.close();
+                } catch (IOException e) {
+                    // it has ended
+                }
             }
         }
 
-        void close() {
-            process.destroyForcibly();
+        void awaitEnd() {
+            if (process == null) {
+                return;
+            }
             try {
-                process.waitFor();
+                if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
             } catch (InterruptedException e) {
+                process.destroyForcibly();
                 Thread.currentThread().interrupt();
             }
         }

@@ -39,25 +39,45 @@ final class DuetRecord {
     }
 
     private void put(Measurement before, Measurement after) {
-        if (before.values().size() != after.values().size() || before.unit() != Unit.SECONDS || after.unit() != Unit.SECONDS) {
+        int count = after.values().size();
+        if (before.values().size() != count || before.unit() != Unit.SECONDS || after.unit() != Unit.SECONDS) {
             throw new IllegalArgumentException("reports of base and head: " + after.name() + ": " + before.values().size()
-                    + " rounds in " + before.unit() + " and " + after.values().size() + " in " + after.unit()
+                    + " rounds in " + before.unit() + " and " + count + " in " + after.unit()
                     + ", expected as many in s; they must be of one comparison");
         }
         groups.put(after.name(), after.group());
-        rounds.put(after.name(), IntStream.range(0, after.values().size())
-                .mapToObj(i -> new Duet.Seconds(before.values().get(i), after.values().get(i))).toList());
+        rounds.put(after.name(), new ArrayList<>(IntStream.range(0, after.values().size())
+                .mapToObj(i -> new Duet.Seconds(before.values().get(i), after.values().get(i))).toList()));
         if (lengths.isEmpty()) {
             double length = after.details().getOrDefault(ROUND_SECONDS, 0.0);
             lengths.addAll(Collections.nCopies(after.values().size(), length));
         }
     }
 
-    /** Adds a round, whose benchmarks are those of the first one. */
+    /**
+     * Adds a round.
+     *
+     * @throws IllegalArgumentException if its benchmarks are not those of the first one
+     */
     void add(DuetRounds.Round round) {
+        if (!rounds.isEmpty() && !rounds.keySet().equals(round.seconds().keySet())) {
+            throw new IllegalArgumentException("record of rounds: a round has the benchmarks " + round.seconds().keySet()
+                    + ", expected those before it, " + rounds.keySet() + "; begin a new record");
+        }
         groups.putAll(round.groups());
         round.seconds().forEach((name, seconds) -> rounds.computeIfAbsent(name, key -> new ArrayList<>()).add(seconds));
         lengths.add(round.length());
+    }
+
+    /** Returns one of its first rounds alone. */
+    DuetRecord first(int count) {
+        DuetRecord first = new DuetRecord();
+        if (count > 0) {
+            first.groups.putAll(groups);
+            rounds.forEach((name, seconds) -> first.rounds.put(name, new ArrayList<>(seconds.subList(0, count))));
+            first.lengths.addAll(lengths.subList(0, count));
+        }
+        return first;
     }
 
     /** How many rounds it has. */
@@ -67,7 +87,7 @@ final class DuetRecord {
 
     /** Seconds of wall-clock time that a round took, in the middle; 0 if unknown. */
     double roundSeconds() {
-        return OperationClock.median(lengths.stream().mapToDouble(each -> each).toArray());
+        return Median.of(lengths.stream().mapToDouble(each -> each).toArray());
     }
 
     /** Of each benchmark the logarithms of head/base, one a round. */
@@ -80,13 +100,14 @@ final class DuetRecord {
 
     /** Seconds of a side in the middle of all rounds. */
     double median(String benchmark, Duet.Side side) {
-        return OperationClock.median(values(benchmark, side).stream().mapToDouble(each -> each).toArray());
+        return Median.of(values(benchmark, side).stream().mapToDouble(each -> each).toArray());
     }
 
     /** One side, with a value for each round. */
     Report report(Duet.Side side, String date, Machine machine) {
-        return new Report(date, machine, rounds.keySet().stream().map(name -> new Measurement(name, groups.get(name),
-                Unit.SECONDS, values(name, side), Map.of(Measurement.THREADS, 1.0, ROUND_SECONDS, roundSeconds()))).toList());
+        Map<String, Double> details = Map.of(Measurement.THREADS, 1.0, ROUND_SECONDS, roundSeconds());
+        return new Report(date, machine, rounds.keySet().stream().map(
+                name -> new Measurement(name, groups.get(name), Unit.SECONDS, values(name, side), details)).toList());
     }
 
     private List<Double> values(String benchmark, Duet.Side side) {

@@ -18,7 +18,7 @@ class DuetRecordTest {
     private static DuetRecord record() {
         DuetRecord record = new DuetRecord();
         for (int round = 1; round <= 3; round++) {
-            record.add(new DuetRounds.Round(Map.of("relu", Group.LAYER, "step", Group.STEP),
+            record.add(new DuetRounds.Round(Map.of("relu", Group.LAYER, "step", Group.STEP), List.of(),
                     Map.of("relu", new Duet.Seconds(round, 2 * round), "step", new Duet.Seconds(4, round)), 5 + round));
         }
         return record;
@@ -45,7 +45,8 @@ class DuetRecordTest {
     void reportsOfDifferentComparisonsAreRefused() {
         Report three = report(record(), Duet.Side.BASE);
         DuetRecord longer = record();
-        longer.add(new DuetRounds.Round(Map.of(), Map.of("relu", new Duet.Seconds(1, 1), "step", new Duet.Seconds(1, 1)), 1));
+        longer.add(new DuetRounds.Round(Map.of(), List.of(),
+                Map.of("relu", new Duet.Seconds(1, 1), "step", new Duet.Seconds(1, 1)), 1));
         IllegalArgumentException problem = assertThrows(IllegalArgumentException.class,
                 () -> DuetRecord.of(three, report(longer, Duet.Side.HEAD)));
         assertTrue(problem.getMessage().contains("3 rounds in s and 4 in s"), problem.getMessage());

@@ -1,7 +1,6 @@
 package io.github.backprop4j.benchmark;
 
 import io.github.backprop4j.benchmark.Measurement.Group;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,11 +10,11 @@ import java.util.Map;
  * Measures two checkouts in rounds of fresh processes: a process keeps for its life what chance gave it, like the places of
  * its memory. The sides swap their processors every round.
  *
- * @param base folder of the unchanged checkout
- * @param head folder of the changed one
+ * @param base the unchanged checkout
+ * @param head the changed one
  * @param processors of the two sides, or none if they cannot be pinned
  */
-record DuetRounds(Path base, Path head, List<Integer> processors) {
+record DuetRounds(Checkout base, Checkout head, List<Integer> processors) {
 
     /** How long each benchmark is measured in a round, in seconds of the processor's time. */
     private static final double WINDOW = 0.05;
@@ -23,12 +22,19 @@ record DuetRounds(Path base, Path head, List<Integer> processors) {
     /**
      * What a round measured.
      *
+     * @param groups of the benchmarks
+     * @param uncommon benchmarks that only one side has
      * @param length of the round in seconds of wall-clock time, with the start of its processes
      */
-    record Round(Map<String, Group> groups, Map<String, Duet.Seconds> seconds, double length) {}
+    record Round(Map<String, Group> groups, List<String> uncommon, Map<String, Duet.Seconds> seconds, double length) {}
+
+    /** Starts both sides' processes and ends them, to see whether they can measure. */
+    void probe() throws Duet.FailedException {
+        Duet.start(command(base, 0), command(head, 1)).close();
+    }
 
     /**
-     * Runs one.
+     * Lets both sides measure all benchmarks that both have.
      *
      * @param number of the round; an odd one has the sides' processors swapped
      * @param slowdowns of the head that are measured in turn, see {@link OperationClock}; {@code List.of(0.0)} for none
@@ -50,16 +56,16 @@ record DuetRounds(Path base, Path head, List<Integer> processors) {
                 }
             }
             double length = start + (System.nanoTime() - measured) / 1e9 / slowdowns.size();
-            return seconds.stream().map(each -> new Round(common, each, length)).toList();
+            return seconds.stream().map(each -> new Round(common, duet.uncommon(), each, length)).toList();
         }
     }
 
-    private List<String> command(Path checkout, int number) {
+    private List<String> command(Checkout checkout, int number) {
         List<String> command = new ArrayList<>();
         if (!processors.isEmpty()) {
             command.addAll(List.of("taskset", "-c", processors.get(number % processors.size()).toString()));
         }
-        command.addAll(List.of(checkout.resolve("scripts/benchmark").toAbsolutePath().toString(), "worker"));
+        command.addAll(checkout.command("worker"));
         return command;
     }
 }

@@ -70,7 +70,7 @@ final class Gate {
         List<Judgement> judgements = new ArrayList<>();
         for (int i = 0; i < raw.length; i++) {
             double[] ratios = rounds.get(names.get(i));
-            double median = OperationClock.median(ratios);
+            double median = Median.of(ratios);
             boolean worthwhile = median >= Math.log1p(LEAST);
             boolean slower = worthwhile && corrected[i] <= ALARMS;
             boolean alone = worthwhile && raw[i] * raw.length <= ALARMS;
@@ -96,11 +96,14 @@ final class Gate {
         return corrected;
     }
 
-    /** A standard deviation that single wild rounds do not move. */
+    /**
+     * A standard deviation that single wild rounds do not move; corrected for their number as Croux and Rousseeuw, "Time-
+     * efficient algorithms for two highly robust estimators of scale", 1992, have it.
+     */
     static double spread(double[] ratios) {
-        double middle = OperationClock.median(ratios);
-        return NORMAL * OperationClock.median(
-                Arrays.stream(ratios).map(each -> Math.abs(each - middle)).toArray());
+        double middle = Median.of(ratios);
+        return NORMAL * ratios.length / (ratios.length - 0.8)
+                * Median.of(Arrays.stream(ratios).map(each -> Math.abs(each - middle)).toArray());
     }
 
     /**

@@ -57,7 +57,8 @@ class GateTest {
             rounds.put("benchmark 7", rounds(count, spread, slowdown, random).get("benchmark 7"));
             found += Gate.judge(rounds).get(7).finding() == Finding.SLOWER ? 1 : 0;
         }
-        assertTrue(found >= 400 * power - 20, found + " of 400 by " + count + " rounds, spread " + spread + ", slowdown " + slowdown);
+        assertTrue(found >= 400 * power - 12,
+                found + " of 400 by " + count + " rounds, spread " + spread + ", slowdown " + slowdown);
     }
 
     @Test
@@ -91,8 +92,8 @@ class GateTest {
         Map<String, double[]> rounds = rounds(12, 0.5, 0, new Random(3));
         List<Gate.Judgement> judgements = Gate.judge(rounds);
         assertTrue(judgements.stream().filter(each -> each.finding() == Finding.UNKNOWN).count() > BENCHMARKS / 2);
-        // a hundred times the spread of 0.005 takes ten thousand times the rounds
-        assertTrue(Gate.rounds(0.5, BENCHMARKS) > 1000);
+        // ten times the spread takes a hundred times the rounds, but for those that any spread takes
+        assertTrue(Gate.rounds(0.5, BENCHMARKS) > 50 * Gate.rounds(0.05, BENCHMARKS) / 2);
         assertTrue(judgements.stream().filter(each -> each.finding() == Finding.UNKNOWN)
                 .allMatch(each -> each.rounds() > 100), judgements.toString());
     }

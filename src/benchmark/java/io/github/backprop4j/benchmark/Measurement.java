@@ -118,9 +118,7 @@ public record Measurement(String name, Group group, Unit unit, List<Double> valu
     /** The value in the middle, or the mean of the two there. */
     @JsonProperty
     public double median() {
-        double[] sorted = sorted();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(sorted());
     }
 
     /** The smallest value. */

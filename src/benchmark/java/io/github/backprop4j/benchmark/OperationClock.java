@@ -17,12 +17,12 @@ final class OperationClock {
     /** Operations are timed together until they take so long: reading the clock takes some ten microseconds. */
     private static final double LEAST_SAMPLE = 0.003;
     /** Of a window, however long the operation is. */
-    private static final int LEAST_SAMPLES = 9;
+    private static final int LEAST_SAMPLES = 7;
     private static final int MAX_SAMPLES = 10_000;
     /** With which Java compiles what {@link DuetRounds} starts, several times. */
-    private static final int WARM_RUNS = 60;
+    private static final int WARM_RUNS = 150;
     /** In seconds, for an operation so long that its time is not Java's. */
-    private static final double MAX_WARM_UP = 0.3;
+    private static final double MAX_WARM_UP = 0.6;
     private static final int MAX_OPERATIONS = 100_000;
 
     private final DuetBenchmark.Operation operation;
@@ -84,15 +84,7 @@ final class OperationClock {
             count++;
             last = busy;
         }
-        return median(Arrays.copyOf(samples, count));
-    }
-
-    /** The value in the middle, or the mean of the two there. */
-    static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(Arrays.copyOf(samples, count));
     }
 
     private static long ofJavaThreads() {

@@ -13,7 +13,7 @@ import java.util.Map;
 record Plan(int rounds, int needed) {
 
     /** Rounds beforehand, which show the spread and are not judged. */
-    static final int PILOT = 6;
+    static final int PILOT = 10;
 
     /**
      * Plans.
@@ -24,8 +24,9 @@ record Plan(int rounds, int needed) {
     static Plan of(Map<String, double[]> pilot, int fit) {
         double[] spreads = pilot.values().stream().mapToDouble(Gate::spread).toArray();
         int needed = Math.max(Gate.rounds(Arrays.stream(spreads).max().orElseThrow(), spreads.length),
-                Gate.roundsForHalf(OperationClock.median(spreads), spreads.length));
-        return new Plan(Math.max(1, Math.min(needed, fit)), needed);
+                Gate.roundsForHalf(Median.of(spreads), spreads.length));
+        // an even number, so that each side has each processor as often
+        return new Plan(Math.max(0, Math.min(needed + needed % 2, fit - fit % 2)), needed);
     }
 
     /** In a sentence. */

@@ -24,11 +24,15 @@ final class Processors {
         try (Stream<String> lines = Files.lines(STATUS)) {
             List<Integer> allowed = numbers(lines.filter(line -> line.startsWith(ALLOWED)).findFirst().orElse(ALLOWED)
                     .substring(ALLOWED.length()));
-            if (allowed.size() < 2 || new ProcessBuilder("taskset", "-c", allowed.get(0).toString(), "true").start().waitFor() != 0) {
+            if (allowed.size() < 2) {
                 return List.of();
             }
             int first = allowed.get(0);
-            List<Integer> siblings = numbers(Files.readString(Path.of(SIBLINGS.formatted(first))));
+            if (new ProcessBuilder("taskset", "-c", Integer.toString(first), "true").start().waitFor() != 0) {
+                return List.of();
+            }
+            Path core = Path.of(SIBLINGS.formatted(first));
+            List<Integer> siblings = Files.isReadable(core) ? numbers(Files.readString(core)) : List.of(first);
             return List.of(first, allowed.stream().filter(each -> !siblings.contains(each)).findFirst()
                     .orElse(allowed.get(1)));
         } catch (IOException e) {

@@ -36,7 +36,8 @@ final class SignedRankTest {
      * Tests whether the differences are larger than a value.
      *
      * @param differences as many as the constructor was told
-     * @param value subtracted from each; of equal magnitudes negative ones are ranked first, and zero is taken as negative
+     * @param value subtracted from each; of equal magnitudes positive ones are ranked first, and zero is taken as
+     *     negative, so that ties raise no alarm
      * @return the probability of such ranks if their middle were the value: a small one says that it is larger
      */
     double largerThan(double value, double[] differences) {
@@ -46,10 +47,10 @@ final class SignedRankTest {
         }
         // magnitudes as numbers that sort alike, the last bit of each given up for the sign
         long[] byMagnitude = Arrays.stream(differences).map(each -> each - value)
-                .mapToLong(each -> Double.doubleToLongBits(Math.abs(each)) & ~1L | (each > 0 ? 1 : 0)).sorted().toArray();
+                .mapToLong(each -> Double.doubleToLongBits(Math.abs(each)) & ~1L | (each > 0 ? 0 : 1)).sorted().toArray();
         int sum = 0;
         for (int rank = 1; rank <= count; rank++) {
-            sum += (byMagnitude[rank - 1] & 1) * rank;
+            sum += (~byMagnitude[rank - 1] & 1) * rank;
         }
         return tail[sum];
     }

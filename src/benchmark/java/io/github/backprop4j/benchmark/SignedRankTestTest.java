@@ -2,6 +2,7 @@ package io.github.backprop4j.benchmark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -28,7 +29,8 @@ class SignedRankTestTest {
             SignedRankTest test = new SignedRankTest(count);
             double larger = test.largerThan(0, differences);
             double smaller = test.largerThan(0, Arrays.stream(differences).map(each -> -each).toArray());
-            assertEquals(Math.min(1, twoSided), Math.min(1, 2 * Math.min(larger, smaller)), 1e-12, Arrays.toString(differences));
+            assertEquals(Math.min(1, twoSided), Math.min(1, 2 * Math.min(larger, smaller)), 1e-12,
+                    Arrays.toString(differences));
         }
     }
 
@@ -47,6 +49,14 @@ class SignedRankTestTest {
         double larger = test.largerThan(0, differences);
         double smaller = test.largerThan(0, Arrays.stream(differences).map(each -> -each).toArray());
         assertEquals(1, larger + smaller, 1e-3);
+    }
+
+    @Test
+    void equalMagnitudesRaiseNoAlarm() {
+        double[] ties = new double[20];
+        Arrays.setAll(ties, i -> i % 2 == 0 ? 1 : -1);
+        assertTrue(new SignedRankTest(20).largerThan(0, ties) > 0.5);
+        assertEquals(1, new SignedRankTest(20).largerThan(0, new double[20]), 1e-12);
     }
 
     @Test
