@@ -233,6 +233,9 @@ final class Duet implements AutoCloseable {
             }
             try {
                 if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+                    process.destroy();
+                }
+                if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
                     process.destroyForcibly().waitFor();
                 }
             } catch (InterruptedException e) {

@@ -38,17 +38,16 @@ final class DuetWorker {
         PrintStream out = System.out;
         // what libraries print is no answer
         System.setOut(System.err);
-        // also if this process is busy in a benchmark that does not end
-        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
         Path scratch = Files.createTempDirectory("duet");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> FileUtils.deleteQuietly(scratch.toFile())));
+        // also if this process is busy in a benchmark that does not end
+        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(1)));
         int exitCode = 0;
         try {
             serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out, scratch);
         } catch (IOException | RuntimeException e) {
             System.err.println("benchmark worker: " + String.valueOf(e.getMessage()).replaceAll("\\R\\s*", " "));
             exitCode = 1;
-        } finally {
-            FileUtils.deleteDirectory(scratch.toFile());
         }
         // trainings are still waiting
         System.exit(exitCode);
