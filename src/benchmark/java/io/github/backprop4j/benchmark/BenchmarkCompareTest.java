@@ -174,7 +174,12 @@ class BenchmarkCompareTest {
                 round=$(wc -l < rounds)
                 echo ready
                 n=0
-                while read -r line; do n=$((n + 1)); echo "%s"; done
+                while read -r line; do
+                  case $line in
+                    *[0-9]*) n=$((n + 1)); echo "%s" ;;
+                    *) echo warm ;;
+                  esac
+                done
                 """.replace("rounds", checkout.resolve("rounds").toString()).formatted(answer));
     }
 

@@ -78,6 +78,9 @@ class BenchmarkWorkerTest {
     }
 
     private void ask(String benchmark, double seconds, double slowdown) throws IOException {
+        to.write(benchmark + "\n");
+        to.flush();
+        assertEquals(DuetWorker.WARM, line());
         to.write(benchmark + "\t" + seconds + "\t" + slowdown + "\n");
         to.flush();
     }

@@ -69,7 +69,7 @@ final class Duet implements AutoCloseable {
     }
 
     /**
-     * Starts both and waits until both are warm.
+     * Starts both and waits until both are ready.
      *
      * @param base the command that starts the base's {@link DuetWorker}
      * @param head the head's
@@ -105,6 +105,14 @@ final class Duet implements AutoCloseable {
         return List.copyOf(all.keySet());
     }
 
+    /** Lets both repeat a benchmark until it is warm; the same is to be measured next. */
+    void warmUp(String benchmark) throws FailedException {
+        base.ask(benchmark);
+        head.ask(benchmark);
+        base.awaitWarm();
+        head.awaitWarm();
+    }
+
     /**
      * Lets both measure a benchmark, at once.
      *
@@ -112,8 +120,8 @@ final class Duet implements AutoCloseable {
      * @param slowdown of the head alone, see {@link OperationClock}
      */
     Seconds measure(String benchmark, double seconds, double slowdown) throws FailedException {
-        base.ask(benchmark, seconds, 0);
-        head.ask(benchmark, seconds, slowdown);
+        base.ask(benchmark + "\t" + seconds + "\t" + 0);
+        head.ask(benchmark + "\t" + seconds + "\t" + slowdown);
         return new Seconds(base.answer(), head.answer());
     }
 
@@ -177,12 +185,19 @@ final class Duet implements AutoCloseable {
             return Arrays.stream(Group.values()).filter(each -> each.name().equals(name)).findFirst().orElse(Group.LAYER);
         }
 
-        void ask(String benchmark, double seconds, double slowdown) throws FailedException {
+        void ask(String question) throws FailedException {
             try {
-                to.write(benchmark + "\t" + seconds + "\t" + slowdown + "\n");
+                to.write(question + "\n");
                 to.flush();
             } catch (IOException e) {
                 throw ended();
+            }
+        }
+
+        void awaitWarm() throws FailedException {
+            String line = line();
+            if (!line.equals(DuetWorker.WARM)) {
+                throw new FailedException(side, "told '" + line + "', expected " + DuetWorker.WARM);
             }
         }
 

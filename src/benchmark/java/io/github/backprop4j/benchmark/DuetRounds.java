@@ -44,18 +44,20 @@ record DuetRounds(Checkout base, Checkout head, List<Integer> processors) {
         long begin = System.nanoTime();
         try (Duet duet = Duet.start(command(base, number), command(head, number + 1))) {
             Map<String, Group> common = duet.common();
-            double start = (System.nanoTime() - begin) / 1e9;
             List<Map<String, Duet.Seconds>> seconds = new ArrayList<>();
             slowdowns.forEach(slowdown -> seconds.add(new LinkedHashMap<>()));
-            long measured = System.nanoTime();
+            long measuring = 0;
             for (String benchmark : common.keySet()) {
+                duet.warmUp(benchmark);
+                long start = System.nanoTime();
                 for (int i = 0; i < slowdowns.size(); i++) {
                     // each comes first in its turn
                     int which = (i + number) % slowdowns.size();
                     seconds.get(which).put(benchmark, duet.measure(benchmark, WINDOW, slowdowns.get(which)));
                 }
+                measuring += System.nanoTime() - start;
             }
-            double length = start + (System.nanoTime() - measured) / 1e9 / slowdowns.size();
+            double length = (System.nanoTime() - begin - measuring + measuring / slowdowns.size()) / 1e9;
             return seconds.stream().map(each -> new Round(common, duet.uncommon(), each, length)).toList();
         }
     }

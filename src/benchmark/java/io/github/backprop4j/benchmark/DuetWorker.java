@@ -12,12 +12,14 @@ import java.util.Map;
 import org.apache.commons.io.FileUtils;
 
 /**
- * One side of a {@link Duet}: a process that prepares and warms all benchmarks, tells them, and then measures what it is
+ * One side of a {@link Duet}: a process that prepares all benchmarks, tells them, and then warms and measures what it is
  * asked to until its input ends. Versions of this library talk to each other by it, so the lines are to stay as they are:
  *
  * <pre>{@code
  * benchmark<tab>GROUP<tab>NAME       for each
  * ready
+ *                                    NAME    is asked
+ * warm                               is answered, when it has been repeated for a while
  *                                    NAME<tab>SECONDS<tab>SLOWDOWN    is asked
  * 0.00123                            is answered: seconds of the processor's time that an operation takes
  * }</pre>
@@ -28,6 +30,8 @@ final class DuetWorker {
     static final String BENCHMARK = "benchmark";
     /** The line after them. */
     static final String READY = "ready";
+    /** The answer to a name alone. */
+    static final String WARM = "warm";
 
     private static final double WARM_UP = 0.05;
 
@@ -54,16 +58,22 @@ final class DuetWorker {
     }
 
     private static void serve(BufferedReader in, PrintStream out, Path scratch) throws IOException {
-        Map<String, OperationClock> clocks = new LinkedHashMap<>();
+        Map<String, DuetBenchmark> benchmarks = new LinkedHashMap<>();
         for (DuetBenchmark each : DuetBenchmark.all(scratch)) {
-            clocks.put(each.name(), new OperationClock(each.operation(), WARM_UP));
+            benchmarks.put(each.name(), each);
             out.println(String.join("\t", BENCHMARK, each.group().name(), each.name()));
         }
         out.println(READY);
         out.flush();
+        OperationClock clock = null;
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] asked = line.split("\t");
-            out.println(clocks.get(asked[0]).measure(Double.parseDouble(asked[1]), Double.parseDouble(asked[2])));
+            if (asked.length == 1) {
+                clock = new OperationClock(benchmarks.get(asked[0]).operation(), WARM_UP);
+                out.println(WARM);
+            } else {
+                out.println(clock.measure(Double.parseDouble(asked[1]), Double.parseDouble(asked[2])));
+            }
             out.flush();
         }
     }
