@@ -64,7 +64,7 @@ public final class ImageFile {
      * @throws InvalidFileException if the file is missing, is of none of these formats, is damaged, has colours
      *     other than grey and RGB, has more than {@link #MAX_PIXELS} or {@link #MAX_WEBP_PIXELS} pixels, or is a JPEG of
      *     more than 500 scans, of several with more than 300 million pixels in all of them (where a row counts as 256 at
-     *     least), or with more than 224 MiB of coefficients
+     *     least), or with more than 208 MiB of coefficients
      * @throws IOException if it cannot be read
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
