@@ -30,8 +30,8 @@ record JpegScans(int scans, long height, long width, long coefficients) {
     static final int LEAST_ROW = 256;
 
     /**
-     * Most bytes of coefficients: 72 megapixels whose colours are halved both ways, as is usual, or 36 of whole colours. With
-     * the image that is made of them they stay below 256 MB.
+     * Most bytes of coefficients: 72 megapixels whose colours are halved both ways, as is usual, or 36 of whole colours.
+     * With the image that is made of them they stay below 256 MB.
      */
     static final long MAX_KEPT = 208L << 20;
 

@@ -74,7 +74,8 @@ final class Inventory {
                 at = behind(entry, file, bytes, at);
             }
             if (bytes(bytes, at, Integer.BYTES).getInt(0) == LOCAL_ENTRY) {
-                throw otherLayout(file, "its directory has " + entries.size() + " entries, but there is another at byte " + at);
+                throw otherLayout(
+                        file, "its directory has " + entries.size() + " entries, but there is another at byte " + at);
             }
         }
     }

@@ -49,7 +49,8 @@ class HeapTest {
         CliProcess.Result result = process.run("train", "--data", folder.toString(), "--layers", "dense:2", "--epochs", "1",
                 "--limit", Integer.toString(limit));
         String problem = "backprop4j: " + folder.resolve("train-images-idx3-ubyte")
-                + ": holds " + limit + " images of 400x500, which take " + limit * HEIGHT * WIDTH + " bytes, but Java's heap has at most ";
+                + ": holds " + limit + " images of 400x500, which take " + limit * HEIGHT * WIDTH
+                + " bytes, but Java's heap has at most ";
         String line = result.err().lines().filter(each -> each.startsWith("backprop4j: ")).findFirst().orElse("");
         assertTrue(line.startsWith(problem), result::err);
         assertTrue(line.endsWith("; give it more (JDK_JAVA_OPTIONS=-Xmx8g before the command), or train on fewer images"

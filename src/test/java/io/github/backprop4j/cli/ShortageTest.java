@@ -258,8 +258,8 @@ class ShortageTest {
                 .run("train", "--output", folder.resolve("never").toString());
         assertEquals(1, result.exitCode(), result.err());
         // others may tell of it, too
-        assertTrue(result.err().lines()
-                .anyMatch("backprop4j: failed: out of memory; use fewer examples or a smaller network"::equals), result.err());
+        String expected = "backprop4j: failed: out of memory; use fewer examples or a smaller network";
+        assertTrue(result.err().lines().anyMatch(expected::equals), result.err());
     }
 
     /** Java itself finds its libraries by {@code /proc}, unless it is told where they are. */

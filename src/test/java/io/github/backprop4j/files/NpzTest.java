@@ -226,10 +226,11 @@ class NpzTest {
 
         StringBuilder renamed = new StringBuilder(bytes);
         renamed.setCharAt(bytes.indexOf("b.npy", directory), 'c');
-        assertProblem("is damaged, or laid out as npz files are not: its directory has the entry c.npy, which is not at byte 117", rewrite(file, renamed));
+        String problem = "is damaged, or laid out as npz files are not: its directory has ";
+        assertProblem(problem + "the entry c.npy, which is not at byte 117", rewrite(file, renamed));
         StringBuilder missing = new StringBuilder(bytes).delete(second, bytes.indexOf("PK\5\6"));
         missing.setCharAt(second + 12, (char) (second - directory));
-        assertProblem("is damaged, or laid out as npz files are not: its directory has 1 entries, but there is another at byte 117", rewrite(file, missing));
+        assertProblem(problem + "1 entries, but there is another at byte 117", rewrite(file, missing));
         StringBuilder twice = new StringBuilder(bytes.replace("b.npy", "a.npy"));
         assertProblem("holds a.npy twice", rewrite(file, twice));
     }

@@ -142,8 +142,8 @@ final class CraftedImages {
     }
 
     /**
-     * Black, its colours halved both ways, of as many coefficients as there may be; each block has two bits, by tables of one
-     * code.
+     * Black, its colours halved both ways, of as many coefficients as there may be; each block has two bits, by tables of
+     * one code.
      */
     private static byte[] mostCoefficients() {
         byte[] quantization = new byte[65];

@@ -71,9 +71,10 @@ class CheckpointTest {
                 + "\"backprop4j\":\"0.1.0\",\"nd4j\":\"1.0.0-M2.1\",\"openblas\":\"0.3.31\",\"onednn\":\"3.11.0 avx2\"}]},"
                 + "\"steps\":15,\"slices\":31,\"epoch\":2,\"sums\":{\"batches\":5,\"examples\":50,"
                 + "\"correct\":13,\"loss\":3.3333333333333331E8,\"learningRate\":\"NaN\",\"seconds\":0.25},"
-                + "\"history\":[{\"epoch\":1,\"step\":10,\"learningRate\":0.1,\"trainLoss\":\"Infinity\",\"trainAccuracy\":0.1,"
-                + "\"validationLoss\":\"NaN\",\"validationAccuracy\":0.3333333333333333,\"seconds\":1.0E-300,\"imagesPerSecond\":7.0}],"
-                + "\"best\":{\"epoch\":1,\"loss\":0.1}}", json(Npz.read(file, 1 << 24)).replace("3.333333333333333E8", "3.3333333333333331E8"));
+                + "\"history\":[{\"epoch\":1,\"step\":10,\"learningRate\":0.1,\"trainLoss\":\"Infinity\","
+                + "\"trainAccuracy\":0.1,\"validationLoss\":\"NaN\",\"validationAccuracy\":0.3333333333333333,"
+                + "\"seconds\":1.0E-300,\"imagesPerSecond\":7.0}],\"best\":{\"epoch\":1,\"loss\":0.1}}",
+                json(Npz.read(file, 1 << 24)).replace("3.333333333333333E8", "3.3333333333333331E8"));
     }
 
     @Test
