@@ -59,13 +59,10 @@ record JpegScans(int scans, long height, long width, long coefficients) {
         int scans = 0;
         for (int marker = in.marker(); marker >= 0 && scans <= MAX_SCANS; marker = in.marker()) {
             if (frame != Frame.NONE && (marker == END_OF_IMAGE || isFrame(marker))) {
-                // no decoder gets behind a second frame
+                // no decoder gets behind a second frame; before the first, what has ended are tables for the image behind
                 break;
             }
-            if (marker == END_OF_IMAGE) {
-                // there were only tables; the decoder looks for the next beginning, whatever lies before it
-                in.toMarker(START);
-            } else if (marker == START_OF_SCAN) {
+            if (marker == START_OF_SCAN) {
                 int length = in.two();
                 int components = in.next();
                 in.skip(length - Short.BYTES - 1);
@@ -76,7 +73,7 @@ record JpegScans(int scans, long height, long width, long coefficients) {
             } else if (isFrame(marker)) {
                 in.two();
                 frame = frame(in, (marker & KIND) == PROGRESSIVE);
-            } else if (marker > START || marker == HUFFMAN_TABLES || marker == ARITHMETIC_TABLES) {
+            } else if (hasLength(marker)) {
                 in.skip(in.two() - Short.BYTES);
             }
         }
@@ -103,6 +100,11 @@ record JpegScans(int scans, long height, long width, long coefficients) {
     private static boolean isFrame(int marker) {
         return marker >= FIRST_FRAME && marker <= LAST_FRAME && marker != HUFFMAN_TABLES && marker != RESERVED
                 && marker != ARITHMETIC_TABLES;
+    }
+
+    /** Tells whether a segment that is not looked into says how long it is. */
+    private static boolean hasLength(int marker) {
+        return marker > START && marker != END_OF_IMAGE || marker == HUFFMAN_TABLES || marker == ARITHMETIC_TABLES;
     }
 
     private record Frame(int components, long height, long width, long coefficients, boolean progressive) {
@@ -159,14 +161,6 @@ record JpegScans(int scans, long height, long width, long coefficients) {
         void skip(int count) throws IOException {
             for (int i = 0; i < count && next() >= 0; i++) {
                 // a segment has at most 65,533 bytes
-            }
-        }
-
-        /** Goes behind the next marker that is this one, if there is one. */
-        void toMarker(int wanted) throws IOException {
-            int found = marker();
-            while (found >= 0 && found != wanted) {
-                found = marker();
             }
         }
 
