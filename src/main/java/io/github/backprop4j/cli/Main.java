@@ -15,6 +15,7 @@ import io.github.backprop4j.training.Optimizer;
 import io.github.backprop4j.training.Preset;
 import io.github.backprop4j.training.Schedule;
 import io.github.backprop4j.training.TrainingDivergedException;
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -97,12 +98,13 @@ public final class Main {
         }
     }
 
-    /** Tells whether this process may open one more file; any that Java has would do. */
+    /** Tells whether this process may open one more file; any that Java has would do, if it is there. */
     private static boolean canOpenFiles() {
-        try (FileInputStream ignored = new FileInputStream(System.getProperty("java.home") + "/lib/modules")) {
+        File file = new File(System.getProperty("java.home"), "lib/modules");
+        try (FileInputStream ignored = new FileInputStream(file)) {
             return true;
         } catch (IOException e) {
-            return false;
+            return !file.exists();
         }
     }
 
@@ -186,7 +188,8 @@ public final class Main {
     }
 
     private static Throwable cause(Throwable problem) {
-        for (Throwable each = problem; each != null; each = each.getCause()) {
+        // what a user can mend may have come of little memory, and says so itself
+        for (Throwable each = problem; each != null && !(each instanceof UserError); each = each.getCause()) {
             // a class that cannot be set up for lack of memory, and what else comes of it
             if (each instanceof OutOfMemoryError
                     || each instanceof LinkageError && each.toString().contains(OUT_OF_MEMORY)) {

@@ -35,7 +35,7 @@ public record Dataset(String name, Images training, Images test) {
      *
      * @param count at least 1; all are kept if there are no more
      */
-    public Dataset first(int count) {
+    Dataset first(int count) {
         return count >= training.count() ? this : new Dataset(name, training.range(0, count), test);
     }
 

@@ -20,7 +20,11 @@ final class Heap {
      * @throws InvalidInputException if there is no room for it
      */
     static byte[] bytes(long bytes, String images) {
-        return bytes(bytes, images, "");
+        try {
+            return array(bytes);
+        } catch (OutOfMemoryError e) {
+            throw new InvalidInputException(tooLarge(bytes, images), e);
+        }
     }
 
     /**
@@ -31,20 +35,22 @@ final class Heap {
      */
     static byte[] bytes(Path file, long bytes, String images, String otherwise) throws InvalidFileException {
         try {
-            return bytes(bytes, "holds " + images, ", or " + otherwise);
-        } catch (InvalidInputException e) {
-            throw new InvalidFileException(file, e.getMessage(), e);
+            return array(bytes);
+        } catch (OutOfMemoryError e) {
+            throw new InvalidFileException(file, "holds " + tooLarge(bytes, images) + ", or " + otherwise, e);
         }
     }
 
     /** The virtual machine collects all garbage before it gives up, so that what it says is true; nothing else is lost. */
-    private static byte[] bytes(long bytes, String images, String otherwise) {
-        try {
-            return new byte[Math.toIntExact(bytes)];
-        } catch (OutOfMemoryError e) {
-            throw new InvalidInputException(images + ", which take " + bytes + " bytes, but Java's heap has at most "
-                    + Runtime.getRuntime().maxMemory() + " and some in use; give it more (JDK_JAVA_OPTIONS=-Xmx8g before the"
-                    + " command)" + otherwise, e);
+    private static byte[] array(long bytes) {
+        if (bytes > Integer.MAX_VALUE) {
+            throw new OutOfMemoryError(bytes + " bytes, more than an array can have");
         }
+        return new byte[(int) bytes];
+    }
+
+    private static String tooLarge(long bytes, String images) {
+        return images + ", which take " + bytes + " bytes, but Java's heap has at most " + Runtime.getRuntime().maxMemory()
+                + " and some in use; give it more (JDK_JAVA_OPTIONS=-Xmx8g before the command)";
     }
 }

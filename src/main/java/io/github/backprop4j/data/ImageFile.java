@@ -63,7 +63,8 @@ public final class ImageFile {
      * @throws InvalidInputException if channels are not 1 or 3, or a side is below 1
      * @throws InvalidFileException if the file is missing, is of none of these formats, is damaged, has colours
      *     other than grey and RGB, has more than {@link #MAX_PIXELS} or {@link #MAX_WEBP_PIXELS} pixels, or is a JPEG of
-     *     several scans with more than 300 million pixels in all of them or more than 256 MB of coefficients
+     *     more than 500 scans, of several with more than 300 million pixels in all of them (where a row counts as 256 at
+     *     least), or with more than 208 MiB of coefficients
      * @throws IOException if it cannot be read
      */
     public static byte[] read(Path file, int channels, int height, int width) throws IOException {
@@ -91,7 +92,7 @@ public final class ImageFile {
      */
     public static byte[] read(InputStream file, ImageReading reading) throws IOException {
         try (ImageInputStream in = new MemoryCacheImageInputStream(file)) {
-            return decode(IN_MEMORY, in, scaling(reading.channels(), reading.size(), reading.fit())).pixels;
+            return decode(IN_MEMORY, in, true, scaling(reading.channels(), reading.size(), reading.fit())).pixels;
         } catch (InvalidFileException e) {
             throw new InvalidInputException(e.getMessage(), e);
         }
@@ -115,7 +116,7 @@ public final class ImageFile {
     }
 
     static Scaled read(Path file, int channels, ImageSize size, Fit fit) throws IOException {
-        return decode(file, scaling(channels, size, fit));
+        return decode(file, true, scaling(channels, size, fit));
     }
 
     private static Rectangle part(ImageSize original, ImageSize size, Fit fit) {
@@ -148,7 +149,7 @@ public final class ImageFile {
 
     /** Reads the size of the image in a file from the file's header, upright. */
     static ImageSize size(Path file) throws IOException {
-        return decode(file, (reader, orientation) ->
+        return decode(file, false, (reader, orientation) ->
                 orientation.apply(new ImageSize(reader.getHeight(0), reader.getWidth(0))));
     }
 
@@ -156,18 +157,20 @@ public final class ImageFile {
         T from(ImageReader reader, Orientation orientation) throws IOException;
     }
 
-    private static <T> T decode(Path file, Decoding<T> decoding) throws IOException {
+    /** @param wholly the image, not only what lies before it */
+    private static <T> T decode(Path file, boolean wholly, Decoding<T> decoding) throws IOException {
         requireReadable(file);
         try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-            return decode(file, in, decoding);
+            return decode(file, in, wholly, decoding);
         }
     }
 
-    private static <T> T decode(Path file, ImageInputStream in, Decoding<T> decoding) throws IOException {
+    private static <T> T decode(Path file, ImageInputStream in, boolean wholly, Decoding<T> decoding)
+            throws IOException {
         ImageReader reader = reader(file, in);
         try {
             Orientation orientation = hasFormat(reader, JPEG) ? Orientation.of(in) : Orientation.TOP_LEFT;
-            if (hasFormat(reader, JPEG)) {
+            if (wholly && hasFormat(reader, JPEG)) {
                 in.seek(0);
                 JpegScans.of(in).requireBounded(file);
             }

@@ -10,11 +10,15 @@ import javax.imageio.stream.ImageInputStream;
  * (ITU-T T.81, 4.5 and B.2), each of which may be a few bytes and is work for all pixels; and between them the decoder keeps
  * the coefficients of all.
  *
- * @param scans at least 1, or 0 if the file ends before its first
- * @param pixels of the frame
+ * @param scans at least 1, or 0 if the file ends before its first; no more are counted than tells that there are too many
+ * @param height in pixels
+ * @param width in pixels
  * @param coefficients of all colours together, of two bytes each; 0 if one scan has it all, so that none are kept
  */
-record JpegScans(int scans, long pixels, long coefficients) {
+record JpegScans(int scans, long height, long width, long coefficients) {
+
+    /** Encoders make about ten; each is work, however few its pixels are. */
+    static final int MAX_SCANS = 500;
 
     /**
      * Most pixels of all scans together, about a second of work. Encoders commonly make 10 scans, which 30 megapixels then
@@ -22,13 +26,21 @@ record JpegScans(int scans, long pixels, long coefficients) {
      */
     static final long MAX_SCANNED = 300_000_000;
 
-    /** Most bytes of coefficients: 89 megapixels whose colours are halved both ways, as is usual, or 44 of whole colours. */
-    static final long MAX_KEPT = 256L << 20;
+    /** As many pixels a row counts at least, as it is work of its own. */
+    static final int LEAST_ROW = 256;
+
+    /**
+     * Most bytes of coefficients: 72 megapixels whose colours are halved both ways, as is usual, or 36 of whole colours.
+     * With the image that is made of them they stay below 256 MB.
+     */
+    static final long MAX_KEPT = 208L << 20;
 
     private static final int END_OF_IMAGE = 0xd9;
     private static final int START_OF_SCAN = 0xda;
     private static final int FIRST_FRAME = 0xc0;
-    private static final int PROGRESSIVE = 0xc2;
+    /** In the markers of frames: which kind they are of, whose progressive ones differ in how they are coded. */
+    private static final int KIND = 3;
+    private static final int PROGRESSIVE = 2;
     private static final int HUFFMAN_TABLES = 0xc4;
     private static final int RESERVED = 0xc8;
     private static final int ARITHMETIC_TABLES = 0xcc;
@@ -43,38 +55,45 @@ record JpegScans(int scans, long pixels, long coefficients) {
      */
     static JpegScans of(ImageInputStream jpeg) throws IOException {
         Bytes in = new Bytes(jpeg);
-        Frame frame = new Frame(0, 0, 0, false);
+        Frame frame = Frame.NONE;
         int scans = 0;
-        for (int marker = in.marker(); marker >= 0 && marker != END_OF_IMAGE; marker = in.marker()) {
+        for (int marker = in.marker(); marker >= 0 && scans <= MAX_SCANS; marker = in.marker()) {
+            if (frame != Frame.NONE && (marker == END_OF_IMAGE || isFrame(marker))) {
+                // no decoder gets behind a second frame; before the first, what has ended are tables for the image behind
+                break;
+            }
             if (marker == START_OF_SCAN) {
                 int length = in.two();
                 int components = in.next();
                 in.skip(length - Short.BYTES - 1);
                 scans++;
                 if (scans == 1 && !frame.progressive && components == frame.components) {
-                    return new JpegScans(1, frame.pixels, 0);
+                    return new JpegScans(1, frame.height, frame.width, 0);
                 }
             } else if (isFrame(marker)) {
                 in.two();
-                frame = frame(in, marker == PROGRESSIVE);
-            } else if (marker > START || marker == HUFFMAN_TABLES || marker == ARITHMETIC_TABLES) {
+                frame = frame(in, (marker & KIND) == PROGRESSIVE);
+            } else if (hasLength(marker)) {
                 in.skip(in.two() - Short.BYTES);
             }
         }
-        return new JpegScans(scans, frame.pixels, frame.coefficients);
+        return new JpegScans(scans, frame.height, frame.width, frame.coefficients);
     }
 
     /** @throws InvalidFileException if it is more work than a photo is, or takes more memory */
     void requireBounded(Path file) throws InvalidFileException {
-        if (pixels * scans > MAX_SCANNED) {
-            throw new InvalidFileException(file, "is a JPEG of " + pixels + " pixels in " + scans
-                    + " scans, expected at most " + MAX_SCANNED + " in all scans together; save it with fewer scans,"
-                    + " not progressive");
+        String advice = "; save it with fewer scans, not progressive";
+        if (scans > MAX_SCANS) {
+            throw new InvalidFileException(file, "is a JPEG of more than " + MAX_SCANS + " scans" + advice);
+        }
+        String found = "is a JPEG of " + height * width + " pixels in " + scans + " scans, ";
+        if (scans > 1 && height * Math.max(width, LEAST_ROW) * scans > MAX_SCANNED) {
+            throw new InvalidFileException(file, found + "expected at most " + MAX_SCANNED + " in all scans together"
+                    + (width < LEAST_ROW ? ", where a row counts as " + LEAST_ROW : "") + advice);
         }
         if (coefficients * Short.BYTES > MAX_KEPT) {
-            throw new InvalidFileException(file, "is a JPEG of " + pixels + " pixels in " + scans + " scans, which takes "
-                    + coefficients * Short.BYTES + " bytes to decode, expected at most " + MAX_KEPT
-                    + "; save it with one scan, not progressive");
+            throw new InvalidFileException(file, found + "which takes " + coefficients * Short.BYTES
+                    + " bytes to decode, expected at most " + MAX_KEPT + "; save it with one scan, not progressive");
         }
     }
 
@@ -83,22 +102,33 @@ record JpegScans(int scans, long pixels, long coefficients) {
                 && marker != ARITHMETIC_TABLES;
     }
 
-    private record Frame(int components, long pixels, long coefficients, boolean progressive) {}
+    /** Tells whether a segment that is not looked into says how long it is. */
+    private static boolean hasLength(int marker) {
+        return marker > START && marker != END_OF_IMAGE || marker == HUFFMAN_TABLES || marker == ARITHMETIC_TABLES;
+    }
+
+    private record Frame(int components, long height, long width, long coefficients, boolean progressive) {
+
+        static final Frame NONE = new Frame(0, 0, 0, 0, false);
+    }
 
     private static Frame frame(Bytes in, boolean progressive) throws IOException {
         in.next();
-        long pixels = (long) in.two() * in.two();
+        long height = in.two();
+        long width = in.two();
         int components = in.next();
-        int most = 1;
+        int across = 1;
+        int down = 1;
         int sum = 0;
         for (int i = 0; i < components; i++) {
             in.next();
             int sampling = in.next();
-            most = Math.max(most, (sampling >> 4) * (sampling & 15));
+            across = Math.max(across, sampling >> 4);
+            down = Math.max(down, sampling & 15);
             sum += (sampling >> 4) * (sampling & 15);
             in.next();
         }
-        return new Frame(components, pixels, pixels * sum / most, progressive);
+        return new Frame(components, height, width, height * width * sum / (across * down), progressive);
     }
 
     /** The bytes of a file, which end in an endless row of -1. */

@@ -150,7 +150,9 @@ public final class Mnist implements DatasetFormat {
             long found = fileBytes;
             byte[] elements = new byte[0];
             if (gzipped || fileBytes == expected) {
-                elements = Heap.bytes(file, count * each, described, Heap.FEWER);
+                int[] kept = dimensions.clone();
+                kept[0] = (int) count;
+                elements = Heap.bytes(file, count * each, describe(kept), Heap.FEWER);
                 found = header + in.readNBytes(elements, 0, elements.length);
                 // of what is not wanted no more is unpacked than tells whether there is too much of it
                 found += gzipped ? IOUtils.skip(in, expected - found + 1) : expected - header - elements.length;

@@ -1,6 +1,7 @@
 package io.github.backprop4j.download;
 
 import io.github.backprop4j.files.AtomicFile;
+import io.github.backprop4j.files.Directories;
 import io.github.backprop4j.files.InvalidFileException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -9,7 +10,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -29,7 +29,7 @@ final class Archive {
 
     /**
      * Unpacks an archive that holds everything in one folder. It is unpacked beside that folder and renamed at the end, so
-     * that the folder is either complete or not there.
+     * that the folder is either complete or not there, after a power cut, too.
      *
      * @param archive a gzipped tar file of plain files and directories
      * @param folder to create, with the name that the folder has in the archive; must not exist
@@ -68,7 +68,7 @@ final class Archive {
                 throw new InvalidFileException(archive, "cannot be unpacked (" + e.getMessage()
                         + "), expected a whole gzipped tar file", e);
             }
-            Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+            Directories.rename(part, folder);
         } finally {
             if (Files.exists(part)) {
                 PathUtils.deleteDirectory(part);
@@ -86,7 +86,7 @@ final class Archive {
             }
             Path place = place(archive, entry, name, to);
             if (entry.isDirectory()) {
-                Files.createDirectories(place);
+                Directories.create(place);
             } else if (entry.isSparse() || entry.getLinkFlag() != TarConstants.LF_NORMAL
                     && entry.getLinkFlag() != TarConstants.LF_OLDNORM) {
                 throw new InvalidFileException(archive, "holds " + entry.getName()
@@ -94,7 +94,7 @@ final class Archive {
             } else if (Files.exists(place)) {
                 throw new InvalidFileException(archive, "holds " + entry.getName() + " twice");
             } else {
-                Files.createDirectories(place.getParent());
+                Directories.create(place.getParent());
                 AtomicFile.write(place, tar::transferTo);
             }
             tar.transferTo(NullOutputStream.INSTANCE);
@@ -129,7 +129,7 @@ final class Archive {
     private static Path place(Path archive, TarArchiveEntry entry, Path name, Path to) throws InvalidFileException {
         InvalidPathException cause = null;
         try {
-            Path path = Path.of(entry.getName());
+            Path path = to.getFileSystem().getPath(entry.getName());
             boolean climbs = false;
             for (Path element : path) {
                 climbs |= element.toString().equals("..");

@@ -3,6 +3,7 @@ package io.github.backprop4j.download;
 import io.github.backprop4j.data.Cifar10;
 import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.data.Mnist;
+import io.github.backprop4j.files.Directories;
 import io.github.backprop4j.files.InvalidFileException;
 import io.github.backprop4j.files.InvalidInputException;
 import java.io.IOException;
@@ -106,7 +107,7 @@ public enum PublicDataset {
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new InvalidFileException(directory, "is no directory");
         }
-        Files.createDirectories(directory);
+        Directories.create(directory);
         long before = 0;
         for (Download download : downloads) {
             long start = before;

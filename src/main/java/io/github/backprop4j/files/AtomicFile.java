@@ -28,9 +28,12 @@ public final class AtomicFile {
 
     /**
      * Writes to a temporary name beside the file, forces the bytes to the disk, renames them, and forces the new name to the
-     * disk, so that the file is still there after a power cut; the renaming replaces a file that was there before. If the
-     * name is a symbolic link, the file that it points to is replaced. If anything fails, the old file stays as it was and
-     * nothing is left behind; a disk that fails at the very last leaves either file.
+     * disk, where the system can ({@link Directories}), so that the file is still there after a power cut. The renaming
+     * replaces a file that was there before. If the name is a symbolic link, the file that it points to is replaced.
+     *
+     * <p>If anything fails up to the renaming, the old file stays as it was; if the new name could not be forced after it,
+     * as the thread was interrupted then, the new file is there. The temporary one is deleted either way, unless the system
+     * refuses that.
      *
      * @param file in a directory that exists
      * @param content writes the file's bytes to a buffered stream, which is flushed and closed after it

@@ -1,56 +1,72 @@
 package io.github.backprop4j.files;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** Directories that still hold after a power cut what was made in them: their names have to be forced to the disk, too. */
 public final class Directories {
 
-    /** How Unix says that a file system has no such thing for directories; those of some virtual machines have not. */
-    private static final String NOT_SUPPORTED = "Invalid argument";
-
     private Directories() {}
 
     /**
-     * Makes a directory and those above it, as far as they are missing, and forces their names to the disk.
+     * Makes a directory and those above it, as far as they are missing, and forces their names to the disk. As there is a
+     * way to it then, those that its path leaves again by {@code ..} are made, too.
      *
-     * @throws IOException as {@link Files#createDirectories}, or if the disk fails
+     * @throws IOException as {@link Files#createDirectories}
      */
     public static void create(Path directory) throws IOException {
-        List<Path> parents = new ArrayList<>();
-        for (Path missing = directory.toAbsolutePath(); missing != null && Files.notExists(missing);
-                missing = missing.getParent()) {
-            if (missing.getParent() != null) {
-                parents.add(missing.getParent());
-            }
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path each = directory.toAbsolutePath(); each != null && Files.notExists(each); each = each.getParent()) {
+            missing.push(each);
+        }
+        for (Path each : missing) {
+            Files.createDirectories(each);
+            force(each.getParent());
         }
         Files.createDirectories(directory);
-        for (Path parent : parents) {
-            force(parent);
-        }
     }
 
     /**
-     * Forces to the disk which files a directory has by which names. Where the system has no such thing, as Windows, or the
-     * directory may be written but not read, it does nothing.
+     * Gives a directory another name, and forces it to the disk.
      *
-     * @throws IOException if the disk fails
+     * @param name in the same directory, of nothing that exists
+     * @throws IOException if it cannot be renamed
+     */
+    public static void rename(Path directory, Path name) throws IOException {
+        Files.move(directory, name, StandardCopyOption.ATOMIC_MOVE);
+        force(name.toAbsolutePath().getParent());
+    }
+
+    /**
+     * Forces to the disk which files a directory has by which names, as far as the system can: Windows cannot, nor can some
+     * file systems, of networks and virtual machines among them, each of which says so in its own way; and a directory may
+     * be one that may be written but not read. A disk that fails says so when the bytes of a file are forced to it.
+     *
+     * @throws IOException if the thread was interrupted, or the directory cannot be opened though it may be read
      */
     static void force(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+            forceIfPossible(channel);
         } catch (AccessDeniedException e) {
             // the names are on the disk when the system thinks fit
+        }
+    }
+
+    private static void forceIfPossible(FileChannel directory) throws IOException {
+        try {
+            directory.force(true);
+        } catch (ClosedByInterruptException e) {
+            throw e;
         } catch (IOException e) {
-            if (!NOT_SUPPORTED.equals(e.getMessage())) {
-                throw e;
-            }
+            // the names are on the disk when the system thinks fit
         }
     }
 }

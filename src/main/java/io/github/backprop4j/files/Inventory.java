@@ -1,9 +1,9 @@
 package io.github.backprop4j.files;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,12 +32,15 @@ final class Inventory {
     private static final int FLAGS = 6;
     private static final int NAME_LENGTH = 26;
     private static final int EXTRA_LENGTH = 28;
-    /** Among the flags: sizes and checksum follow the content, in so many bytes. */
+    /**
+     * Among the flags: sizes and checksum follow the content, in so many bytes. The longest comes first, as within it a size
+     * may look like the beginning of what follows.
+     */
     private static final int HAS_DESCRIPTOR = 1 << 3;
-    private static final int[] DESCRIPTORS = {12, 16, 20, 24};
+    private static final int[] DESCRIPTORS = {24, 20, 16, 12};
     private static final int[] NO_DESCRIPTOR = {0};
-    /** The first bytes of all parts of a zip file. */
-    private static final short PART = 0x4b50;
+    /** What follows the last entry. */
+    private static final int LINE_OF_DIRECTORY = 0x02014b50;
 
     private Inventory() {}
 
@@ -62,48 +65,55 @@ final class Inventory {
      */
     static void requireSame(Path file, List<? extends ZipEntry> entries, String comment) throws IOException {
         if (comment != null && comment.startsWith(SEAL) && !comment.equals(seal(entries))) {
-            throw damaged(file, "its list of entries is not the one that was written");
+            throw new InvalidFileException(file, "is damaged: its list of entries is not the one that was written");
         }
-        try (FileChannel channel = FileChannel.open(file)) {
+        // and no channel, which a thread that was interrupted could not read
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
             long at = 0;
             for (ZipEntry entry : entries) {
-                at = behind(entry, file, channel, at);
+                at = behind(entry, file, bytes, at);
             }
-            if (bytes(channel, at, Integer.BYTES).getInt(0) == LOCAL_ENTRY) {
-                throw damaged(file, "its directory has " + entries.size() + " entries, but there is another at byte " + at);
+            if (bytes(bytes, at, Integer.BYTES).getInt(0) == LOCAL_ENTRY) {
+                throw otherLayout(
+                        file, "its directory has " + entries.size() + " entries, but there is another at byte " + at);
             }
         }
     }
 
     /** Returns where the entry ends that begins at a byte and is this one. */
-    private static long behind(ZipEntry entry, Path file, FileChannel channel, long start) throws IOException {
-        ByteBuffer header = bytes(channel, start, LOCAL_HEADER);
+    private static long behind(ZipEntry entry, Path file, RandomAccessFile bytes, long start) throws IOException {
+        ByteBuffer header = bytes(bytes, start, LOCAL_HEADER);
         byte[] name = new byte[Short.toUnsignedInt(header.getShort(NAME_LENGTH))];
-        bytes(channel, start + LOCAL_HEADER, name.length).get(name);
+        bytes(bytes, start + LOCAL_HEADER, name.length).get(name);
         if (header.getInt(0) != LOCAL_ENTRY || !Arrays.equals(name, entry.getName().getBytes(StandardCharsets.UTF_8))) {
-            throw damaged(file, "its directory has the entry " + entry.getName() + ", which is not at byte " + start);
+            throw otherLayout(file, "its directory has the entry " + entry.getName() + ", which is not at byte " + start);
         }
         long end = start + LOCAL_HEADER + name.length + Short.toUnsignedInt(header.getShort(EXTRA_LENGTH))
                 + entry.getCompressedSize();
         boolean hasDescriptor = (header.getShort(FLAGS) & HAS_DESCRIPTOR) != 0;
         for (int length : hasDescriptor ? DESCRIPTORS : NO_DESCRIPTOR) {
-            if (bytes(channel, end + length, Short.BYTES).getShort(0) == PART) {
+            int next = bytes(bytes, end + length, Integer.BYTES).getInt(0);
+            if (next == LOCAL_ENTRY || next == LINE_OF_DIRECTORY) {
                 return end + length;
             }
         }
-        throw damaged(file, "nothing follows the entry " + entry.getName() + " at byte " + end);
+        throw otherLayout(file, "nothing follows the entry " + entry.getName() + " at byte " + end);
     }
 
-    private static InvalidFileException damaged(Path file, String problem) {
-        return new InvalidFileException(file, "is damaged: " + problem);
+    private static InvalidFileException otherLayout(Path file, String problem) {
+        return new InvalidFileException(file, "is damaged, or laid out as npz files are not: " + problem);
     }
 
-    /** Reads bytes at a place; those behind the end are zero. */
-    private static ByteBuffer bytes(FileChannel channel, long at, int count) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining() && channel.read(bytes, at + bytes.position()) >= 0) {
-            // a channel may give less than was asked for
+    /** Reads bytes at a place; those that are not in the file are zero. */
+    private static ByteBuffer bytes(RandomAccessFile file, long at, int count) throws IOException {
+        byte[] bytes = new byte[count];
+        if (at >= 0) {
+            file.seek(at);
+            int found = 0;
+            for (int more = 0; more >= 0 && found < count; found += Math.max(0, more)) {
+                more = file.read(bytes, found, count - found);
+            }
         }
-        return bytes.rewind();
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

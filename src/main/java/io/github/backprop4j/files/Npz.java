@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -93,15 +95,40 @@ public final class Npz {
     /**
      * Reads all arrays, compressed or not, in the file's order. None is missed because its name is damaged: names must
      * be the same before the arrays and in the file's directory, and a file that was written here has a checksum over them.
+     * So that none can be missed, the arrays must lie one behind the other from the first byte on, in the directory's order,
+     * as NumPy and this class write them; other zip files of arrays, with something before, between or in another order, are
+     * refused. A file that is replaced by another while it is read gives the arrays of one of them.
      *
      * @param file an npz file of float32, float64, int32, int64 or uint8 arrays
      * @param maxBytes the most that the arrays may take together; they may also take at most 32 times as much as the file,
      *     or 64 MB if that is more
      * @return the arrays by their names, in the file's order
-     * @throws InvalidFileException if the file is no npz file, is damaged, or holds more
+     * @throws InvalidFileException if the file is no npz file, is damaged or laid out otherwise, or holds more
      * @throws IOException if the file cannot be read
      */
     public static Map<String, INDArray> read(Path file, long maxBytes) throws IOException {
+        Identity before = Identity.of(file);
+        try {
+            return readOnce(file, maxBytes);
+        } catch (InvalidFileException e) {
+            if (before.equals(Identity.of(file))) {
+                throw e;
+            }
+            // it is opened twice, and was replaced meanwhile
+            return readOnce(file, maxBytes);
+        }
+    }
+
+    /** @param key null where the system has none */
+    private record Identity(Object key, FileTime modified, long bytes) {
+
+        static Identity of(Path file) throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Identity(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
+        }
+    }
+
+    private static Map<String, INDArray> readOnce(Path file, long maxBytes) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new InvalidFileException(file, "is no file, expected an npz file");
         }
@@ -109,7 +136,7 @@ public final class Npz {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             long left = Math.min(maxBytes, Math.max(ANY_DEFLATION, MAX_DEFLATION * Files.size(file)));
             List<? extends ZipEntry> entries = Collections.list(zip.entries());
-            Inventory.requireSame(file, entries, zip.getComment());
+            Inventory.requireSame(file, entries, comment(zip));
             for (ZipEntry entry : entries) {
                 String name = entry.getName();
                 if (!name.endsWith(SUFFIX)) {
@@ -130,6 +157,15 @@ public final class Npz {
                     e);
         }
         return arrays;
+    }
+
+    /** Returns null if there is none, or one that is no UTF-8, which was not written here. */
+    private static String comment(ZipFile zip) {
+        try {
+            return zip.getComment();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private static String advice(Path file) {

@@ -45,7 +45,11 @@ record CliProcess(Path folder, List<String> javaOptions, Class<?> main) {
             Path err = Files.createTempFile("backprop4j", ".err");
             try {
                 Process process = start(starter, device == null ? out : device.toPath(), err, arguments);
-                assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> "no end of " + List.of(arguments));
+                try {
+                    assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> "no end of " + List.of(arguments));
+                } finally {
+                    process.destroyForcibly().waitFor();
+                }
                 return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8),
                         Files.readString(err, StandardCharsets.UTF_8));
             } finally {

@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A data set that is larger than Java's heap. */
 class HeapTest {
@@ -39,12 +41,16 @@ class HeapTest {
         }
     }
 
-    @Test
-    void isToldInOneLineWithWhatToDo() {
+    /** What is told is what would be kept. */
+    @ParameterizedTest
+    @ValueSource(ints = {IMAGES, 500})
+    void isToldInOneLineWithWhatToDo(int limit) {
         CliProcess process = new CliProcess(folder, List.of("-Xmx64m"), Main.class);
-        CliProcess.Result result = process.run("train", "--data", folder.toString(), "--layers", "dense:2", "--epochs", "1");
+        CliProcess.Result result = process.run("train", "--data", folder.toString(), "--layers", "dense:2", "--epochs", "1",
+                "--limit", Integer.toString(limit));
         String problem = "backprop4j: " + folder.resolve("train-images-idx3-ubyte")
-                + ": holds 1000 images of 400x500, which take 200000000 bytes, but Java's heap has at most ";
+                + ": holds " + limit + " images of 400x500, which take " + limit * HEIGHT * WIDTH
+                + " bytes, but Java's heap has at most ";
         String line = result.err().lines().filter(each -> each.startsWith("backprop4j: ")).findFirst().orElse("");
         assertTrue(line.startsWith(problem), result::err);
         assertTrue(line.endsWith("; give it more (JDK_JAVA_OPTIONS=-Xmx8g before the command), or train on fewer images"

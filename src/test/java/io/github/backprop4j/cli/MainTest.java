@@ -52,6 +52,8 @@ class MainTest {
                 Arguments.of(new OutOfMemoryError("heap"), 1, "failed: out of memory; use fewer examples"),
                 Arguments.of(new IllegalStateException("platform: ND4J cannot be loaded",
                         new ExceptionInInitializerError(new OutOfMemoryError("heap"))), 1, "failed: out of memory"),
+                Arguments.of(new UncheckedIOException(new InvalidFileException(file, "is larger than the heap",
+                        new OutOfMemoryError("heap"))), 2, "model.npz: is larger than the heap"),
                 Arguments.of(new NoClassDefFoundError("Exception java.lang.OutOfMemoryError: heap [in thread \"main\"]"), 1,
                         "failed: out of memory"));
     }

@@ -27,6 +27,8 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that runs to its end are written down; what any first few of them leave is what a cut leaves.
  */
 @Tag("robustness")
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "no directory can be forced to the disk there")
 class PowerCutTest {
 
     /** From so many of the disks, by chance, the training goes on; in the profile long, from all. */

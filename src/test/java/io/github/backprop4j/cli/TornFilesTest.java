@@ -119,7 +119,7 @@ class TornFilesTest {
         }
         CliProcess.Result result = commandLine.run("train", "--resume", "run");
         assertEquals(2, result.exitCode());
-        assertTrue(last(result).startsWith("backprop4j: run/" + BEFORE + ": "), result.err());
+        assertTrue(last(result).replace('\\', '/').startsWith("backprop4j: run/" + BEFORE + ": "), result.err());
     }
 
     @Test
@@ -139,7 +139,7 @@ class TornFilesTest {
         CliProcess.Result result = commandLine.run("train", "--resume", "run");
         assertEquals(2, result.exitCode());
         assertEquals("backprop4j: run/settings.json: holds no settings of a training: it has no data",
-                result.err().strip());
+                result.err().strip().replace('\\', '/'));
     }
 
     @Test

@@ -139,8 +139,8 @@ class MnistTest {
         Files.delete(folder.resolve(IMAGES));
 
         Files.write(zipped, images(3, 2, 2));
-        assertProblem(zipped, "is not gzipped or is damaged (Input is not in the .gz format.); take .gz off its name if it is not"
-                + " gzipped");
+        assertProblem(zipped, "is not gzipped or is damaged (Input is not in the .gz format.); take .gz off its name if it"
+                + " is not gzipped");
         Files.write(zipped, Arrays.copyOf(bytes, bytes.length - 12));
         assertProblem(zipped, "ends too early: the gzip data is cut off");
         assertInstanceOf(EOFException.class,
@@ -177,7 +177,8 @@ class MnistTest {
             assertEquals(file + ": " + problem + expected, assertThrows(InvalidFileException.class,
                     () -> new Mnist().read(folder, ImageReading.USUAL, 1)).getMessage());
             Path zipped = gzip(IMAGES);
-            assertEquals(zipped + ": " + problem + expected.replace(",", " when unpacked,").replace("16 when unpacked", "16"),
+            String unpacked = expected.replace(",", " when unpacked,").replace("16 when unpacked", "16");
+            assertEquals(zipped + ": " + problem + unpacked,
                     assertThrows(InvalidFileException.class,
                             () -> new Mnist().read(folder, ImageReading.USUAL, 1)).getMessage());
             Files.delete(zipped);

@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.backprop4j.files.ForgetfulDisk;
 import io.github.backprop4j.files.InvalidFileException;
+import io.github.backprop4j.files.RecordingFileSystem;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -20,6 +25,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +54,20 @@ class ArchiveTest {
         assertArrayEquals(content(100_000), Files.readAllBytes(folder.resolve("deep/er/b.bin")));
         assertEquals(List.of(folder, archive), list());
         assertEquals(folder + ": exists already; delete it to unpack " + archive + " again", problem(10, 1 << 20));
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no directory can be forced to the disk there")
+    void aPowerCutTakesNothingOfWhatWasUnpacked() throws IOException {
+        write(directory("set/"), file("set/a.bin", 3), file("set/deep/er/b.bin", 100_000));
+        List<ForgetfulDisk.Operation> operations = new ArrayList<>();
+        RecordingFileSystem recorded = new RecordingFileSystem(ForgetfulDisk.recorder(operations));
+        Archive.unpack(archive, recorded.recorded(folder), 10, 1 << 20);
+        ForgetfulDisk disk = new ForgetfulDisk();
+        operations.forEach(operation -> operation.applyTo(disk));
+        Map<String, byte[]> left = disk.after(temporary, ForgetfulDisk.Bytes.LOST, ForgetfulDisk.Names.LOST);
+        assertEquals(Set.of("set", "set/a.bin", "set/deep", "set/deep/er", "set/deep/er/b.bin"), left.keySet());
+        assertArrayEquals(content(100_000), left.get("set/deep/er/b.bin"));
     }
 
     @ParameterizedTest

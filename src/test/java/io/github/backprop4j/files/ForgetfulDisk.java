@@ -95,6 +95,9 @@ public final class ForgetfulDisk {
                     disk.change(to, new Change(false, names -> {
                         names.remove(from);
                         names.put(to, moved);
+                        // of a directory; what is in it and was not forced before is lost
+                        List<Path> below = names.keySet().stream().filter(path -> path.startsWith(from)).toList();
+                        below.forEach(path -> names.put(to.resolve(from.relativize(path)), names.remove(path)));
                     }));
                 });
             }

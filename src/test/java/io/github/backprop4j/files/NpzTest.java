@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 class NpzTest {
 
     private static final long LIMIT = 1 << 20;
+    private static final Path SHELL = Path.of("/bin/sh");
 
     @TempDir
     private Path folder;
@@ -224,12 +226,71 @@ class NpzTest {
 
         StringBuilder renamed = new StringBuilder(bytes);
         renamed.setCharAt(bytes.indexOf("b.npy", directory), 'c');
-        assertProblem("is damaged: its directory has the entry c.npy, which is not at byte 117", rewrite(file, renamed));
+        String problem = "is damaged, or laid out as npz files are not: its directory has ";
+        assertProblem(problem + "the entry c.npy, which is not at byte 117", rewrite(file, renamed));
         StringBuilder missing = new StringBuilder(bytes).delete(second, bytes.indexOf("PK\5\6"));
         missing.setCharAt(second + 12, (char) (second - directory));
-        assertProblem("is damaged: its directory has 1 entries, but there is another at byte 117", rewrite(file, missing));
+        assertProblem(problem + "1 entries, but there is another at byte 117", rewrite(file, missing));
         StringBuilder twice = new StringBuilder(bytes.replace("b.npy", "a.npy"));
         assertProblem("holds a.npy twice", rewrite(file, twice));
+    }
+
+    /** Java writes sizes behind what it deflates; here they look like the beginning of what follows, {@code PK}. */
+    @Test
+    void readsADeflatedArrayOfAnySize() throws IOException {
+        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4788,), }\n";
+        String padded = header.strip() + " ".repeat(0x4b50 - 10 - 4 * 4788 - header.length()) + "\n";
+        Path file = folder.resolve("deflated.npz");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (String name : List.of("a.npy", "b.npy")) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write(npy(padded, new byte[4 * 4788]));
+            }
+        }
+        assertEquals(4788, Npz.read(file, LIMIT).get("b").length());
+    }
+
+    /** As Python's zipfile does where it cannot go back, with eight bytes each, and NumPy wants these for all arrays. */
+    @Test
+    void readsWhatPythonWroteToAPipe() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(SHELL) && run("command -v python3") == 0, "needs python3");
+        Path array = Files.write(folder.resolve("a.npy"), npy("{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }\n",
+                new byte[] {7, 8, 9}));
+        for (String zip64 : List.of("True", "False")) {
+            Path file = folder.resolve(zip64 + ".npz");
+            String program = "import sys, zipfile; z = zipfile.ZipFile(sys.stdout.buffer, 'w');"
+                    + " [z.open(name, 'w', force_zip64=" + zip64 + ").write(open('a.npy', 'rb').read())"
+                    + " for name in ('a.npy', 'b.npy')]; z.close()";
+            assertEquals(0, run("cd '" + folder + "' && python3 -c \"" + program + "\" | cat > " + file.getFileName()));
+            assertEquals(List.of("a", "b"), List.copyOf(Npz.read(file, LIMIT).keySet()), zip64);
+        }
+    }
+
+    private static int run(String command) throws IOException, InterruptedException {
+        return new ProcessBuilder(SHELL.toString(), "-c", command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    }
+
+    @Test
+    void readsInAThreadThatWasInterrupted() throws IOException {
+        Path file = folder.resolve("a.npz");
+        Npz.write(file, Map.of("a", Nd4j.arange(3)));
+        try {
+            Thread.currentThread().interrupt();
+            assertEquals(Map.of("a", Nd4j.arange(3)), Npz.read(file, LIMIT));
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+    }
+
+    @Test
+    void readsOverACommentThatIsNoText() throws IOException {
+        Path file = folder.resolve("a.npz");
+        Npz.write(file, Map.of("a", Nd4j.arange(3)));
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        int comment = bytes.lastIndexOf("backprop4j entries");
+        rewrite(file, bytes.substring(0, comment) + "\u00ff".repeat(bytes.length() - comment));
+        assertEquals(Map.of("a", Nd4j.arange(3)), Npz.read(file, LIMIT));
     }
 
     private static Path rewrite(Path file, CharSequence bytes) throws IOException {
@@ -252,7 +313,8 @@ class NpzTest {
 
     private static byte[] npy(String header, byte[] elements) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(), 0});
+        bytes.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(),
+            (byte) (header.length() >> 8)});
         bytes.write(header.getBytes(StandardCharsets.ISO_8859_1));
         bytes.write(elements);
         return bytes.toByteArray();

@@ -48,7 +48,7 @@ public final class RecordingFileSystem extends FileSystem {
 
         void wrote(Path file, long position, byte[] bytes);
 
-        void forced(Path fileOrDirectory);
+        void forced(Path fileOrDirectory) throws IOException;
 
         void renamed(Path from, Path to);
 

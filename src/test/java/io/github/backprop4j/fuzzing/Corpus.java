@@ -60,7 +60,14 @@ final class Corpus {
 
     private static boolean replay(Target target, List<Path> places) throws IOException {
         Path folder = Files.createTempDirectory("replay");
-        Judge judge = new Judge(target, folder);
+        try {
+            return replay(new Judge(target, folder), target, places);
+        } finally {
+            PathUtils.deleteDirectory(folder);
+        }
+    }
+
+    private static boolean replay(Judge judge, Target target, List<Path> places) throws IOException {
         int read = 0;
         int refused = 0;
         int wrong = 0;
@@ -79,7 +86,6 @@ final class Corpus {
                 }
             }
         }
-        PathUtils.deleteDirectory(folder);
         System.out.printf("%s: %d read, %d refused, %d went wrong; %s%n", target, read, refused, wrong, judge.costs());
         return wrong == 0;
     }

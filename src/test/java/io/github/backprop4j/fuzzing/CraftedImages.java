@@ -126,6 +126,7 @@ final class CraftedImages {
                 Crafted.bad("81 megapixels, progressive, and a little data", large),
                 Crafted.bad("81 megapixels in 300 scans", Crafted.concat(Arrays.copyOf(large, scan), Crafted.concat(many),
                         new byte[] {(byte) 0xff, (byte) 0xd9})),
+                new Crafted("72 megapixels in a scan for each colour", mostCoefficients(), true),
                 Crafted.bad("a segment of no length", Crafted.concat(
                         start, new byte[] {(byte) 0xff, (byte) 0xe1, 0, 0}, baseline)),
                 Crafted.bad("a table beyond its end", Crafted.concat(start, new byte[] {(byte) 0xff, (byte) 0xdb, 0, 3, 0})),
@@ -138,6 +139,37 @@ final class CraftedImages {
                         Arrays.copyOfRange(baseline, 2, baseline.length)), true),
                 new Crafted("100,000 empty comments", Crafted.concat(start, comments,
                         Arrays.copyOfRange(baseline, 2, baseline.length)), true));
+    }
+
+    /**
+     * Black, its colours halved both ways, of as many coefficients as there may be; each block has two bits, by tables of
+     * one code.
+     */
+    private static byte[] mostCoefficients() {
+        byte[] quantization = new byte[65];
+        Arrays.fill(quantization, 1, 65, (byte) 16);
+        byte[] codes = new byte[18];
+        codes[1] = 1;
+        byte[] codesBehind = codes.clone();
+        codesBehind[0] = 0x10;
+        int side = 8_480;
+        byte[] frame = ByteBuffer.allocate(15).put((byte) 8).putShort((short) side).putShort((short) side)
+                .put(new byte[] {3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0}).array();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(Crafted.concat(new byte[] {(byte) 0xff, (byte) 0xd8}, segment(0xdb, quantization),
+                segment(0xc0, frame), segment(0xc4, codes), segment(0xc4, codesBehind)));
+        for (int colour = 1; colour <= 3; colour++) {
+            int blocks = side / (colour == 1 ? 8 : 16);
+            out.writeBytes(segment(0xda, new byte[] {1, (byte) colour, 0, 0, 63, 0}));
+            out.writeBytes(new byte[(blocks * blocks * 2 + 7) / 8]);
+        }
+        out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xd9});
+        return out.toByteArray();
+    }
+
+    private static byte[] segment(int marker, byte[] content) {
+        return ByteBuffer.allocate(4 + content.length).put((byte) 0xff).put((byte) marker)
+                .putShort((short) (2 + content.length)).put(content).array();
     }
 
     private static byte[] ofSize(byte[] jpeg, int frame, int height, int width) {

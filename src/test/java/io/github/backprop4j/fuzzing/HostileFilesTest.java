@@ -26,7 +26,10 @@ class HostileFilesTest {
     /** Of a file that are damaged; in the profile long, each byte. */
     private static final int PLACES = Integer.getInteger("damages", 60);
 
-    /** With one file, which takes a second of the processor's time: a hang on any machine. */
+    /** Of the processor, for one file; in the profile long, one. */
+    private static final int SECONDS = Integer.getInteger("judge.seconds", 5);
+
+    /** With one file, which takes some seconds of the processor's time: a hang on any machine. */
     private static final int HANG_MINUTES = 10;
 
     @TempDir
@@ -40,7 +43,7 @@ class HostileFilesTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms384m", "-Xmx384m",
                 "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+IgnoreUnrecognizedVMOptions",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-cp",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Djudge.seconds=" + SECONDS, "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", HostileFiles.class.getName(), trials.toString(),
                 Integer.toString(PLACES))

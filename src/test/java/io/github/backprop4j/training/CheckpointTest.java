@@ -67,13 +67,14 @@ class CheckpointTest {
         Checkpoint.write(read, file);
         assertArrayEquals(before, Files.readAllBytes(file));
         assertEquals("{\"version\":2,\"seed\":-9,\"origin\":{\"settings\":{\"l2\":0.1},\"updater\":{\"beta1\":0.9},"
-                + "\"platforms\":[{\"engine\":\"onednn\",\"precision\":\"float32\",\"system\":\"linux-x86_64\",\"backprop4j\":\"0.1.0\","
-                + "\"nd4j\":\"1.0.0-M2.1\",\"openblas\":\"0.3.31\",\"onednn\":\"3.11.0 avx2\"}]},"
+                + "\"platforms\":[{\"engine\":\"onednn\",\"precision\":\"float32\",\"system\":\"linux-x86_64\","
+                + "\"backprop4j\":\"0.1.0\",\"nd4j\":\"1.0.0-M2.1\",\"openblas\":\"0.3.31\",\"onednn\":\"3.11.0 avx2\"}]},"
                 + "\"steps\":15,\"slices\":31,\"epoch\":2,\"sums\":{\"batches\":5,\"examples\":50,"
-                + "\"correct\":13,\"loss\":3.3333333333333331E8,\"learningRate\":\"NaN\",\"seconds\":0.25},\"history\":[{\"epoch\":1,"
-                + "\"step\":10,\"learningRate\":0.1,\"trainLoss\":\"Infinity\",\"trainAccuracy\":0.1,\"validationLoss\":\"NaN\","
-                + "\"validationAccuracy\":0.3333333333333333,\"seconds\":1.0E-300,\"imagesPerSecond\":7.0}],\"best\":{\"epoch\":1,"
-                + "\"loss\":0.1}}", json(Npz.read(file, 1 << 24)).replace("3.333333333333333E8", "3.3333333333333331E8"));
+                + "\"correct\":13,\"loss\":3.3333333333333331E8,\"learningRate\":\"NaN\",\"seconds\":0.25},"
+                + "\"history\":[{\"epoch\":1,\"step\":10,\"learningRate\":0.1,\"trainLoss\":\"Infinity\","
+                + "\"trainAccuracy\":0.1,\"validationLoss\":\"NaN\",\"validationAccuracy\":0.3333333333333333,"
+                + "\"seconds\":1.0E-300,\"imagesPerSecond\":7.0}],\"best\":{\"epoch\":1,\"loss\":0.1}}",
+                json(Npz.read(file, 1 << 24)).replace("3.333333333333333E8", "3.3333333333333331E8"));
     }
 
     @Test
@@ -126,7 +127,8 @@ class CheckpointTest {
     void noArrayIsLostInSilence() throws IOException {
         Path older = folder.resolve("older.npz");
         rewrite(older, null, "none");
-        assertEquals(StateDescription.of(state), StateDescription.of(Checkpoint.read(older)), "one of before names were kept");
+        assertEquals(StateDescription.of(state), StateDescription.of(Checkpoint.read(older)),
+                "one of before names were kept");
         Path lost = folder.resolve("lost.npz");
         try (ZipFile whole = new ZipFile(file.toFile())) {
             rewrite(lost, whole.getComment(), "training.optimizer.npy");
