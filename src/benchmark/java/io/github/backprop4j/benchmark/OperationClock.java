@@ -20,9 +20,9 @@ final class OperationClock {
     private static final int LEAST_SAMPLES = 7;
     private static final int MAX_SAMPLES = 10_000;
     /** With which Java compiles what {@link DuetRounds} starts, several times. */
-    private static final int WARM_RUNS = 150;
+    private static final int WARM_RUNS = 100;
     /** In seconds, for an operation so long that its time is not Java's. */
-    private static final double MAX_WARM_UP = 0.6;
+    private static final double MAX_WARM_UP = 0.25;
     private static final int MAX_OPERATIONS = 100_000;
 
     private final DuetBenchmark.Operation operation;
