@@ -46,7 +46,7 @@ class ArchitectureTest {
                 Arguments.of("layers", List.of(ND4J, NATIVES), List.of()),
                 Arguments.of("onednn", List.of(ND4J, NATIVES), List.of("layers")),
                 Arguments.of("parallel", List.of(ND4J, NATIVES, SLF4J), List.of()),
-                Arguments.of("files", List.of(ND4J, NATIVES, COMMONS_IO), List.of()),
+                Arguments.of("files", List.of(ND4J, NATIVES, COMMONS_IO, SLF4J), List.of()),
                 Arguments.of("data", List.of(ND4J, COMMONS_IO, COMMONS_COMPRESS, SLF4J, IMAGE_IO, TWELVEMONKEYS), List.of("files")),
                 Arguments.of("download", List.of(COMMONS_IO, COMMONS_COMPRESS, TLS), List.of("data", "files")),
                 Arguments.of("notebook", List.of(ND4J), List.of("layers", "data", "parallel", "files")),

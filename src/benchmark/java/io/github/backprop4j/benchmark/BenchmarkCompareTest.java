@@ -3,6 +3,7 @@ package io.github.backprop4j.benchmark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,40 +38,61 @@ class BenchmarkCompareTest {
     @TempDir
     private Path reports;
 
+    /** A worker that ends at once. */
+    private static final String BROKEN = "case $1 in worker) exit 1 ;; esac";
+
     @Test
-    void aBaseWithoutBenchmarkPasses() throws IOException, InterruptedException {
+    void aBaseOfBeforeThisPasses() throws IOException, InterruptedException {
         worker(head, STEADY);
-        Result result = compare();
-        assertEquals(0, result.exitCode, result.output);
-        assertTrue(result.output.contains("has no scripts/benchmark"), result.output);
+        for (String old : List.of("", "exit 1")) {
+            if (!old.isEmpty()) {
+                script(base, old);
+            }
+            Result result = compare();
+            assertEquals(0, result.exitCode, result.output);
+            assertTrue(result.output.contains("there is nothing to compare with"), result.output);
+        }
     }
 
     @Test
-    void aBaseThatCannotMeasureThisPasses() throws IOException, InterruptedException {
+    void aBaseThatFailsTellsNothing() throws IOException, InterruptedException {
         worker(head, STEADY);
-        script(base, "[ $1 = --help ]");
+        script(base, BROKEN);
         Result result = compare();
-        assertEquals(0, result.exitCode, result.output);
-        assertTrue(result.output.contains("cannot be measured") && result.output.contains("base: its process ended early"),
-                result.output);
-        script(base, "exit 1");
-        assertEquals(0, compare().exitCode);
+        assertEquals(3, result.exitCode, result.output);
+        assertTrue(result.output.contains("**Cannot tell**: base: its process ended early."), result.output);
+        script(base, BROKEN + "; exit 1");
+        result = compare();
+        assertEquals(3, result.exitCode, result.output);
+        assertTrue(result.output.contains("**Cannot tell**: base: its scripts/benchmark failed."), result.output);
     }
 
     @Test
     void aHeadThatCannotBeMeasuredDoesNotPass() throws IOException, InterruptedException {
         worker(base, STEADY);
-        script(head, "[ $1 = --help ]");
+        script(head, BROKEN);
         Result result = compare();
         assertEquals(1, result.exitCode, result.output);
-        assertTrue(result.output.contains("head: its process ended early"), result.output);
+        assertTrue(result.output.contains("**Failed**: head: its process ended early."), result.output);
     }
 
     @Test
     void aHeadIsNotExcusedByABaseThatFailsAsWell() throws IOException, InterruptedException {
-        script(base, "[ $1 = --help ]");
-        script(head, "[ $1 = --help ]");
+        script(base, BROKEN);
+        script(head, BROKEN);
         assertEquals(1, compare().exitCode);
+        worker(base, "$([ $round -lt 3 ] && echo 0.001)");
+        worker(head, "$([ $round -lt 3 ] && echo 0.001)");
+        assertEquals(1, compare().exitCode, "in the middle");
+    }
+
+    @Test
+    void aFailingThroughputDoesNotChangeTheVerdict() throws IOException, InterruptedException {
+        worker(base, STEADY);
+        worker(head, SLOW);
+        Result result = run(List.of("--output", reports.toString(), base.toString(), head.toString()));
+        assertEquals(1, result.exitCode, result.output);
+        assertTrue(result.output.contains("Throughput of all threads: not measured"), result.output);
     }
 
     @Test
@@ -128,9 +150,7 @@ class BenchmarkCompareTest {
 
     @Test
     void theSidesSwapTheirProcessors() throws IOException, InterruptedException {
-        if (Processors.pair().isEmpty()) {
-            return;
-        }
+        assumeFalse(Processors.pair().isEmpty(), "no two processors to pin to");
         for (Path checkout : List.of(base, head)) {
             worker(checkout, STEADY);
             Path script = checkout.resolve("scripts/benchmark");
@@ -138,9 +158,8 @@ class BenchmarkCompareTest {
                     "taskset -pc $$ | sed 's/.*: //' >> " + checkout.resolve("processors") + "; echo ready"));
         }
         compare("--rounds", "4");
-        // the first is of the start that is not measured
-        List<String> ofBase = Files.readAllLines(base.resolve("processors")).subList(1, 5);
-        List<String> ofHead = Files.readAllLines(head.resolve("processors")).subList(1, 5);
+        List<String> ofBase = Files.readAllLines(base.resolve("processors"));
+        List<String> ofHead = Files.readAllLines(head.resolve("processors"));
         String one = ofBase.get(0);
         String other = ofHead.get(0);
         assertNotEquals(one, other);
@@ -168,7 +187,7 @@ class BenchmarkCompareTest {
 
     private static void worker(Path checkout, String answer) throws IOException {
         script(checkout, """
-                [ $1 = worker ] || exit 0
+                case $1 in worker) ;; *) exit 0 ;; esac
                 printf 'benchmark\\tLAYER\\trelu\\nbenchmark\\tSTEP\\ta step\\n'
                 echo x >> rounds
                 round=$(wc -l < rounds)

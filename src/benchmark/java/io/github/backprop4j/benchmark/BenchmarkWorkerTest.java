@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The worker that measures one side of a comparison, in a process of its own, talked to as {@link DuetWorker} says. */
-@Timeout(180)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BenchmarkWorkerTest {
 
     @TempDir

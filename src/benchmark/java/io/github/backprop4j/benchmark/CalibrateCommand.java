@@ -80,15 +80,25 @@ final class CalibrateCommand implements Callable<Integer> {
     }
 
     private List<DuetRecord> read() throws IOException {
+        Path neighbour = output.resolve("beside.txt");
+        if (Files.exists(neighbour) ? !Files.readString(neighbour).equals(beside()) : Files.exists(file(Duet.Side.HEAD, 0))) {
+            throw new IllegalArgumentException("--output: " + output + " has a record beside another neighbour, expected one"
+                    + " beside '" + beside() + "'; give another folder");
+        }
+        Files.writeString(neighbour, beside());
         List<DuetRecord> records = new ArrayList<>();
         for (double slowdown : SLOWDOWNS) {
             Path base = file(Duet.Side.BASE, slowdown);
             Path head = file(Duet.Side.HEAD, slowdown);
-            // both files, or what was interrupted before the second
-            records.add(Files.exists(head) ? DuetRecord.of(Report.read(base), Report.read(head)) : new DuetRecord());
+            // interrupted before the second file, it is a round or some short
+            records.add(Files.exists(head) ? DuetRecord.ofShorter(Report.read(base), Report.read(head)) : new DuetRecord());
         }
         int whole = records.stream().mapToInt(DuetRecord::count).min().orElseThrow();
         return records.stream().map(record -> record.first(whole)).toList();
+    }
+
+    private String beside() {
+        return beside == null ? "" : beside;
     }
 
     private void measureBeside(List<DuetRecord> records) throws IOException, InterruptedException, Duet.FailedException {
@@ -96,17 +106,17 @@ final class CalibrateCommand implements Callable<Integer> {
             measure(records, () -> true);
             return;
         }
-        // ends when this process does, however it ends
-        Process neighbour = new ProcessBuilder("sh", "-c", "while kill -0 \"$1\" 2> /dev/null; do eval \"$0\"; done", beside,
-                Long.toString(ProcessHandle.current().pid())).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        Process neighbour = new ProcessBuilder("sh", "-c", "while kill -0 \"$1\" 2> /dev/null; do eval \"$0\" || exit; done",
+                beside, Long.toString(ProcessHandle.current().pid())).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try {
-            measure(records, neighbour::isAlive);
-        } finally {
-            neighbour.descendants().forEach(ProcessHandle::destroyForcibly);
+        Thread atExit = new Thread(() -> {
+            List<ProcessHandle> children = neighbour.descendants().toList();
             neighbour.destroyForcibly();
-            neighbour.descendants().forEach(ProcessHandle::destroyForcibly);
-        }
+            children.forEach(ProcessHandle::destroyForcibly);
+        });
+        Runtime.getRuntime().addShutdownHook(atExit);
+        measure(records, neighbour::isAlive);
+        // it runs until this process ends, which is soon: drawing is not measured
     }
 
     private void measure(List<DuetRecord> records, BooleanSupplier neighbour)
@@ -116,7 +126,7 @@ final class CalibrateCommand implements Callable<Integer> {
         for (int count = records.get(0).count() + 1; count <= rounds; count++) {
             List<DuetRounds.Round> round = duets.run(count, SLOWDOWNS);
             if (!neighbour.getAsBoolean()) {
-                throw new IllegalArgumentException("--beside: '" + beside + "' has ended, expected a command of sh");
+                throw new IllegalArgumentException("--beside: '" + beside + "' failed, expected a command of sh");
             }
             for (int i = 0; i < round.size(); i++) {
                 records.get(i).add(round.get(i));

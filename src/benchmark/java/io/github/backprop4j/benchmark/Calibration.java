@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 
@@ -44,7 +45,29 @@ record Calibration(double slowdown, int rounds, Rate found, Rate alone, String l
      * A share of all comparisons, from 0 to 1, and bounds of 95 % confidence: Wilson's for the number that was drawn, and
      * beyond them the jackknife's, from how far the share changes when a tenth of the record is left out.
      */
-    record Rate(double mean, double low, double high) {}
+    record Rate(double mean, double low, double high) {
+
+        /**
+         * Estimates one.
+         *
+         * @param drawn a share of each comparison drawn, 0 or 1 or in between
+         * @param without the same, drawn as often, each time without another part of the record
+         */
+        static Rate of(double[] drawn, List<double[]> without) {
+            double mean = StatUtils.mean(drawn);
+            double[] parts = without.stream().mapToDouble(StatUtils::mean).toArray();
+            // drawing alone spreads the parts' means, too; that is Wilson's
+            double drawing = without.stream().mapToDouble(each -> StatUtils.variance(each) / each.length).average()
+                    .orElseThrow();
+            double variance = Math.max(0, StatUtils.variance(parts) - drawing) * (parts.length - 1) * (parts.length - 1)
+                    / parts.length;
+            double error = QUANTILE * Math.sqrt(variance);
+            ConfidenceInterval ofDrawing = new WilsonScoreInterval()
+                    .createInterval(drawn.length, (int) Math.round(mean * drawn.length), CONFIDENCE);
+            return new Rate(mean, Math.max(0, Math.min(mean, ofDrawing.getLowerBound()) - error),
+                    Math.min(1, Math.max(mean, ofDrawing.getUpperBound()) + error));
+        }
+    }
 
     /** What was found in a comparison: 1 or 0 each, and of each benchmark whether it would be found alone. */
     private record Drawn(double found, double[] alone, double unknown, int length) {}
@@ -85,17 +108,11 @@ record Calibration(double slowdown, int rounds, Rate found, Rate alone, String l
     }
 
     private static Rate rate(List<Drawn> whole, List<List<Drawn>> without, ToDoubleFunction<Drawn> of) {
-        double mean = mean(whole, of);
-        double[] parts = without.stream().mapToDouble(drawn -> mean(drawn, of)).toArray();
-        double middle = Arrays.stream(parts).average().orElseThrow();
-        double spread = Arrays.stream(parts).map(each -> (each - middle) * (each - middle)).sum();
-        // of the drawing alone, which would be taken for the record's
-        double drawing = (parts.length - 1) * middle * (1 - middle) / COMPARISONS;
-        double error = QUANTILE * Math.sqrt((parts.length - 1.0) / parts.length * Math.max(0, spread - drawing));
-        ConfidenceInterval drawn = new WilsonScoreInterval()
-                .createInterval(COMPARISONS, (int) Math.round(mean * COMPARISONS), CONFIDENCE);
-        return new Rate(mean, Math.max(0, Math.min(mean, drawn.getLowerBound()) - error),
-                Math.min(1, Math.max(mean, drawn.getUpperBound()) + error));
+        return Rate.of(values(whole, of), without.stream().map(part -> values(part, of)).toList());
+    }
+
+    private static double[] values(List<Drawn> drawn, ToDoubleFunction<Drawn> of) {
+        return drawn.stream().mapToDouble(of).toArray();
     }
 
     private static double mean(List<Drawn> drawn, ToDoubleFunction<Drawn> of) {

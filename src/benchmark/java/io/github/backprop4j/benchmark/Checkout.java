@@ -20,6 +20,16 @@ record Checkout(Path script) {
         return Files.isExecutable(script) ? Optional.of(new Checkout(script)) : Optional.empty();
     }
 
+    /** Returns whether it knows of comparisons. */
+    boolean takesPart() {
+        try {
+            return Files.readString(script).contains("worker)");
+        } catch (IOException e) {
+            // no script of ours can be read by nobody
+            return false;
+        }
+    }
+
     /** Returns a command of its script. */
     List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(script.toString()));
@@ -48,7 +58,11 @@ record Checkout(Path script) {
         });
         Runtime.getRuntime().addShutdownHook(atExit);
         int exitCode = process.waitFor();
-        Runtime.getRuntime().removeShutdownHook(atExit);
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // it is running, and has ended the process
+        }
         return exitCode == 0;
     }
 }

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -25,9 +26,9 @@ import picocli.CommandLine.Parameters;
                 + " many are needed. Prints a table in Markdown.", "",
                 "Judged is the processor's time of Java's threads: not what waits, and not the garbage collector. How many"
                 + " images all threads learn in a second is shown below, of both sides in turn.", "",
-                "Exit code 0: nothing is found slower, and 10 %% would have been; or BASE cannot be measured, as one from"
-                + " before there was this; 1: something is slower, or HEAD cannot be measured; 2: the options are wrong; 3: cannot"
-                + " tell, as the machine is too noisy or something failed.", ""},
+                "Exit code 0: nothing is found slower, and 10 %% would have been; or BASE is from before there was this; 1:"
+                + " something is slower, or HEAD cannot be measured; 2: the options are wrong; 3: cannot tell, as the"
+                + " machine is too noisy or something failed.", ""},
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class CompareCommand implements Callable<Integer> {
@@ -35,13 +36,15 @@ final class CompareCommand implements Callable<Integer> {
     private static final int PASSED = 0;
     private static final int SLOWER = 1;
     private static final int CANNOT_TELL = 3;
+    /** Share of the time by which rounds may take longer than the pilot's. */
+    private static final double LATE = 0.25;
 
     private static final String NO_BASE = "The base cannot be measured, so there is nothing to compare with: ";
 
     @Parameters(index = "0", paramLabel = "BASE", description = "The folder of a checkout; with --reports, base.json.")
     private Path base;
 
-    @Parameters(index = "1", paramLabel = "HEAD", description = "Another's, or that one's changed; with --reports, head.json.")
+    @Parameters(index = "1", paramLabel = "HEAD", description = "That of the changed one; with --reports, head.json.")
     private Path head;
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "12",
@@ -91,8 +94,8 @@ final class CompareCommand implements Callable<Integer> {
         }
         require(Checkout.of(head).isPresent(),
                 head + ": found no scripts/benchmark there, expected a checkout of backprop4j");
-        if (Checkout.of(base).isEmpty()) {
-            System.out.println(NO_BASE + "it has no scripts/benchmark.");
+        if (!Checkout.of(base).map(Checkout::takesPart).orElse(false)) {
+            System.out.println(NO_BASE + "its scripts/benchmark is of before this, or missing.");
             return PASSED;
         }
         if (Runtime.getRuntime().availableProcessors() < 2) {
@@ -108,27 +111,20 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private int compare(Checkout base, Checkout head) throws IOException, InterruptedException {
+    private int compare(Checkout before, Checkout after) throws IOException, InterruptedException {
         Files.createDirectories(output);
-        DuetRounds duets = new DuetRounds(base, head, Processors.pair());
         try {
-            head.build(Duet.Side.HEAD);
-            base.build(Duet.Side.BASE);
-            duets.probe();
-        } catch (Duet.FailedException e) {
-            boolean ofBase = e.side() == Duet.Side.BASE;
-            System.out.println((ofBase ? NO_BASE : "**Failed**: ") + e.getMessage() + ".");
-            return ofBase ? PASSED : SLOWER;
-        }
-        try {
-            int verdict = compare(duets);
+            after.build(Duet.Side.HEAD);
+            before.build(Duet.Side.BASE);
+            int verdict = compare(new DuetRounds(before, after, Processors.pair()));
             if (!withoutThroughput) {
-                System.out.print(Throughput.measure(base, head, output));
+                System.out.print(Throughput.measure(before, after, output));
             }
             return verdict;
         } catch (Duet.FailedException e) {
-            System.out.println("**Cannot tell**: " + e.getMessage() + ", in two rounds.");
-            return e.side() == Duet.Side.BASE ? CANNOT_TELL : SLOWER;
+            boolean ofHead = e.side() == Duet.Side.HEAD;
+            System.out.println((ofHead ? "**Failed**: " : "**Cannot tell**: ") + e.getMessage() + ".");
+            return ofHead ? SLOWER : CANNOT_TELL;
         }
     }
 
@@ -136,11 +132,13 @@ final class CompareCommand implements Callable<Integer> {
         long deadline = System.nanoTime() + Math.round(minutes * 60e9);
         Set<String> uncommon = new TreeSet<>();
         int count = rounds == null ? plan(duets, deadline, uncommon) : rounds;
-        if (count == 0) {
+        Optional<DuetRecord> measured = count == 0 ? Optional.empty() : measure(duets, count, "round", uncommon,
+                rounds == null ? deadline + Math.round(minutes * LATE * 60e9) : Long.MAX_VALUE);
+        if (measured.isEmpty()) {
             System.out.println("**Cannot tell**: there is no time for enough rounds; see --minutes.");
             return CANNOT_TELL;
         }
-        DuetRecord record = measure(duets, count, "round", uncommon);
+        DuetRecord record = measured.get();
         String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         Machine machine = Machine.here(BlasKernels.inUse().orElse(null), null);
         record.report(Duet.Side.BASE, date, machine).write(output.resolve("base.json"));
@@ -150,32 +148,30 @@ final class CompareCommand implements Callable<Integer> {
 
     /** Returns 0 if there is no time for as many as could find anything. */
     private int plan(DuetRounds duets, long deadline, Set<String> uncommon) throws Duet.FailedException {
-        DuetRecord pilot = measure(duets, Plan.PILOT, "pilot", uncommon);
+        DuetRecord pilot = measure(duets, Plan.PILOT, "pilot", uncommon, Long.MAX_VALUE).orElseThrow();
         int fit = (int) ((deadline - System.nanoTime()) / 1e9 / pilot.roundSeconds());
         Plan plan = Plan.of(pilot.logRatios(), fit);
-        System.err.println(plan);
+        System.out.println(plan.text(pilot.roundSeconds()));
         return plan.rounds() < Gate.rounds(0, pilot.logRatios().size()) ? 0 : plan.rounds();
     }
 
-    private DuetRecord measure(DuetRounds duets, int count, String name, Set<String> uncommon) throws Duet.FailedException {
+    /** Returns nothing if it is past the deadline, as the machine has become slower. */
+    private Optional<DuetRecord> measure(DuetRounds duets, int count, String name, Set<String> uncommon, long deadline)
+            throws Duet.FailedException {
         DuetRecord record = new DuetRecord();
         for (int number = 1; number <= count; number++) {
-            DuetRounds.Round round = round(duets, number);
-            require(!round.seconds().isEmpty(), base + " and " + head + ": have no benchmark in common");
+            if (System.nanoTime() > deadline) {
+                return Optional.empty();
+            }
+            DuetRounds.Round round = duets.run(number, List.of(slowHead)).get(0);
+            if (round.seconds().isEmpty()) {
+                throw new Duet.FailedException(Duet.Side.BASE, "it has no benchmark in common with the head");
+            }
             record.add(round);
             uncommon.addAll(round.uncommon());
             System.err.printf(Locale.ROOT, "%s %d of %d: %.0f s%n", name, number, count, round.length());
         }
-        return record;
-    }
-
-    private DuetRounds.Round round(DuetRounds duets, int number) throws Duet.FailedException {
-        try {
-            return duets.run(number, List.of(slowHead)).get(0);
-        } catch (Duet.FailedException e) {
-            System.err.println(e.getMessage() + "; once more");
-            return duets.run(number, List.of(slowHead)).get(0);
-        }
+        return Optional.of(record);
     }
 
     private static int judge(DuetRecord record, Set<String> uncommon) {
@@ -190,10 +186,11 @@ final class CompareCommand implements Callable<Integer> {
             verdict.add("**Slower**: " + names(slower) + ".");
         }
         if (!unknown.isEmpty()) {
-            int needed = Math.max(record.count() + 1, unknown.stream().mapToInt(Gate.Judgement::rounds).max().orElseThrow());
-            verdict.add(String.format(Locale.ROOT, "**Cannot tell** between as fast and 10 %% slower: %s. By the spread of"
-                    + " these %d rounds it would take %d, %.0f minutes.", names(unknown), record.count(), needed,
-                    needed * record.roundSeconds() / 60));
+            int needed = unknown.stream().mapToInt(Gate.Judgement::rounds).max().orElseThrow();
+            String remedy = needed <= record.count() ? "They are in between: more rounds would not tell."
+                    : String.format(Locale.ROOT, "By the spread of these %d rounds it would take %d, %.0f minutes.",
+                            record.count(), needed, needed * record.roundSeconds() / 60);
+            verdict.add("**Cannot tell** between as fast and 10 % slower: " + names(unknown) + ". " + remedy);
         }
         if (!uncommon.isEmpty()) {
             verdict.add("Not compared, as only one side has it: " + String.join("; ", uncommon) + ".");

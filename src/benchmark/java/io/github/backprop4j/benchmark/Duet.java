@@ -77,7 +77,7 @@ final class Duet implements AutoCloseable {
      */
     static Duet start(List<String> base, List<String> head) throws FailedException {
         Duet duet = new Duet(new Worker(Side.BASE, base), new Worker(Side.HEAD, head));
-        // the base's failure would excuse the head
+        // first the head, here and in what follows: if both fail, the base's failure would excuse it
         for (Worker each : List.of(duet.base, duet.head)) {
             each.awaitReady();
         }
@@ -107,10 +107,10 @@ final class Duet implements AutoCloseable {
 
     /** Lets both repeat a benchmark until it is warm; the same is to be measured next. */
     void warmUp(String benchmark) throws FailedException {
-        base.ask(benchmark);
         head.ask(benchmark);
-        base.awaitWarm();
+        base.ask(benchmark);
         head.awaitWarm();
+        base.awaitWarm();
     }
 
     /**
@@ -120,9 +120,10 @@ final class Duet implements AutoCloseable {
      * @param slowdown of the head alone, see {@link OperationClock}
      */
     Seconds measure(String benchmark, double seconds, double slowdown) throws FailedException {
-        base.ask(benchmark + "\t" + seconds + "\t" + 0);
         head.ask(benchmark + "\t" + seconds + "\t" + slowdown);
-        return new Seconds(base.answer(), head.answer());
+        base.ask(benchmark + "\t" + seconds + "\t" + 0);
+        double ofHead = head.answer();
+        return new Seconds(base.answer(), ofHead);
     }
 
     /** Ends both processes. */

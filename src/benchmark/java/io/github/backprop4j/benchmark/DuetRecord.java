@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Rounds in which two versions were measured at once, benchmark by benchmark; as files, a {@link Report} of each side. */
 final class DuetRecord {
@@ -36,6 +37,22 @@ final class DuetRecord {
                     + ", expected the same number of each, and one benchmark at least; they must be of one comparison");
         }
         return record;
+    }
+
+    /**
+     * Reads back what was being written: of each benchmark as many rounds as both sides have.
+     *
+     * @throws IllegalArgumentException as {@link #of}
+     */
+    static DuetRecord ofShorter(Report base, Report head) {
+        int rounds = Stream.of(base, head).flatMap(side -> side.measurements().stream())
+                .mapToInt(each -> each.values().size()).min().orElse(0);
+        return of(first(base, rounds), first(head, rounds));
+    }
+
+    private static Report first(Report report, int rounds) {
+        return new Report(report.date(), report.machine(), report.measurements().stream().map(each -> new Measurement(
+                each.name(), each.group(), each.unit(), each.values().subList(0, rounds), each.details())).toList());
     }
 
     private void put(Measurement before, Measurement after) {

@@ -28,25 +28,16 @@ record DuetRounds(Checkout base, Checkout head, List<Integer> processors) {
      */
     record Round(Map<String, Group> groups, List<String> uncommon, Map<String, Duet.Seconds> seconds, double length) {}
 
-    /** Starts both sides' processes and ends them, to see whether they can measure. */
-    void probe() throws Duet.FailedException {
-        Duet.start(command(base, 0), command(head, 1)).close();
-    }
-
-    /**
-     * Lets both sides measure all benchmarks that both have.
-     *
-     * @param number of the round; an odd one has the sides' processors swapped
-     * @param slowdowns of the head that are measured in turn, see {@link OperationClock}; {@code List.of(0.0)} for none
-     * @return a round for each slowdown; its length is what it would have taken alone
-     */
-    List<Round> run(int number, List<Double> slowdowns) throws Duet.FailedException {
+    private List<Round> attempt(int number, List<Double> slowdowns) throws Duet.FailedException {
         long begin = System.nanoTime();
+        List<Map<String, Duet.Seconds>> seconds = new ArrayList<>();
+        slowdowns.forEach(slowdown -> seconds.add(new LinkedHashMap<>()));
+        Map<String, Group> common;
+        List<String> uncommon;
+        long measuring = 0;
         try (Duet duet = Duet.start(command(base, number), command(head, number + 1))) {
-            Map<String, Group> common = duet.common();
-            List<Map<String, Duet.Seconds>> seconds = new ArrayList<>();
-            slowdowns.forEach(slowdown -> seconds.add(new LinkedHashMap<>()));
-            long measuring = 0;
+            common = duet.common();
+            uncommon = duet.uncommon();
             for (String benchmark : common.keySet()) {
                 duet.warmUp(benchmark);
                 long start = System.nanoTime();
@@ -57,8 +48,25 @@ record DuetRounds(Checkout base, Checkout head, List<Integer> processors) {
                 }
                 measuring += System.nanoTime() - start;
             }
-            double length = (System.nanoTime() - begin - measuring + measuring / slowdowns.size()) / 1e9;
-            return seconds.stream().map(each -> new Round(common, duet.uncommon(), each, length)).toList();
+        }
+        double length = (System.nanoTime() - begin - measuring + measuring / slowdowns.size()) / 1e9;
+        return seconds.stream().map(each -> new Round(common, uncommon, each, length)).toList();
+    }
+
+    /**
+     * Lets both sides measure all benchmarks that both have; once more if that fails, as a machine that is short of memory
+     * for a moment is no version's fault.
+     *
+     * @param number of the round; an odd one has the sides' processors swapped
+     * @param slowdowns of the head that are measured in turn, see {@link OperationClock}; {@code List.of(0.0)} for none
+     * @return a round for each slowdown; its length is what it would have taken alone
+     */
+    List<Round> run(int number, List<Double> slowdowns) throws Duet.FailedException {
+        try {
+            return attempt(number, slowdowns);
+        } catch (Duet.FailedException e) {
+            System.err.println(e.getMessage() + "; once more");
+            return attempt(number, slowdowns);
         }
     }
 

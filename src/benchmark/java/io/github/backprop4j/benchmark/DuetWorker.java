@@ -33,6 +33,7 @@ final class DuetWorker {
     /** The answer to a name alone. */
     static final String WARM = "warm";
 
+    /** In seconds; operations that take long have their own bounds. */
     private static final double WARM_UP = 0.05;
 
     private DuetWorker() {}

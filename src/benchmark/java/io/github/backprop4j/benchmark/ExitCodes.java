@@ -14,18 +14,22 @@ final class ExitCodes {
     /**
      * Runs a command, and ends this process.
      *
-     * @param failure exit code of any other exception
+     * @param failure exit code of any other exception or error
      * @param arguments its options
      */
     static void run(Callable<Integer> command, int failure, String... arguments) {
-        System.exit(new CommandLine(command)
+        CommandLine line = new CommandLine(command)
                 .setParameterExceptionHandler((exception, given) -> tell(exception.getCommandLine(), exception, USER_ERROR))
-                .setExecutionExceptionHandler((exception, line, given) -> tell(line, exception,
-                        exception instanceof IllegalArgumentException ? USER_ERROR : failure))
-                .execute(arguments));
+                .setExecutionExceptionHandler((exception, same, given) -> tell(same, exception,
+                        exception instanceof IllegalArgumentException ? USER_ERROR : failure));
+        try {
+            System.exit(line.execute(arguments));
+        } catch (LinkageError | OutOfMemoryError e) {
+            System.exit(tell(line, e, failure));
+        }
     }
 
-    private static int tell(CommandLine command, Exception problem, int exitCode) {
+    private static int tell(CommandLine command, Throwable problem, int exitCode) {
         System.err.println(command.getCommandName() + ": "
                 + String.valueOf(problem.getMessage()).replaceAll("\\R\\s*", " "));
         return exitCode;

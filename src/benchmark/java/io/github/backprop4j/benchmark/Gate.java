@@ -63,7 +63,7 @@ final class Gate {
         if (rounds.isEmpty()) {
             return List.of();
         }
-        SignedRankTest test = new SignedRankTest(rounds.values().iterator().next().length);
+        SignedRanks test = new SignedRanks(rounds.values().iterator().next().length);
         List<String> names = List.copyOf(rounds.keySet());
         double[] raw = names.stream().mapToDouble(name -> test.largerThan(0, rounds.get(name))).toArray();
         double[] corrected = holm(raw);

@@ -19,7 +19,7 @@ final class OperationClock {
     /** Of a window, however long the operation is. */
     private static final int LEAST_SAMPLES = 7;
     private static final int MAX_SAMPLES = 10_000;
-    /** With which Java compiles what {@link DuetRounds} starts, several times. */
+    /** Several times as many as Java compiles after, with the options of {@code scripts/benchmark worker}. */
     private static final int WARM_RUNS = 100;
     /** In seconds, for an operation so long that its time is not Java's. */
     private static final double MAX_WARM_UP = 0.25;

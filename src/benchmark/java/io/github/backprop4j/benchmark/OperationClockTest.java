@@ -11,8 +11,9 @@ class OperationClockTest {
     /** Reading it takes a microsecond. */
     private final AtomicLong now = new AtomicLong();
 
+    private final AtomicLong operations = new AtomicLong();
+
     private OperationClock clock(long... nanoseconds) throws IOException {
-        AtomicLong operations = new AtomicLong();
         return new OperationClock(
                 () -> now.addAndGet(nanoseconds[(int) (operations.getAndIncrement() % nanoseconds.length)]), 0.01,
                 () -> now.addAndGet(1000));
@@ -39,7 +40,20 @@ class OperationClockTest {
     }
 
     @Test
-    void measuresAtLeastOneSample() throws IOException {
-        assertEquals(0.5, clock(500_000_000).measure(0.1, 0), 1e-5);
+    void warmsAShortOperationByItsNumberAndALongOneByItsTime() throws IOException {
+        clock(20_000);
+        assertEquals(500, operations.getAndSet(0), 20, "0.01 s of them");
+        clock(1_000_000);
+        assertEquals(100, operations.getAndSet(0));
+        clock(50_000_000);
+        assertEquals(5, operations.get());
+    }
+
+    @Test
+    void measuresSomeSamplesHoweverLongTheyAre() throws IOException {
+        OperationClock clock = clock(500_000_000);
+        operations.set(0);
+        assertEquals(0.5, clock.measure(0.1, 0), 1e-5);
+        assertEquals(7, operations.get());
     }
 }

@@ -1,6 +1,7 @@
 package io.github.backprop4j.benchmark;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -29,10 +30,9 @@ record Plan(int rounds, int needed) {
         return new Plan(Math.max(0, Math.min(needed + needed % 2, fit - fit % 2)), needed);
     }
 
-    /** In a sentence. */
-    @Override
-    public String toString() {
-        return "the pilot's spread asks for " + needed + " rounds"
-                + (rounds < needed ? "; there is time for " + rounds : "");
+    /** Returns a sentence about it. */
+    String text(double roundSeconds) {
+        return String.format(Locale.ROOT, "By the spread of %d rounds before, it takes %d rounds of %.1f s%s.%n", PILOT, needed,
+                roundSeconds, rounds < needed ? "; there is time for " + rounds : "");
     }
 }

@@ -24,8 +24,15 @@ final class Throughput {
         if (!measure(base, before) || !measure(head, after)) {
             return "\nThroughput of all threads: not measured, as scripts/benchmark failed.\n";
         }
-        List<Measurement> ofBase = Report.read(before).measurements();
-        return Report.read(after).measurements().stream()
+        try {
+            return table(Report.read(before).measurements(), Report.read(after).measurements());
+        } catch (IOException | IllegalArgumentException e) {
+            return "\nThroughput of all threads: not measured: " + e.getMessage() + "\n";
+        }
+    }
+
+    private static String table(List<Measurement> ofBase, List<Measurement> ofHead) {
+        return ofHead.stream()
                 .filter(each -> each.details().getOrDefault(Measurement.THREADS, 1.0) > 1)
                 .flatMap(now -> ofBase.stream().filter(then -> then.name().equals(now.name()))
                         .map(then -> String.format(Locale.ROOT, "| %s | %.0f | %.0f | %s |", now.name(), then.median(),

@@ -10,7 +10,7 @@ import javax.imageio.stream.ImageInputStream;
  * (ITU-T T.81, 4.5 and B.2), each of which may be a few bytes and is work for all pixels; and between them the decoder keeps
  * the coefficients of all.
  *
- * @param scans at least 1, or 0 if the file ends before its first; no more are counted than tells that there are too many
+ * @param scans at least 1, or 0 if the file ends before its first; at most one more than {@link #MAX_SCANS} is counted
  * @param height in pixels
  * @param width in pixels
  * @param coefficients of all colours together, of two bytes each; 0 if one scan has it all, so that none are kept
@@ -38,7 +38,7 @@ record JpegScans(int scans, long height, long width, long coefficients) {
     private static final int END_OF_IMAGE = 0xd9;
     private static final int START_OF_SCAN = 0xda;
     private static final int FIRST_FRAME = 0xc0;
-    /** In the markers of frames: which kind they are of, whose progressive ones differ in how they are coded. */
+    /** The lowest bits of a frame's marker: its process, whether coded by Huffman or arithmetically. */
     private static final int KIND = 3;
     private static final int PROGRESSIVE = 2;
     private static final int HUFFMAN_TABLES = 0xc4;

@@ -10,9 +10,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Directories that still hold after a power cut what was made in them: their names have to be forced to the disk, too. */
 public final class Directories {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Directories.class);
 
     private Directories() {}
 
@@ -48,25 +52,30 @@ public final class Directories {
     /**
      * Forces to the disk which files a directory has by which names, as far as the system can: Windows cannot, nor can some
      * file systems, of networks and virtual machines among them, each of which says so in its own way; and a directory may
-     * be one that may be written but not read. A disk that fails says so when the bytes of a file are forced to it.
+     * be one that may be written but not read. What it cannot is told to the log, at debug.
      *
      * @throws IOException if the thread was interrupted, or the directory cannot be opened though it may be read
      */
     static void force(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            forceIfPossible(channel);
+            forceIfPossible(channel, directory);
         } catch (AccessDeniedException e) {
-            // the names are on the disk when the system thinks fit
+            tell(directory, e);
         }
     }
 
-    private static void forceIfPossible(FileChannel directory) throws IOException {
+    private static void forceIfPossible(FileChannel channel, Path directory) throws IOException {
         try {
-            directory.force(true);
+            channel.force(true);
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
-            // the names are on the disk when the system thinks fit
+            tell(directory, e);
         }
+    }
+
+    private static void tell(Path directory, IOException problem) {
+        LOG.debug("{}: its names cannot be forced to the disk, where they are when the system thinks fit: {}",
+                directory, problem.toString());
     }
 }

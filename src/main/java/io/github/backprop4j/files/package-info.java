@@ -5,6 +5,6 @@
  * {@link io.github.backprop4j.files.InvalidFileException} says in one line what is wrong with a file. What the user can
  * mend is a {@link io.github.backprop4j.files.UserError}, here and in every other room.
  *
- * <p>May use: ND4J and commons-io.
+ * <p>May use: ND4J, and slf4j, which comes with it, and commons-io.
  */
 package io.github.backprop4j.files;

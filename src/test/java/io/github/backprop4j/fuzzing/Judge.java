@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,7 +20,8 @@ import org.apache.commons.io.file.PathUtils;
  *
  * <p>The memory is all that the thread allocated on the heap while it read, so at least what it had at once, and what the
  * process grew by outside of the heap, as {@link NativeMemory} tells. What takes more, of time or of memory, is read anew,
- * three times at most, as the machine may be busy and the JVM compiles.
+ * three times at most, as the machine may be busy and the JVM compiles. What still allocates more is right if that was
+ * garbage: if it is read in the same way where the heap has no more room than that.
  */
 final class Judge {
 
@@ -27,10 +29,11 @@ final class Judge {
     private static final double MAX_SECONDS = Integer.getInteger("judge.seconds", 1);
     private static final long MAX_BYTES = 256L << 20;
     private static final int ATTEMPTS = 3;
+    private static final int BALLAST = 4 << 20;
     private static final int MAX_MESSAGE = 1000;
 
     /** An error, or what was read. */
-    private record Outcome(Optional<Throwable> problem, List<Object> found, double seconds, long bytes) {
+    private record Outcome(Optional<Throwable> problem, List<Object> found, double seconds, long bytes, long nativeBytes) {
 
         boolean isCheap() {
             return seconds <= MAX_SECONDS && bytes <= MAX_BYTES;
@@ -43,7 +46,7 @@ final class Judge {
     private final Path file;
     private final NativeMemory nativeMemory = new NativeMemory();
     private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private Outcome costliest = new Outcome(Optional.empty(), List.of(), 0, 0);
+    private Outcome costliest = new Outcome(Optional.empty(), List.of(), 0, 0, 0);
     private double slowest;
 
     /** @param folder an empty one, whose inside is the judge's from now on */
@@ -95,8 +98,8 @@ final class Judge {
         }
         slowest = Math.max(slowest, outcome.seconds);
         costliest = outcome.bytes > costliest.bytes ? outcome : costliest;
-        if (!outcome.isCheap()) {
-            throw new AssertionError("took %.1f s of the processor and %.1f MB"
+        if (outcome.seconds > MAX_SECONDS || outcome.bytes > MAX_BYTES && !fits(outcome)) {
+            throw new AssertionError("took %.1f s of the processor and %.1f MB, garbage among it, more than fits"
                     .formatted(outcome.seconds, outcome.bytes / 1e6), outcome.problem.orElse(null));
         }
         requireDocumented(outcome.problem);
@@ -124,6 +127,34 @@ final class Judge {
         }
     }
 
+    /** Whether it can be read, or refused, where the heap has room for what it may take and no more. */
+    private boolean fits(Outcome outcome) {
+        List<byte[]> ballast = new ArrayList<>();
+        Runtime heap = Runtime.getRuntime();
+        System.gc();
+        long room = MAX_BYTES - outcome.nativeBytes;
+        long free = heap.maxMemory() - heap.totalMemory() + heap.freeMemory();
+        if (room < BALLAST) {
+            return false;
+        }
+        try {
+            while (free - (long) ballast.size() * BALLAST > room) {
+                ballast.add(new byte[BALLAST]);
+            }
+            Optional<Throwable> problem = read().problem;
+            return outcome.problem.<Object>map(Throwable::getClass).equals(problem.map(Throwable::getClass))
+                    && problem.stream().noneMatch(Judge::isShortOfMemory);
+        } finally {
+            // until here it is in use
+            ballast.clear();
+        }
+    }
+
+    private static boolean isShortOfMemory(Throwable problem) {
+        return problem instanceof OutOfMemoryError
+                || problem.getCause() != null && isShortOfMemory(problem.getCause());
+    }
+
     private Outcome read() {
         Optional<Throwable> problem = Optional.empty();
         List<Object> found = List.of();
@@ -138,6 +169,7 @@ final class Judge {
         }
         double seconds = (thread.getCurrentThreadCpuTime() - time) / 1e9;
         long allocated = thread.getCurrentThreadAllocatedBytes() - bytes;
-        return new Outcome(problem, found, seconds, allocated + nativeMemory.growth());
+        long grown = nativeMemory.growth();
+        return new Outcome(problem, found, seconds, allocated + grown, grown);
     }
 }

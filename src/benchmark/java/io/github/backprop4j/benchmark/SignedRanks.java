@@ -6,16 +6,16 @@ import java.util.Arrays;
  * Wilcoxon's signed-rank test for a number of differences, one-sided and exact: how likely as large a sum of the positive
  * ones' ranks is if each is as likely positive as negative.
  */
-final class SignedRankTest {
+final class SignedRanks {
 
     private final int count;
     /** For each rank sum, the probability of it or a larger one. */
     private final double[] tail;
 
     /** @param count of the differences, at least 1 */
-    SignedRankTest(int count) {
+    SignedRanks(int count) {
         if (count < 1) {
-            throw new IllegalArgumentException("signed-rank test: " + count + " differences, expected at least 1");
+            throw new IllegalArgumentException("signed ranks: " + count + " differences, expected at least 1");
         }
         this.count = count;
         double[] probabilities = new double[count * (count + 1) / 2 + 1];
@@ -43,7 +43,7 @@ final class SignedRankTest {
     double largerThan(double value, double[] differences) {
         if (differences.length != count) {
             throw new IllegalArgumentException(
-                    "signed-rank test: " + differences.length + " differences, expected " + count);
+                    "signed ranks: " + differences.length + " differences, expected " + count);
         }
         // magnitudes as numbers that sort alike, the last bit of each given up for the sign
         long[] byMagnitude = Arrays.stream(differences).map(each -> each - value)
