@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
         name = "benchmark-calibrate",
         description = {"Tells how often benchmark-compare is wrong on this machine: measures this checkout against itself,"
                 + " and against itself slowed down by 3, 5, 10 and 20 %%, in a long record of rounds, and draws"
-                + " comparisons from it. Prints a table in Markdown and draws a picture. What DIR has already is kept and added to.", ""},
+                + " comparisons from it. Prints a table in Markdown and draws a picture. What DIR has already is kept and"
+                + " added to.", ""},
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class CalibrateCommand implements Callable<Integer> {
@@ -81,9 +82,10 @@ final class CalibrateCommand implements Callable<Integer> {
 
     private List<DuetRecord> read() throws IOException {
         Path neighbour = output.resolve("beside.txt");
-        if (Files.exists(neighbour) ? !Files.readString(neighbour).equals(beside()) : Files.exists(file(Duet.Side.HEAD, 0))) {
-            throw new IllegalArgumentException("--output: " + output + " has a record beside another neighbour, expected one"
-                    + " beside '" + beside() + "'; give another folder");
+        String recorded = Files.exists(neighbour) ? Files.readString(neighbour) : "";
+        if (Files.exists(file(Duet.Side.HEAD, 0)) && !recorded.equals(beside())) {
+            throw new IllegalArgumentException("--output: " + output + " has a record beside '" + recorded
+                    + "', expected one beside '" + beside() + "'; give another folder");
         }
         Files.writeString(neighbour, beside());
         List<DuetRecord> records = new ArrayList<>();

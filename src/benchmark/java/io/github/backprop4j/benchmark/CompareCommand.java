@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "benchmark-compare",
         description = {"Tells whether HEAD is slower than BASE, two checkouts of backprop4j. Both measure the same at the"
-                + " same time, one thread each, in rounds of fresh processes. Some rounds beforehand tell the spread, and so how"
-                + " many are needed. Prints a table in Markdown.", "",
+                + " same time, one thread each, in rounds of fresh processes. Some rounds beforehand tell the spread, and so"
+                + " how many are needed. Prints a table in Markdown.", "",
                 "Judged is the processor's time of Java's threads: not what waits, and not the garbage collector. How many"
                 + " images all threads learn in a second is shown below, of both sides in turn.", "",
                 "Exit code 0: nothing is found slower, and 10 %% would have been; or BASE is from before there was this; 1:"

@@ -27,6 +27,7 @@ final class OperationClock {
 
     private final DuetBenchmark.Operation operation;
     private final LongSupplier processorNanos;
+    private final LongSupplier threadNanos;
     private final int operations;
 
     /**
@@ -35,12 +36,15 @@ final class OperationClock {
      * @param warmUp in seconds of the processor's time
      */
     OperationClock(DuetBenchmark.Operation operation, double warmUp) throws IOException {
-        this(operation, warmUp, OperationClock::ofJavaThreads);
+        this(operation, warmUp, OperationClock::ofJavaThreads,
+                ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
     }
 
-    OperationClock(DuetBenchmark.Operation operation, double warmUp, LongSupplier processorNanos) throws IOException {
+    OperationClock(DuetBenchmark.Operation operation, double warmUp, LongSupplier processorNanos, LongSupplier threadNanos)
+            throws IOException {
         this.operation = operation;
         this.processorNanos = processorNanos;
+        this.threadNanos = threadNanos;
         long least = Long.MAX_VALUE;
         long begin = processorNanos.getAsLong();
         long last = begin;
@@ -74,17 +78,26 @@ final class OperationClock {
                 operation.run();
             }
             long end = processorNanos.getAsLong();
-            owed += (end - last) * slowdown;
-            long busy = end;
-            while (owed > 0 && busy - end < owed) {
-                busy = processorNanos.getAsLong();
+            if (slowdown > 0) {
+                owed += (end - last) * slowdown;
+                owed -= spin(owed);
+                end = processorNanos.getAsLong();
             }
-            owed -= busy - end;
-            samples[count] = (busy - last) / SECOND / operations;
+            samples[count] = (end - last) / SECOND / operations;
             count++;
-            last = busy;
+            last = end;
         }
         return Median.of(Arrays.copyOf(samples, count));
+    }
+
+    /** Is busy for some nanoseconds, without garbage that would slow down what follows; returns how many it were. */
+    private long spin(double nanoseconds) {
+        long begin = threadNanos.getAsLong();
+        long now = begin;
+        while (now - begin < nanoseconds) {
+            now = threadNanos.getAsLong();
+        }
+        return now - begin;
     }
 
     private static long ofJavaThreads() {

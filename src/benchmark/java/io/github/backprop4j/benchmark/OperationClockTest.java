@@ -16,7 +16,7 @@ class OperationClockTest {
     private OperationClock clock(long... nanoseconds) throws IOException {
         return new OperationClock(
                 () -> now.addAndGet(nanoseconds[(int) (operations.getAndIncrement() % nanoseconds.length)]), 0.01,
-                () -> now.addAndGet(1000));
+                () -> now.addAndGet(1000), () -> now.addAndGet(1000));
     }
 
     @Test

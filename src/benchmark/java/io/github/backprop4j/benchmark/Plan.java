@@ -32,7 +32,7 @@ record Plan(int rounds, int needed) {
 
     /** Returns a sentence about it. */
     String text(double roundSeconds) {
-        return String.format(Locale.ROOT, "By the spread of %d rounds before, it takes %d rounds of %.1f s%s.%n", PILOT, needed,
-                roundSeconds, rounds < needed ? "; there is time for " + rounds : "");
+        return String.format(Locale.ROOT, "By the spread of %d rounds before, it takes %d rounds of %.1f s%s.%n", PILOT,
+                needed, roundSeconds, rounds < needed ? "; there is time for " + rounds : "");
     }
 }

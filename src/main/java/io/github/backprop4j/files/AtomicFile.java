@@ -32,8 +32,8 @@ public final class AtomicFile {
      * replaces a file that was there before. If the name is a symbolic link, the file that it points to is replaced.
      *
      * <p>If anything fails up to the renaming, the old file stays as it was; if the new name could not be forced after it,
-     * for instance as the thread was interrupted, the new file is there. The temporary one is deleted either way, unless the system
-     * refuses that.
+     * for instance as the thread was interrupted, the new file is there. The temporary one is deleted either way, unless the
+     * system refuses that.
      *
      * @param file in a directory that exists
      * @param content writes the file's bytes to a buffered stream, which is flushed and closed after it
