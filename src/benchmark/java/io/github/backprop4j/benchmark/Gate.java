@@ -12,16 +12,17 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * Judges rounds in which two versions were measured at once, and says how many rounds a judgement takes.
  *
  * <p>Of each benchmark it takes the logarithms of head/base, one a round. A benchmark is slower if Wilcoxon's signed-rank
- * test says so, by Holm's correction wrong in at most {@link #ALARMS} of all comparisons of equal versions for all
- * benchmarks together, and the median is at least {@link #LEAST}: what is less is not worth an alarm. It is as fast if the
- * same test says that it is not slower by {@link #SOUGHT}. Otherwise there is no telling.
+ * test says that it is so by more than {@link #LEAST}, by Holm's correction wrong in at most {@link #ALARMS} of all
+ * comparisons of equal versions for all benchmarks together: what is less is not worth an alarm, and may come of where the
+ * two lie on the disk. It is as fast if the same test says that it is not slower by {@link #SOUGHT}. Otherwise there is no
+ * telling.
  */
 final class Gate {
 
     /** Share of the comparisons of equal versions that may find one slower. */
     static final double ALARMS = 0.01;
     /** The least slowdown that counts, as a share of the time. */
-    static final double LEAST = 0.02;
+    static final double LEAST = 0.01;
     /** The slowdown that a benchmark must be free of to pass. */
     static final double SOUGHT = 0.10;
     /** How sure it must be of that. */
@@ -65,15 +66,14 @@ final class Gate {
         }
         SignedRanks test = new SignedRanks(rounds.values().iterator().next().length);
         List<String> names = List.copyOf(rounds.keySet());
-        double[] raw = names.stream().mapToDouble(name -> test.largerThan(0, rounds.get(name))).toArray();
+        double[] raw = names.stream().mapToDouble(name -> test.largerThan(Math.log1p(LEAST), rounds.get(name))).toArray();
         double[] corrected = holm(raw);
         List<Judgement> judgements = new ArrayList<>();
         for (int i = 0; i < raw.length; i++) {
             double[] ratios = rounds.get(names.get(i));
             double median = Median.of(ratios);
-            boolean worthwhile = median >= Math.log1p(LEAST);
-            boolean slower = worthwhile && corrected[i] <= ALARMS;
-            boolean alone = worthwhile && raw[i] * raw.length <= ALARMS;
+            boolean slower = corrected[i] <= ALARMS;
+            boolean alone = raw[i] * raw.length <= ALARMS;
             double[] mirrored = Arrays.stream(ratios).map(each -> -each).toArray();
             boolean fast = test.largerThan(-Math.log1p(SOUGHT), mirrored) <= DOUBT;
             Finding finding = slower ? Finding.SLOWER : fast ? Finding.PASSES : Finding.UNKNOWN;
@@ -126,7 +126,7 @@ final class Gate {
         double sure = normal.inverseCumulativeProbability(1 - ALARMS / benchmarks);
         double quantiles = sure + normal.inverseCumulativeProbability(power);
         // the second term stands for the spread being unknown to the test, as with Student's
-        double count = RANK_LOSS * Math.pow(quantiles * spread / Math.log1p(slowdown), 2) + sure * sure / 2;
+        double count = RANK_LOSS * Math.pow(quantiles * spread / (Math.log1p(slowdown) - Math.log1p(LEAST)), 2) + sure * sure / 2;
         // with fewer, even if all agree, the test cannot be sure
         double least = Math.log(benchmarks / ALARMS) / Math.log(2);
         return (int) Math.ceil(Math.max(count, least));

@@ -30,15 +30,14 @@ class GateTest {
     }
 
     @Test
-    void equalVersionsCauseFewAlarms() {
+    void whatDoesNotCountCausesFewAlarms() {
         Random random = new Random(1);
         int alarms = 0;
         for (int i = 0; i < 1000; i++) {
-            alarms += closes(rounds(20, 0.2, 0, random)) ? 1 : 0;
+            alarms += closes(rounds(20, 0.2, Gate.LEAST, random)) ? 1 : 0;
         }
         // 10 are expected; 22 or more come up once in two thousand such tests
-        assertTrue(alarms < 22, alarms + " of 1000");
-        assertTrue(alarms > 0, "the test is exact, so that it is wrong at times");
+        assertTrue(alarms < 22 && alarms > 0, alarms + " of 1000");
     }
 
     @Test
@@ -81,9 +80,9 @@ class GateTest {
     @Test
     void aSlowdownThatIsSureButSmallPasses() {
         double[] slower = new double[30];
-        Arrays.setAll(slower, i -> Math.log1p(0.015) + 1e-6 * i);
+        Arrays.setAll(slower, i -> Math.log1p(0.009) + 1e-6 * i);
         assertEquals(Finding.PASSES, Gate.judge(Map.of("a", slower)).get(0).finding());
-        Arrays.setAll(slower, i -> Math.log1p(0.025) + 1e-6 * i);
+        Arrays.setAll(slower, i -> Math.log1p(0.012) + 1e-6 * i);
         assertEquals(Finding.SLOWER, Gate.judge(Map.of("a", slower)).get(0).finding());
     }
 

@@ -25,7 +25,7 @@ class SignedRanksTest {
         Random random = new Random(1);
         for (int count = 2; count <= 12; count++) {
             double[] differences = random.doubles(count, -1, 1.5).toArray();
-            double twoSided = new WilcoxonSignedRankTest().wilcoxonSignedRanks(new double[count], differences, true);
+            double twoSided = new WilcoxonSignedRankTest().wilcoxonSignedRankTest(new double[count], differences, true);
             SignedRanks test = new SignedRanks(count);
             double larger = test.largerThan(0, differences);
             double smaller = test.largerThan(0, Arrays.stream(differences).map(each -> -each).toArray());
