@@ -2,8 +2,6 @@ package io.github.backprop4j.report;
 
 import io.github.backprop4j.files.AtomicFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,8 +19,6 @@ import java.util.Map;
  */
 public record HistoryPage(String title, String status, Map<String, String> numbers, List<String> machines,
         List<Part> sections) {
-
-    private static final String ONLY_WITHIN = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
     private static final String STYLE = """
             :root {
@@ -113,14 +109,7 @@ public record HistoryPage(String title, String status, Map<String, String> numbe
     }
 
     String html() {
-        Html page = new Html().open("html", "lang", "en").open("head").open("meta", "charset", "utf-8");
-        page.open("meta", "http-equiv", "Content-Security-Policy", "content", ONLY_WITHIN);
-        page.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        page.open("meta", "name", "color-scheme", "content", "light dark");
-        page.element("title", title).open("link", "rel", "icon", "href", "data:,").style(style() + STYLE).closeLine();
-        page.open("body").open("header").element("h1", title).element("p", status, "class", "status");
-        page.open("dl", "class", "numbers");
-        numbers.forEach((name, value) -> page.open("div").element("dt", name).element("dd", value).closeLine());
+        Html page = ReportPage.begin(title, status, false, numbers, STYLE);
         page.closeLine().open("ul", "class", "key", "aria-label", "machines");
         for (int i = 0; i < machines.size(); i++) {
             page.open("li").open("span", "class", HistoryChart.colour(i)).close()
@@ -197,13 +186,5 @@ public record HistoryPage(String title, String status, Map<String, String> numbe
             page.close();
         }
         page.closeLine();
-    }
-
-    private static String style() {
-        try (InputStream css = HistoryPage.class.getResourceAsStream("report.css")) {
-            return new String(css.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("report.css is in the jar of its package", e);
-        }
     }
 }

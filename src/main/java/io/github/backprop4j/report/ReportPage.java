@@ -36,7 +36,12 @@ record ReportPage(String title, String status, boolean refreshed, Map<String, St
         AtomicFile.write(file, out -> out.write(page));
     }
 
-    String html() {
+    /**
+     * Begins a page, up to its most important numbers, whose list is still open.
+     *
+     * @param moreStyle CSS beside that of all pages
+     */
+    static Html begin(String title, String status, boolean refreshed, Map<String, String> numbers, String moreStyle) {
         Html page = new Html().open("html", "lang", "en").open("head").open("meta", "charset", "utf-8");
         page.open("meta", "http-equiv", "Content-Security-Policy", "content", ONLY_WITHIN);
         page.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
@@ -44,10 +49,15 @@ record ReportPage(String title, String status, boolean refreshed, Map<String, St
         if (refreshed) {
             page.open("meta", "http-equiv", "refresh", "content", REFRESH_SECONDS);
         }
-        page.element("title", title).open("link", "rel", "icon", "href", "data:,").style(style()).closeLine();
+        page.element("title", title).open("link", "rel", "icon", "href", "data:,").style(style() + moreStyle).closeLine();
         page.open("body").open("header").element("h1", title).element("p", status, "class", "status");
         page.open("dl", "class", "numbers");
         numbers.forEach((name, value) -> page.open("div").element("dt", name).element("dd", value).closeLine());
+        return page;
+    }
+
+    String html() {
+        Html page = begin(title, status, refreshed, numbers, "");
         page.closeLine().open("nav", "aria-label", "contents").open("ul");
         for (int i = 0; i < sections.size(); i++) {
             page.open("li").open("a", "href", "#s" + i).text(sections.get(i).heading()).close().close();
