@@ -48,9 +48,7 @@ class BenchmarkCompareTest {
             if (!old.isEmpty()) {
                 script(base, old);
             }
-            Result result = compare();
-            assertEquals(0, result.exitCode, result.output);
-            assertTrue(result.output.contains("there is nothing to compare with"), result.output);
+            assertTells(0, "there is nothing to compare with");
         }
     }
 
@@ -58,22 +56,16 @@ class BenchmarkCompareTest {
     void aBaseThatFailsTellsNothing() throws IOException, InterruptedException {
         worker(head, STEADY);
         script(base, BROKEN);
-        Result result = compare();
-        assertEquals(3, result.exitCode, result.output);
-        assertTrue(result.output.contains("**Cannot tell**: base: its process ended early."), result.output);
+        assertTells(3, "**Cannot tell**: base: its process ended early.");
         script(base, BROKEN + "; exit 1");
-        result = compare();
-        assertEquals(3, result.exitCode, result.output);
-        assertTrue(result.output.contains("**Cannot tell**: base: its scripts/benchmark failed."), result.output);
+        assertTells(3, "**Cannot tell**: base: its scripts/benchmark failed.");
     }
 
     @Test
     void aHeadThatCannotBeMeasuredDoesNotPass() throws IOException, InterruptedException {
         worker(base, STEADY);
         script(head, BROKEN);
-        Result result = compare();
-        assertEquals(1, result.exitCode, result.output);
-        assertTrue(result.output.contains("**Failed**: head: its process ended early."), result.output);
+        assertTells(1, "**Failed**: head: its process ended early.");
     }
 
     @Test
@@ -99,9 +91,7 @@ class BenchmarkCompareTest {
     void aBaseThatFailsInTheMiddleTellsNothing() throws IOException, InterruptedException {
         worker(base, "$([ $round -lt 9 ] && echo 0.001)");
         worker(head, STEADY);
-        Result result = compare();
-        assertEquals(3, result.exitCode, result.output);
-        assertTrue(result.output.contains("**Cannot tell**: base: told '', expected seconds"), result.output);
+        assertTells(3, "**Cannot tell**: base: told '', expected seconds");
     }
 
     @Test
@@ -132,19 +122,15 @@ class BenchmarkCompareTest {
     void aSlowerHeadIsFound() throws IOException, InterruptedException {
         worker(base, STEADY);
         worker(head, SLOW);
-        Result result = compare();
-        assertEquals(1, result.exitCode, result.output);
-        assertTrue(result.output.contains("**Slower**: relu; a step."), result.output);
+        assertTells(1, "**Slower**: relu; a step.");
     }
 
     @Test
     void aNoisyMachineCannotTell() throws IOException, InterruptedException {
         worker(base, EVEN);
         worker(head, ODD);
-        Result result = compare("--rounds", "8");
-        assertEquals(3, result.exitCode, result.output);
-        assertTrue(result.output.contains("**Cannot tell** between as fast and 10 % slower: relu; a step. By the spread of"
-                + " these 8 rounds it would take"), result.output);
+        assertTells(3, "**Cannot tell** between as fast and 10 % slower: relu; a step. By the spread of"
+                + " these 8 rounds it would take", "--rounds", "8");
         assertEquals(3, compare("--minutes", "0.001").exitCode, "not enough rounds to find anything");
     }
 
@@ -207,6 +193,12 @@ class BenchmarkCompareTest {
         Files.createDirectories(script.getParent());
         Files.writeString(script, "#!/bin/bash\n" + command + "\n");
         assertTrue(script.toFile().setExecutable(true));
+    }
+
+    private void assertTells(int exitCode, String text, String... options) throws IOException, InterruptedException {
+        Result result = compare(options);
+        assertEquals(exitCode, result.exitCode, result.output);
+        assertTrue(result.output.contains(text), result.output);
     }
 
     private Result compare(String... options) throws IOException, InterruptedException {
