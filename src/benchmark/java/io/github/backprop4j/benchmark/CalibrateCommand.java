@@ -9,9 +9,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import org.apache.commons.math3.random.Well19937c;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -73,7 +73,7 @@ final class CalibrateCommand implements Callable<Integer> {
         }
         List<Calibration> calibrations = new ArrayList<>();
         for (int i = 0; i < records.size(); i++) {
-            calibrations.add(Calibration.of(records.get(i), SLOWDOWNS.get(i), minutes, new Random(SEED)));
+            calibrations.add(Calibration.of(records.get(i), SLOWDOWNS.get(i), minutes, new Well19937c(SEED)));
         }
         System.out.print(table(calibrations));
         CalibrationChart.write(calibrations, output.resolve("calibration.png"));

@@ -6,12 +6,14 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.random.RandomGenerator;
 import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
+import org.apache.commons.math3.util.MathArrays;
 
 /**
  * How often comparisons find a slowdown, told from a long record of rounds in which the head was slower by a known share.
@@ -79,7 +81,7 @@ record Calibration(double slowdown, int rounds, Rate found, Rate alone, String l
      * @param minutes that a comparison may take
      * @throws IllegalArgumentException if the record is too short for a comparison
      */
-    static Calibration of(DuetRecord record, double slowdown, double minutes, Random random) {
+    static Calibration of(DuetRecord record, double slowdown, double minutes, RandomGenerator random) {
         Map<String, double[]> all = record.logRatios();
         int size = record.count();
         int fit = Math.min((int) (minutes * 60 / record.roundSeconds()), size / 2) - Plan.PILOT;
@@ -98,8 +100,8 @@ record Calibration(double slowdown, int rounds, Rate found, Rate alone, String l
         List<String> names = List.copyOf(all.keySet());
         int hardest = IntStream.range(0, names.size()).boxed()
                 .min(Comparator.comparingDouble(i -> mean(whole, each -> each.alone[i]))).orElseThrow();
-        int length = (int) Median.of(whole.stream().mapToDouble(Drawn::length).toArray());
-        double bias = all.values().stream().mapToDouble(ratios -> Math.abs(Median.of(ratios) - Math.log1p(slowdown)))
+        int length = (int) new Median().evaluate(whole.stream().mapToDouble(Drawn::length).toArray());
+        double bias = all.values().stream().mapToDouble(ratios -> Math.abs(new Median().evaluate(ratios) - Math.log1p(slowdown)))
                 .max().orElseThrow();
         return new Calibration(slowdown, size, rate(whole, without, Drawn::found),
                 rate(whole, without, each -> Arrays.stream(each.alone).average().orElseThrow()), names.get(hardest),
@@ -119,11 +121,11 @@ record Calibration(double slowdown, int rounds, Rate found, Rate alone, String l
         return drawn.stream().mapToDouble(of).average().orElseThrow();
     }
 
-    private static List<Drawn> draw(Map<String, double[]> all, int[] from, int fit, Random random) {
+    private static List<Drawn> draw(Map<String, double[]> all, int[] from, int fit, RandomGenerator random) {
         List<Drawn> drawn = new ArrayList<>();
         int[] shuffled = from.clone();
         for (int i = 0; i < COMPARISONS; i++) {
-            shuffle(shuffled, random);
+            MathArrays.shuffle(shuffled, random);
             int length = Plan.of(rounds(all, shuffled, 0, Plan.PILOT), fit).rounds();
             List<Gate.Judgement> judgements = Gate.judge(rounds(all, shuffled, Plan.PILOT, Plan.PILOT + length));
             boolean slower = judgements.stream().anyMatch(each -> each.finding() == Gate.Finding.SLOWER);
@@ -133,15 +135,6 @@ record Calibration(double slowdown, int rounds, Rate found, Rate alone, String l
                     unknown && !slower ? 1 : 0, length));
         }
         return drawn;
-    }
-
-    private static void shuffle(int[] values, Random random) {
-        for (int i = values.length - 1; i > 0; i--) {
-            int other = random.nextInt(i + 1);
-            int value = values[i];
-            values[i] = values[other];
-            values[other] = value;
-        }
     }
 
     /** The same rounds of all benchmarks: what disturbs one may disturb others. */

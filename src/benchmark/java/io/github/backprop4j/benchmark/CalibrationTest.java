@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.commons.math3.random.Well19937c;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {
@@ -35,7 +36,7 @@ class CalibrationTest {
     }
 
     private static Calibration calibration(double slowdown, double spread, double minutes) {
-        return Calibration.of(record(300, slowdown, spread), slowdown, minutes, new Random(2));
+        return Calibration.of(record(300, slowdown, spread), slowdown, minutes, new Well19937c(2));
     }
 
     @Test
@@ -80,6 +81,6 @@ class CalibrationTest {
         Calibration equal = calibration(0, 0.8, 3);
         assertTrue(equal.unknown().mean() > 0.9, equal.toString());
         assertTrue(equal.minutes() <= 3.01, equal.toString());
-        assertThrows(IllegalArgumentException.class, () -> Calibration.of(record(30, 0, 0.03), 0, 15, new Random(2)));
+        assertThrows(IllegalArgumentException.class, () -> Calibration.of(record(30, 0, 0.03), 0, 15, new Well19937c(2)));
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /** Rounds in which two versions were measured at once, benchmark by benchmark; as files, a {@link Report} of each side. */
 final class DuetRecord {
@@ -104,7 +105,7 @@ final class DuetRecord {
 
     /** Seconds of wall-clock time that a round took, in the middle; 0 if unknown. */
     double roundSeconds() {
-        return Median.of(lengths.stream().mapToDouble(each -> each).toArray());
+        return new Median().evaluate(lengths.stream().mapToDouble(each -> each).toArray());
     }
 
     /** Of each benchmark the logarithms of head/base, one a round. */
@@ -117,7 +118,7 @@ final class DuetRecord {
 
     /** Seconds of a side in the middle of all rounds. */
     double median(String benchmark, Duet.Side side) {
-        return Median.of(values(benchmark, side).stream().mapToDouble(each -> each).toArray());
+        return new Median().evaluate(values(benchmark, side).stream().mapToDouble(each -> each).toArray());
     }
 
     /** One side, with a value for each round. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * Judges rounds in which two versions were measured at once, and says how many rounds a judgement takes.
@@ -71,7 +72,7 @@ final class Gate {
         List<Judgement> judgements = new ArrayList<>();
         for (int i = 0; i < raw.length; i++) {
             double[] ratios = rounds.get(names.get(i));
-            double median = Median.of(ratios);
+            double median = new Median().evaluate(ratios);
             boolean slower = corrected[i] <= ALARMS;
             boolean alone = raw[i] * raw.length <= ALARMS;
             double[] mirrored = Arrays.stream(ratios).map(each -> -each).toArray();
@@ -101,9 +102,9 @@ final class Gate {
      * efficient algorithms for two highly robust estimators of scale", 1992, have it.
      */
     static double spread(double[] ratios) {
-        double middle = Median.of(ratios);
+        double middle = new Median().evaluate(ratios);
         return NORMAL * ratios.length / (ratios.length - 0.8)
-                * Median.of(Arrays.stream(ratios).map(each -> Math.abs(each - middle)).toArray());
+                * new Median().evaluate(Arrays.stream(ratios).map(each -> Math.abs(each - middle)).toArray());
     }
 
     /**
@@ -126,7 +127,8 @@ final class Gate {
         double sure = normal.inverseCumulativeProbability(1 - ALARMS / benchmarks);
         double quantiles = sure + normal.inverseCumulativeProbability(power);
         // the second term stands for the spread being unknown to the test, as with Student's
-        double count = RANK_LOSS * Math.pow(quantiles * spread / (Math.log1p(slowdown) - Math.log1p(LEAST)), 2) + sure * sure / 2;
+        double effect = Math.log1p(slowdown) - Math.log1p(LEAST);
+        double count = RANK_LOSS * Math.pow(quantiles * spread / effect, 2) + sure * sure / 2;
         // with fewer, even if all agree, the test cannot be sure
         double least = Math.log(benchmarks / ALARMS) / Math.log(2);
         return (int) Math.ceil(Math.max(count, least));

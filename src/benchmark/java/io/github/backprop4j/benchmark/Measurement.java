@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -118,7 +119,7 @@ public record Measurement(String name, Group group, Unit unit, List<Double> valu
     /** The value in the middle, or the mean of the two there. */
     @JsonProperty
     public double median() {
-        return Median.of(sorted());
+        return new Median().evaluate(sorted());
     }
 
     /** The smallest value. */

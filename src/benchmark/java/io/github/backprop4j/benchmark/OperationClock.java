@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * Times an operation by the processor's time that this process's Java threads take: what another process does on the same
@@ -87,7 +88,7 @@ final class OperationClock {
             count++;
             last = end;
         }
-        return Median.of(Arrays.copyOf(samples, count));
+        return new Median().evaluate(Arrays.copyOf(samples, count));
     }
 
     /** Is busy for some nanoseconds, without garbage that would slow down what follows; returns how many it were. */

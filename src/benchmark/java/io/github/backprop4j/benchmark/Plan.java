@@ -3,6 +3,7 @@ package io.github.backprop4j.benchmark;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * How many rounds a comparison has, which is settled before it begins.
@@ -25,7 +26,7 @@ record Plan(int rounds, int needed) {
     static Plan of(Map<String, double[]> pilot, int fit) {
         double[] spreads = pilot.values().stream().mapToDouble(Gate::spread).toArray();
         int needed = Math.max(Gate.rounds(Arrays.stream(spreads).max().orElseThrow(), spreads.length),
-                Gate.roundsForHalf(Median.of(spreads), spreads.length));
+                Gate.roundsForHalf(new Median().evaluate(spreads), spreads.length));
         // an even number, so that each side has each processor as often
         return new Plan(Math.max(0, Math.min(needed + needed % 2, fit - fit % 2)), needed);
     }

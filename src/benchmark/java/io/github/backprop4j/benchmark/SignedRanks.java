@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Wilcoxon's signed-rank test for a number of differences, one-sided and exact: how likely as large a sum of the positive
- * ones' ranks is if each is as likely positive as negative.
+ * ones' ranks is if each is as likely positive as negative. The one of commons-math tries all signs to be exact, which are
+ * too many for 30 differences.
  */
 final class SignedRanks {
 
