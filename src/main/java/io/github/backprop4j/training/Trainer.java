@@ -46,6 +46,7 @@ public final class Trainer {
     private final Optional<RunDirectory> directory;
     private final boolean resumeAnyway;
     private final BooleanSupplier stopWhen;
+    private final Optional<GradientSource> gradients;
     private final List<TrainingListener> listeners;
 
     private Trainer(Builder builder) {
@@ -57,6 +58,7 @@ public final class Trainer {
         directory = builder.directory;
         resumeAnyway = builder.resumeAnyway;
         stopWhen = builder.stopWhen;
+        gradients = builder.gradients;
         listeners = List.copyOf(builder.listeners);
     }
 
@@ -161,7 +163,8 @@ public final class Trainer {
                 threads, state.network().engine(), state.network().precision());
         listeners.forEach(listener -> listener.trainingBegun(threads, state.network()));
         try (Workers workers = new Workers(threads)) {
-            TrainingStep step = new TrainingStep(state, settings, updater.clone(), steps, workers);
+            TrainingStep step = new TrainingStep(state, settings, updater.clone(), steps, workers,
+                    gradients.orElseGet(() -> new LocalGradients(workers)));
             if (state.steps() == 0) {
                 save(state);
             }
@@ -320,6 +323,7 @@ public final class Trainer {
         private Optional<RunDirectory> directory = Optional.empty();
         private boolean resumeAnyway;
         private BooleanSupplier stopWhen = () -> false;
+        private Optional<GradientSource> gradients = Optional.empty();
 
         private Builder(TrainingSettings settings) {
             this.settings = settings;
@@ -394,6 +398,12 @@ public final class Trainer {
          */
         public Builder stopWhen(BooleanSupplier condition) {
             stopWhen = condition;
+            return this;
+        }
+
+        /** Has somebody else pass the slices and add up their gradients; by default the trainer's own threads do. */
+        public Builder gradients(GradientSource source) {
+            gradients = Optional.of(source);
             return this;
         }
 
