@@ -26,8 +26,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,11 +67,16 @@ public final class Main {
      * @param arguments a command and its options
      */
     public static void main(String[] arguments) {
+        main(console -> List.of(), arguments);
+    }
+
+    /** Runs one of the commands, or one of more. */
+    static void main(Function<Console, List<CommandLine>> more, String... arguments) {
         LOG_SETTINGS.forEach((name, value) ->
                 System.setProperty(LOGGER + name, System.getProperty(LOGGER + name, value)));
         System.setProperty(LOGGER_ITSELF, System.getProperty(LOGGER_ITSELF, "error"));
         try {
-            System.exit(run(System.out, System.err, arguments));
+            System.exit(run(new Console(System.out, System.err), more, arguments));
         } catch (RuntimeException | Error e) {
             // nor could the classes be loaded that tell of problems, and those that clean up would tell of themselves
             System.err.println("backprop4j: failed: " + (canOpenFiles() ? e : TOO_MANY_FILES));
@@ -86,11 +93,14 @@ public final class Main {
      * @return the exit code: 0, 2 for what the user can mend, 1 for another failure, 130 if it was stopped
      */
     public static int run(PrintStream out, PrintStream err, String... arguments) {
-        Console console = new Console(out, err);
+        return run(new Console(out, err), console -> List.of(), arguments);
+    }
+
+    private static int run(Console console, Function<Console, List<CommandLine>> more, String... arguments) {
         try {
             // the defaults of the options depend on the engine, so the command line itself needs ND4J
             Natives.load();
-            int exitCode = commandLine(console).execute(arguments);
+            int exitCode = commandLine(console, more.apply(console)).execute(arguments);
             return exitCode == 0 ? finish(console) : exitCode;
         } catch (RuntimeException | Error e) {
             // without files there are no classes, whatever is said of them
@@ -120,15 +130,21 @@ public final class Main {
 
     /** Returns the command with all sub-commands, which print on the console. */
     static CommandLine commandLine(Console console) {
-        return new CommandLine(new Main())
-                .addSubcommand(withGroups(new TrainCommand(console)))
+        return commandLine(console, List.of());
+    }
+
+    private static CommandLine commandLine(Console console, List<CommandLine> more) {
+        CommandLine all = new CommandLine(new Main())
+                .addSubcommand(withGroups(new TrainCommand(console, Place.HERE)))
                 .addSubcommand(LrFindCommand.commandLine(console))
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new ExportCommand(console))
                 .addSubcommand(new ImportCommand(console))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCommand.Fetch(console)))
-                .addSubcommand(new NotebookCommand(console))
+                .addSubcommand(new NotebookCommand(console));
+        more.forEach(all::addSubcommand);
+        return all
                 .registerConverter(Path.class, new PathArgument())
                 .registerConverter(Optimizer.class, new Choice<>(Optimizer.class))
                 .registerConverter(Preset.class, new Choice<>(Preset.class))
@@ -144,7 +160,8 @@ public final class Main {
                 .setExecutionExceptionHandler((exception, command, given) -> report(exception, console));
     }
 
-    private static CommandLine withGroups(TrainCommand train) {
+    /** Returns train, or what is like it, with its options in groups. */
+    static CommandLine withGroups(TrainCommand train) {
         CommandLine command = new CommandLine(train);
         command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionGroups());
         return command;

@@ -255,8 +255,12 @@ final class TrainingOptions {
      *
      * @throws InvalidInputException if an option is out of range, or two do not go together
      */
-    Training training(CommandSpec command) throws IOException {
-        return new GivenSettings(given(command), Optional.ofNullable(preset)).training();
+    Training training(CommandSpec command, Place place) throws IOException {
+        ObjectNode given = given(command);
+        if (given.has("data")) {
+            given.put("data", place.readable(data));
+        }
+        return new GivenSettings(given, Optional.ofNullable(preset)).training();
     }
 
     /** Returns the options that were given, by the names of the settings. */

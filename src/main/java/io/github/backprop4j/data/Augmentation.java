@@ -250,6 +250,11 @@ public final class Augmentation {
             target[at + i] = Byte.toUnsignedInt(pixels[first + i]);
         }
         Picture picture = new Picture(target, at, images.channels(), images.height(), images.width());
-        changes.forEach(change -> change.apply(picture, draw));
+        changes.forEach(change -> change.draw(draw, images.height(), images.width()).accept(picture));
+    }
+
+    /** Draws the random numbers of a copy that is not made, so that the next ones are those of the next. */
+    void skip(Images images, Draw draw) {
+        changes.forEach(change -> change.draw(draw, images.height(), images.width()));
     }
 }

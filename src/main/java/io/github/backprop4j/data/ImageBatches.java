@@ -55,28 +55,86 @@ public final class ImageBatches implements Batches {
     }
 
     @Override
-    public Iterator<MiniBatch> epoch(int epoch) {
-        SplittableRandom random = Seeds.at(seed, epoch);
-        int[] order = shuffled ? shuffle(images.count(), random) : IntStream.range(0, images.count()).toArray();
-        return new Iterator<>() {
-            private int from;
+    public Pass epoch(int epoch) {
+        return new Pass(epoch);
+    }
 
-            @Override
-            public boolean hasNext() {
-                return from < order.length;
+    /** One pass over the images, of which not every image needs to be made. */
+    public final class Pass implements Iterator<MiniBatch> {
+
+        private final int epoch;
+        private final SplittableRandom random;
+        private final int[] order;
+        private int first;
+
+        private Pass(int epoch) {
+            this.epoch = epoch;
+            random = Seeds.at(seed, epoch);
+            order = shuffled ? shuffle(images.count(), random) : IntStream.range(0, images.count()).toArray();
+        }
+
+        /** Returns the number of the mini-batch that is next, from 0. */
+        public int number() {
+            return (first + size - 1) / size;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return first < order.length;
+        }
+
+        /** Returns how many images the next mini-batch has; 0 at the end. */
+        public int nextSize() {
+            return Math.min(size, order.length - first);
+        }
+
+        @Override
+        public MiniBatch next() {
+            return next(0, size);
+        }
+
+        /** Leaves out a mini-batch. */
+        public void skip() {
+            int end = first + nextSize();
+            for (; first < end; first++) {
+                augmentation.skip(images, draw(first));
             }
+        }
 
-            @Override
-            public MiniBatch next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
+        private Augmentation.Draw draw(int position) {
+            return new Augmentation.Draw(order[position], epoch, seed, random);
+        }
+
+        /**
+         * Returns the next mini-batch with some of its images; the others are black, and cost next to nothing.
+         *
+         * @param from number of the first that is made, from 0
+         * @param to number after the last, at most the mini-batch's size or what is beyond it
+         * @throws NoSuchElementException if there is no mini-batch any more
+         */
+        public MiniBatch next(int from, int to) {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            int count = nextSize();
+            int classes = images.classNames().size();
+            float[] numbers = new float[Math.multiplyExact(count, images.size())];
+            float[] labels = new float[count * classes];
+            float[] weights = new float[count];
+            for (int i = 0; i < count; i++) {
+                if (i >= from && i < to) {
+                    augmentation.copy(images, draw(first + i), numbers, i * images.size());
+                } else {
+                    augmentation.skip(images, draw(first + i));
                 }
-                int to = Math.min(from + size, order.length);
-                MiniBatch batch = batch(order, from, to, epoch, random);
-                from = to;
-                return batch;
+                int label = images.label(order[first + i]);
+                labels[i * classes + label] = 1;
+                weights[i] = classWeights[label];
             }
-        };
+            first += count;
+            return new MiniBatch(
+                    numbers, labels, weights, count, images.channels(), images.height(), images.width());
+        }
     }
 
     /** Returns the numbers below count in random order, by Fisher and Yates's shuffle. */
@@ -88,20 +146,5 @@ public final class ImageBatches implements Batches {
             order[j] = i;
         }
         return order;
-    }
-
-    private MiniBatch batch(int[] order, int from, int to, int epoch, SplittableRandom random) {
-        int classes = images.classNames().size();
-        float[] numbers = new float[Math.multiplyExact(to - from, images.size())];
-        float[] labels = new float[(to - from) * classes];
-        float[] weights = new float[to - from];
-        for (int i = from; i < to; i++) {
-            Augmentation.Draw draw = new Augmentation.Draw(order[i], epoch, seed, random);
-            augmentation.copy(images, draw, numbers, (i - from) * images.size());
-            labels[(i - from) * classes + images.label(order[i])] = 1;
-            weights[i - from] = classWeights[images.label(order[i])];
-        }
-        return new MiniBatch(
-                numbers, labels, weights, to - from, images.channels(), images.height(), images.width());
     }
 }

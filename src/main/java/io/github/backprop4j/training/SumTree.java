@@ -10,14 +10,14 @@ import java.util.List;
  *
  * @param <B> where a sum lies
  */
-final class SumTree<B> {
+public final class SumTree<B> {
 
     /**
      * The sum of neighbouring slices, from {@code index · 2^level} on, as many as {@code 2^level}.
      *
      * @param level 0 for a single slice
      */
-    record Node<B>(int level, int index, B sum) {
+    public record Node<B>(int level, int index, B sum) {
 
         private boolean isFollowedBy(Node<B> next) {
             return level == next.level && index % 2 == 0 && next.index == index + 1;
@@ -25,7 +25,7 @@ final class SumTree<B> {
     }
 
     /** An addition that is to be done. */
-    record Addition<B>(B to, B added) {}
+    public record Addition<B>(B to, B added) {}
 
     private final List<Node<B>> nodes = new ArrayList<>();
 
@@ -34,7 +34,7 @@ final class SumTree<B> {
      *
      * @return the additions that can be done with it, in their order
      */
-    List<Addition<B>> add(Node<B> node) {
+    public List<Addition<B>> add(Node<B> node) {
         List<Addition<B>> additions = new ArrayList<>();
         Node<B> last = node;
         while (!nodes.isEmpty() && nodes.get(nodes.size() - 1).isFollowedBy(last)) {
@@ -47,7 +47,7 @@ final class SumTree<B> {
     }
 
     /** Returns what was added, as far as it is not yet one sum, in its order. */
-    List<Node<B>> nodes() {
+    public List<Node<B>> nodes() {
         return List.copyOf(nodes);
     }
 
@@ -56,7 +56,7 @@ final class SumTree<B> {
      *
      * @return the additions that are left, in their order; behind them, the first node has the sum of all
      */
-    List<Addition<B>> finish() {
+    public List<Addition<B>> finish() {
         List<Addition<B>> additions = new ArrayList<>();
         while (nodes.size() > 1) {
             Node<B> right = nodes.remove(nodes.size() - 1);

@@ -59,9 +59,7 @@ public final class Training {
         this.settings = settings;
         this.dataset = dataset;
         images = split.map(Split::training).orElse(all);
-        ImageBatches shuffled =
-                ImageBatches.shuffled(images, settings.batchSize(), settings.augment(), settings.seed());
-        batches = settings.balance() ? shuffled.balanced() : shuffled;
+        batches = batches(settings, images);
         validationImages = split.map(Split::validation);
         validation = validationImages.map(Evaluator::batches);
         start = base.map(model -> model.forClasses(images.classNames()))
@@ -272,6 +270,22 @@ public final class Training {
     /** Returns the mini-batches to train on: each epoch's images in its order, changed as they are for the training. */
     public Batches batches() {
         return batches;
+    }
+
+    /**
+     * Returns the mini-batches that a training has.
+     *
+     * @param images of its training, as {@link #images} returns them
+     */
+    public static ImageBatches batches(TrainingSettings settings, Images images) {
+        ImageBatches shuffled =
+                ImageBatches.shuffled(images, settings.batchSize(), settings.augment(), settings.seed());
+        return settings.balance() ? shuffled.balanced() : shuffled;
+    }
+
+    /** Returns the images to train on, those for validation not among them. */
+    public Images images() {
+        return images;
     }
 
     /** Returns how many mini-batches, and so steps, an epoch has. */

@@ -1,11 +1,13 @@
 package io.github.backprop4j.spark;
 
-import io.github.backprop4j.data.Batches;
+import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.data.MiniBatch;
-import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Platform;
+import io.github.backprop4j.parallel.Natives;
+import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
 import io.github.backprop4j.training.GradientSource;
 import io.github.backprop4j.training.LocalGradients;
@@ -19,12 +21,12 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * All that an executor needs to pass slices of a training's mini-batches: its settings, the network as it begins and the
- * images, as bytes. Spark broadcasts it once; what is made of it then stays with the executor, whose tasks share it.
+ * All that an executor needs to pass slices of a training's mini-batches: settings, the network as it begins, and the images
+ * as bytes. Spark carries it to each executor once; what is made of it there stays there, and the tasks share it.
  */
 final class Replica implements Serializable {
 
@@ -40,11 +42,11 @@ final class Replica implements Serializable {
     private final byte[] pixels;
     private final int[] labels;
 
-    private transient Opened opened;
+    private transient Deque<Passer> idle;
 
     private Replica(Training training, byte[] model) {
         Images images = training.images();
-        settings = training.settings().toJson();
+        settings = training.settings().toJson().toString();
         platform = platform(training.settings());
         this.model = model;
         channels = images.channels();
@@ -55,6 +57,7 @@ final class Replica implements Serializable {
         labels = images.labels();
     }
 
+    /** @throws IOException if the network cannot be written to the folder for temporary files */
     static Replica of(Training training) throws IOException {
         Path file = Files.createTempFile("backprop4j-start", ".npz");
         try {
@@ -66,117 +69,125 @@ final class Replica implements Serializable {
     }
 
     private static String platform(TrainingSettings settings) {
-        return Platform.here(settings.engine(), settings.precision()).toString();
+        return Json.tree(Platform.here(settings.engine(), settings.precision())).toString();
     }
 
     /**
      * Passes some slices.
      *
-     * @param parameters the trained ones as they are before the step, as bytes
+     * @param parameters all of the network's as they are before the step, as bytes
      */
     SliceSums pass(StepTask task, byte[] parameters) {
-        Opened replica = opened();
-        Passer passer = replica.take();
+        Natives.load();
+        Optional<String> problem = mixture();
+        if (problem.isPresent()) {
+            return SliceSums.failed(problem.get());
+        }
+        Passer passer = take();
         try {
-            return passer.pass(task, parameters, replica.batch(task.epoch(), task.batchOfEpoch()));
+            return passer.pass(task, parameters);
         } finally {
-            replica.giveBack(passer);
+            giveBack(passer);
         }
     }
 
-    private synchronized Opened opened() {
-        if (opened == null) {
-            opened = new Opened();
-        }
-        return opened;
+    /** Tells what computes here otherwise than where the training was begun; empty if nothing does. */
+    private Optional<String> mixture() {
+        TrainingSettings its = settings();
+        Platform here = Platform.here(its.engine(), its.precision());
+        Platform there = Json.value("platform", Json.parse("platform", platform), Platform.class);
+        return here.equals(there) ? Optional.empty() : Optional.of("computes with " + here.besides(there)
+                + ", but the driver with " + there.besides(here) + ", and the bits of their sums would differ");
     }
 
-    /** What an executor makes of it. */
-    private final class Opened {
+    private TrainingSettings settings() {
+        return TrainingSettings.fromJson(Json.parse("settings", settings));
+    }
 
-        private final TrainingSettings its = TrainingSettings.fromJson(settings);
-        private final Batches batches;
-        private final Deque<Passer> idle = new ArrayDeque<>();
-        private int epoch;
-        private int next;
-        private Iterator<MiniBatch> epochs;
-        private MiniBatch last;
-
-        Opened() {
-            String here = platform(its);
-            if (!here.equals(platform)) {
-                throw new InvalidInputException("executor: computes with " + here + ", but the driver with " + platform
-                        + ", and their bits would differ; give all of them the same library, libraries and kind of processor");
-            }
-            batches = Training.batches(its, new Images(channels, height, width, classNames, pixels, labels));
+    private synchronized Passer take() {
+        if (idle == null) {
+            idle = new ArrayDeque<>();
         }
+        return idle.isEmpty() ? new Passer(settings(), network(), images()) : idle.pop();
+    }
 
-        /** Mini-batches are wanted in their order, unless a task is run again; each is made once. */
-        synchronized MiniBatch batch(int wantedEpoch, int wanted) {
-            if (wantedEpoch != epoch || wanted < next - 1) {
-                epochs = batches.epoch(wantedEpoch);
-                epoch = wantedEpoch;
-                next = 0;
-            }
-            for (; next <= wanted; next++) {
-                last = epochs.next();
-            }
-            return last;
+    private synchronized void giveBack(Passer passer) {
+        idle.push(passer);
+    }
+
+    /** Ends the threads of this process that are idle; those of executors end with them. */
+    synchronized void close() {
+        if (idle != null) {
+            idle.forEach(passer -> passer.workers.close());
+            idle = null;
         }
+    }
 
-        synchronized Passer take() {
-            return idle.isEmpty() ? new Passer(its, network()) : idle.pop();
-        }
+    private Images images() {
+        return new Images(channels, height, width, classNames, pixels, labels);
+    }
 
-        synchronized void giveBack(Passer passer) {
-            idle.push(passer);
-        }
-
-        private Network network() {
+    private Network network() {
+        try {
+            Path file = Files.createTempFile("backprop4j-start", ".npz");
             try {
-                Path file = Files.createTempFile("backprop4j-start", ".npz");
-                try {
-                    Files.write(file, model);
-                    return Network.load(file).using(its.engine(), its.precision()).freeze(its.frozenAtFirst());
-                } finally {
-                    Files.delete(file);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                Files.write(file, model);
+                return Network.load(file);
+            } finally {
+                Files.delete(file);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    /** A network of its own and a thread that passes slices through it: one for each task that runs at once. */
+    /** A network and a thread that passes slices through it: one for each task that runs at once. */
     private static final class Passer {
 
         private final TrainingSettings settings;
-        private final LocalGradients gradients = new LocalGradients(new Workers(1));
+        private final ImageBatches batches;
+        private final Workers workers = new Workers(1);
+        private final LocalGradients gradients = new LocalGradients(workers);
         private Network network;
         private boolean freezes;
+        private int epoch;
+        private ImageBatches.Pass pass;
 
-        Passer(TrainingSettings settings, Network network) {
+        Passer(TrainingSettings settings, Network start, Images images) {
             this.settings = settings;
-            this.network = network;
+            network = start.using(settings.engine(), settings.precision()).freeze(settings.frozenAtFirst());
             freezes = settings.freezeAfter() > 0;
+            batches = Training.batches(settings, images);
         }
 
-        SliceSums pass(StepTask task, byte[] parameters, MiniBatch batch) {
+        SliceSums pass(StepTask task, byte[] parameters) {
             long start = System.nanoTime();
             if (freezes && task.epoch() > settings.freezeAfter()) {
                 network = network.freeze(settings.freeze());
                 freezes = false;
             }
-            Rows.read(parameters, network.parameters().trained());
-            SliceSums sums = new SliceSums();
+            Rows.write(parameters, network.parameters().row(), 0);
             GradientSource.Step step = new GradientSource.Step(
-                    network, batch, settings, task.step(), task.epoch(), task.batchOfEpoch());
-            List<LocalGradients.Node> nodes = gradients.sums(step, task.from(), task.to(), sums::add);
-            for (LocalGradients.Node node : nodes) {
-                sums.add(node.level(), node.index(), Rows.bytes(node.sum()));
+                    network, batch(task), settings, task.step(), task.epoch(), task.batchOfEpoch());
+            ArrayList<SliceSums.Slice> slices = new ArrayList<>();
+            List<LocalGradients.Node> sums = gradients.sums(step, task.from(), task.to(), (loss, correct, statistics) ->
+                    slices.add(new SliceSums.Slice(loss, correct, Rows.bytes(statistics))));
+            ArrayList<SliceSums.Node> nodes = new ArrayList<>();
+            sums.forEach(each -> nodes.add(new SliceSums.Node(each.level(), each.index(), Rows.bytes(each.sum()))));
+            return new SliceSums(slices, nodes, (System.nanoTime() - start) * 1e-9, "");
+        }
+
+        /** The mini-batches come in their order, unless a task is run again. */
+        private MiniBatch batch(StepTask task) {
+            if (pass == null || task.epoch() != epoch || task.batchOfEpoch() < pass.number()) {
+                pass = batches.epoch(task.epoch());
+                epoch = task.epoch();
             }
-            sums.took((System.nanoTime() - start) * 1e-9);
-            return sums;
+            while (pass.number() < task.batchOfEpoch()) {
+                pass.skip();
+            }
+            Slices slices = Slices.even(pass.nextSize(), settings.ghostBatch());
+            return pass.next(slices.from(task.from()), slices.to(task.to() - 1));
         }
     }
 }

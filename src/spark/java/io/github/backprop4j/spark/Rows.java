@@ -3,37 +3,50 @@ package io.github.backprop4j.spark;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Rows of float32 as bytes, in this machine's order; all of a cluster are of one kind. */
+/** Rows of float32 as bytes, which is how they travel: of each number the lowest byte first, as the processors have it. */
 final class Rows {
 
     private Rows() {}
 
-    /** Copies a row into bytes. */
+    /** Copies a row without gaps; an empty one gives no bytes. */
     static byte[] bytes(INDArray row) {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Float.BYTES * row.length())).order(ByteOrder.nativeOrder());
-        bytes.asFloatBuffer().put(numbers(row));
-        return bytes.array();
-    }
-
-    /**
-     * Copies bytes into a row.
-     *
-     * @throws IllegalArgumentException if they are not as many numbers as the row has
-     */
-    static void read(byte[] bytes, INDArray row) {
-        if (bytes.length != Float.BYTES * row.length()) {
-            throw new IllegalArgumentException(
-                    "row: " + bytes.length + " bytes, expected those of " + row.length() + " numbers");
+        if (row.isEmpty()) {
+            return new byte[0];
         }
-        numbers(row).put(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer());
+        byte[] bytes = new byte[Math.toIntExact(Float.BYTES * row.length())];
+        numbers(bytes).put(memory(row));
+        return bytes;
     }
 
-    /** Returns the memory of a row, which may be part of a larger one. */
-    private static FloatBuffer numbers(INDArray row) {
-        FloatBuffer all = row.data().asNioFloat();
-        int from = Math.toIntExact(row.offset());
-        return all.slice(from, Math.toIntExact(row.length()));
+    /** Copies bytes into a row without gaps, from one of its numbers on. */
+    static void write(byte[] bytes, INDArray row, int from) {
+        memory(row).position(from).put(numbers(bytes));
+    }
+
+    /** Returns the numbers of a row. */
+    static float[] floats(byte[] bytes) {
+        float[] floats = new float[bytes.length / Float.BYTES];
+        numbers(bytes).get(floats);
+        return floats;
+    }
+
+    /** Returns numbers as bytes. */
+    static byte[] bytes(float[] floats) {
+        byte[] bytes = new byte[Float.BYTES * floats.length];
+        numbers(bytes).put(floats);
+        return bytes;
+    }
+
+    private static FloatBuffer numbers(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    }
+
+    /** Good only as long as the row is reachable. */
+    private static FloatBuffer memory(INDArray row) {
+        return new BytePointer(row.data().addressPointer()).capacity(Float.BYTES * row.length()).asByteBuffer()
+                .order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 }

@@ -1,47 +1,107 @@
 package io.github.backprop4j.spark;
 
+import io.github.backprop4j.training.SumTree;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** What comes back from a partition: of each slice its loss and statistics, and the gradients' sums. */
-final class SliceSums implements Serializable {
+/**
+ * What comes of slices that stand side by side.
+ *
+ * @param slices in their order
+ * @param nodes the sums of their gradients, in their order, as far as they are added up
+ * @param seconds that passing the slices took
+ * @param problem why they were not passed; empty if they were
+ */
+record SliceSums(ArrayList<Slice> slices, ArrayList<Node> nodes, double seconds, String problem) implements Serializable {
 
-    private static final long serialVersionUID = 1;
-
-    /** The sum of neighbouring slices' gradients, as {@link io.github.backprop4j.training.LocalGradients.Node} has it. */
-    record Node(int level, int index, byte[] row) implements Serializable {}
-
-    /** What a slice gave beside gradients. */
+    /**
+     * What a slice gave beside gradients.
+     *
+     * @param loss summed over its images
+     * @param correct images that were classified right
+     * @param statistics those of batch normalization, as bytes
+     */
     record Slice(double loss, int correct, byte[] statistics) implements Serializable {}
 
-    private final ArrayList<Slice> slices = new ArrayList<>();
-    private final ArrayList<Node> nodes = new ArrayList<>();
-    private double seconds;
+    /**
+     * The gradients of neighbouring slices, added up, or a range of their numbers.
+     *
+     * @param level as {@link SumTree.Node} has it, like the index
+     * @param row numbers as bytes
+     */
+    record Node(int level, int index, byte[] row) implements Serializable {
 
-    void add(double loss, int correct, INDArray statistics) {
-        slices.add(new Slice(loss, correct, statistics.isEmpty() ? new byte[0] : Rows.bytes(statistics)));
+        private long firstSlice() {
+            return (long) index << level;
+        }
+
+        private Node range(int number, int ranges) {
+            int numbers = row.length / Float.BYTES;
+            int from = (int) ((long) numbers * number / ranges);
+            int to = (int) ((long) numbers * (number + 1) / ranges);
+            byte[] range = new byte[Float.BYTES * (to - from)];
+            System.arraycopy(row, Float.BYTES * from, range, 0, range.length);
+            return new Node(level, index, range);
+        }
     }
 
-    void add(int level, int index, byte[] row) {
-        nodes.add(new Node(level, index, row));
+    static SliceSums failed(String problem) {
+        return new SliceSums(new ArrayList<>(), new ArrayList<>(), 0, problem);
     }
 
-    void took(double time) {
-        seconds = time;
+    Optional<String> failure() {
+        return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
     }
 
-    List<Slice> slices() {
-        return slices;
+    /** Cuts the numbers of all nodes into ranges; the first has what there is beside them. */
+    List<SliceSums> cut(int ranges) {
+        return IntStream.range(0, ranges).mapToObj(range -> {
+            ArrayList<Node> parts = new ArrayList<>();
+            nodes.forEach(node -> parts.add(node.range(range, ranges)));
+            return range == 0 ? new SliceSums(slices, parts, seconds, problem)
+                    : new SliceSums(new ArrayList<>(), parts, 0, problem);
+        }).toList();
     }
 
-    List<Node> nodes() {
-        return nodes;
+    /**
+     * Adds up the gradients of all slices of a mini-batch, or a range of their numbers, in the order of {@link SumTree}.
+     *
+     * @param all in any order
+     * @return has one node, if nothing failed
+     */
+    static SliceSums add(Iterable<SliceSums> all) {
+        List<SliceSums> ordered = new ArrayList<>();
+        all.forEach(ordered::add);
+        Optional<SliceSums> failed = ordered.stream().filter(each -> each.failure().isPresent()).findFirst();
+        if (failed.isPresent()) {
+            return failed.get();
+        }
+        ordered.sort(Comparator.comparingLong(each -> each.nodes.get(0).firstSlice()));
+        ArrayList<Slice> slices = new ArrayList<>();
+        SumTree<float[]> tree = new SumTree<>();
+        for (SliceSums each : ordered) {
+            slices.addAll(each.slices);
+            for (Node node : each.nodes) {
+                add(tree.add(new SumTree.Node<>(node.level, node.index, Rows.floats(node.row))));
+            }
+        }
+        add(tree.finish());
+        SumTree.Node<float[]> sum = tree.nodes().get(0);
+        ArrayList<Node> nodes = new ArrayList<>(List.of(new Node(sum.level(), sum.index(), Rows.bytes(sum.sum()))));
+        return new SliceSums(slices, nodes, ordered.stream().mapToDouble(SliceSums::seconds).max().orElse(0), "");
     }
 
-    /** Returns how long passing them took, in seconds. */
-    double seconds() {
-        return seconds;
+    private static void add(List<SumTree.Addition<float[]>> additions) {
+        for (SumTree.Addition<float[]> addition : additions) {
+            float[] to = addition.to();
+            float[] added = addition.added();
+            for (int i = 0; i < to.length; i++) {
+                to[i] += added[i];
+            }
+        }
     }
 }

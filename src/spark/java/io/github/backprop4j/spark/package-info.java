@@ -3,6 +3,6 @@
  * the slices of a mini-batch, which gives the model that one machine would have trained, byte for byte.
  *
  * <p>Nothing of this is in the jar or in the usual build: only Maven's profile {@code spark} fetches Spark. May use:
- * {@code training}, {@code network}, {@code data}, {@code parallel}, {@code files}, ND4J and Spark.
+ * {@code training}, {@code inference}, {@code network}, {@code data}, {@code parallel}, {@code files}, ND4J and Spark.
  */
 package io.github.backprop4j.spark;

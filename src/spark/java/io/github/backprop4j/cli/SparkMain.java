@@ -1,0 +1,30 @@
+package io.github.backprop4j.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The {@code backprop4j} command with the sub-commands that run on Apache Spark. */
+public final class SparkMain {
+
+    private SparkMain() {}
+
+    /**
+     * Runs a command and ends the process with its exit code.
+     *
+     * @param arguments a command and its options
+     */
+    public static void main(String[] arguments) {
+        Main.main(console -> List.of(train(console)), arguments);
+    }
+
+    private static CommandLine train(Console console) {
+        SparkPlace spark = new SparkPlace(console);
+        CommandLine command = Main.withGroups(new TrainCommand(console, spark));
+        CommandSpec spec = command.getCommandSpec();
+        spec.name("spark-train").addMixin("spark", CommandSpec.forAnnotatedObject(spark));
+        spec.usageMessage().description("Trains as train does, with gradients that the executors of Apache Spark compute: the"
+                + " same model, byte for byte, however many there are.", "");
+        return command;
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.backprop4j.cli;
+
+import io.github.backprop4j.files.Ranges;
+import io.github.backprop4j.spark.Cluster;
+import io.github.backprop4j.spark.HadoopData;
+import io.github.backprop4j.spark.SparkGradients;
+import io.github.backprop4j.spark.StepClock;
+import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.Training;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntSupplier;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+
+/** The options that say which cluster of Apache Spark is to compute. */
+final class SparkPlace implements Place {
+
+    /** Where {@code scripts/backprop4j} tells the jar that executors load. */
+    private static final String JAR = "backprop4j.spark.jar";
+
+    private final Console console;
+
+    @Option(names = "--master", paramLabel = "URL",
+            description = "The master of the cluster: spark://HOST:PORT, or what else Spark takes. Default: what spark-submit"
+                    + " was given, or local[*], this process with all processors.")
+    private String master;
+
+    @Option(names = "--partitions", paramLabel = "N",
+            description = "Tasks of a step, as far as a mini-batch has as many ghost batches. Default: as many as run at once.")
+    private Integer partitions;
+
+    @Option(names = "--spark", paramLabel = "NAME=VALUE",
+            description = "An option of Spark, like spark.executor.memory=4g; may be given several times.",
+            showDefaultValue = Visibility.NEVER)
+    private final Map<String, String> options = new TreeMap<>();
+
+    SparkPlace(Console console) {
+        this.console = console;
+    }
+
+    /** Connects to the cluster; the caller closes it. */
+    Cluster open() {
+        Optional<Path> jar = Optional.ofNullable(System.getProperty(JAR)).map(Path::of);
+        return Cluster.open(new Cluster.Setup(Optional.ofNullable(master), jar, options, console::tell));
+    }
+
+    @Override
+    public int train(Training training, Trainer.Builder trainer, Run run) throws IOException {
+        if (partitions != null) {
+            Ranges.requireAtLeast(1, "--partitions", partitions);
+        }
+        try (Cluster cluster = open()) {
+            IntSupplier parts = partitions == null ? cluster::slots : () -> partitions;
+            try (SparkGradients gradients = SparkGradients.of(cluster, training, parts)) {
+                int exitCode = run.with(trainer.gradients(gradients));
+                tell(gradients.clock());
+                return exitCode;
+            }
+        }
+    }
+
+    private void tell(StepClock clock) {
+        if (clock.steps() > 0) {
+            console.tell(String.format(Locale.ROOT, "A step took %.0f ms: %.0f ms forward and backward, %.0f ms in Spark.",
+                    1e3 * clock.stepSeconds(), 1e3 * clock.passingSeconds(), 1e3 * clock.sparkSeconds()));
+        }
+    }
+
+    @Override
+    public String readable(String nameOrDirectory) throws IOException {
+        return HadoopData.readable(nameOrDirectory, options, console::tell);
+    }
+}

@@ -1,0 +1,181 @@
+package io.github.backprop4j.spark;
+
+import io.github.backprop4j.files.InvalidInputException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.launcher.JavaModuleOptions;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+
+/** An application of Apache Spark: the executors that a training or a sweep runs on. */
+public final class Cluster implements AutoCloseable {
+
+    /**
+     * Which cluster, and how.
+     *
+     * @param master as Spark takes it, {@code local[2]} or {@code spark://host:7077}; empty for the one that spark-submit has
+     *     been given, or else this process with all of its processors
+     * @param jar that executors load backprop4j from; empty if they have it, or share this process
+     * @param options of Spark, by their names; they take the place of ours
+     * @param told of what becomes of executors, and that there are none
+     */
+    public record Setup(Optional<String> master, Optional<Path> jar, Map<String, String> options, Consumer<String> told) {}
+
+    private static final String MASTER = "spark.master";
+    private static final String LOCAL = "local[*]";
+    private static final String EXTRA_OPTIONS = "spark.executor.extraJavaOptions";
+    private static final Pattern STANDALONE = Pattern.compile("spark://([^:/,]+):(\\d{1,5})");
+    private static final int CONNECT_MILLISECONDS = 10_000;
+    private static final long MESSAGE_MILLISECONDS = 15_000;
+
+    /** What decides the bits of a sum must be the same everywhere. */
+    private static final List<String> OF_KERNELS =
+            List.of("OPENBLAS_CORETYPE", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_DEFAULT_FPMATH_MODE");
+
+    /**
+     * What makes a step short: numbers do not become smaller by compression, a task's answer comes with its end, and no
+     * executor waits for another that has the data.
+     */
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("spark.app.name", "backprop4j"),
+            Map.entry("spark.broadcast.compress", "false"),
+            Map.entry("spark.shuffle.compress", "false"),
+            Map.entry("spark.locality.wait", "0"),
+            Map.entry("spark.task.maxDirectResultSize", "64m"),
+            Map.entry("spark.driver.maxResultSize", "0"),
+            Map.entry("spark.ui.enabled", "false"),
+            Map.entry("spark.ui.showConsoleProgress", "false"),
+            Map.entry("spark.log.structuredLogging.enabled", "false"));
+
+    private final JavaSparkContext context;
+
+    private Cluster(JavaSparkContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Connects to a cluster.
+     *
+     * @throws InvalidInputException if there is no such master
+     * @throws ClusterException if it does not take the application
+     */
+    public static Cluster open(Setup setup) {
+        SparkConf configuration = new SparkConf();
+        setup.options().forEach(configuration::set);
+        setup.master().ifPresent(configuration::setMaster);
+        configuration.setIfMissing(MASTER, LOCAL);
+        DEFAULTS.forEach(configuration::setIfMissing);
+        String master = configuration.get(MASTER);
+        requireAnswer(master);
+        OF_KERNELS.forEach(name -> Optional.ofNullable(System.getenv(name))
+                .ifPresent(value -> configuration.setExecutorEnv(name, value)));
+        configuration.set(EXTRA_OPTIONS, (JavaModuleOptions.defaultModuleOptions() + " "
+                + "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0 " + configuration.get(EXTRA_OPTIONS, "")).strip());
+        setup.jar().filter(jar -> !master.startsWith("local"))
+                .ifPresent(jar -> configuration.setJars(new String[] {jar.toString()}));
+        try {
+            JavaSparkContext context = new JavaSparkContext(configuration);
+            context.setLogLevel("ERROR");
+            context.sc().addSparkListener(new Told(setup.told()));
+            return new Cluster(context);
+        } catch (RuntimeException e) {
+            throw isUnknown(e) ? new InvalidInputException("master: '" + master + "', expected local, local[N],"
+                    + " spark://HOST:PORT, or another that Spark knows", e) : new ClusterException(firstLine(e), e);
+        }
+    }
+
+    private static boolean isUnknown(RuntimeException e) {
+        return String.valueOf(e.getMessage()).contains("Could not parse Master URL");
+    }
+
+    /** Spark itself would try for minutes, and then end the process. */
+    private static void requireAnswer(String master) {
+        Matcher standalone = STANDALONE.matcher(master);
+        if (!standalone.matches()) {
+            return;
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(standalone.group(1), Integer.parseInt(standalone.group(2))),
+                    CONNECT_MILLISECONDS);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new InvalidInputException("master: " + master + " does not answer (" + e.getMessage()
+                    + "); start one, or name one that runs, or leave it out for this machine alone", e);
+        }
+    }
+
+    JavaSparkContext context() {
+        return context;
+    }
+
+    /** Returns how many tasks the executors that are there now run at once. */
+    public int slots() {
+        return Math.max(1, context.defaultParallelism());
+    }
+
+    /**
+     * Runs a job and waits for its results.
+     *
+     * @throws ClusterException if a task fails though it was tried again, or the cluster lets the application down
+     * @throws CancellationException if the calling thread is interrupted, which stays interrupted
+     */
+    <T> List<T> run(JavaRDD<T> work) {
+        try {
+            return work.collect();
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Exception e) {
+            // Spark's are checked, but Scala does not declare them
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+                throw (CancellationException) new CancellationException("interrupted while Spark was running").initCause(e);
+            }
+            throw new ClusterException(firstLine(e), e);
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        String text = Optional.ofNullable(e.getMessage()).orElse(e.toString());
+        return Arrays.stream(text.split("\\R", 2)).findFirst().orElse(text).strip();
+    }
+
+    /** Ends the application. */
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    /** Passes on what becomes of executors. */
+    private static final class Told extends SparkListener {
+
+        private final Consumer<String> told;
+
+        Told(Consumer<String> told) {
+            this.told = told;
+        }
+
+        @Override
+        public void onExecutorAdded(SparkListenerExecutorAdded added) {
+            told.accept("executor " + added.executorId() + " on " + added.executorInfo().executorHost() + ": "
+                    + added.executorInfo().totalCores() + " cores");
+        }
+
+        @Override
+        public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+            told.accept("executor " + removed.executorId() + " is lost; what it was at is done again by the others");
+        }
+    }
+}
