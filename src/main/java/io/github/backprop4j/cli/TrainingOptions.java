@@ -256,11 +256,20 @@ final class TrainingOptions {
      * @throws InvalidInputException if an option is out of range, or two do not go together
      */
     Training training(CommandSpec command, Place place) throws IOException {
+        return given(command, place).training();
+    }
+
+    /**
+     * Returns the settings that were given, with data that this process can read.
+     *
+     * @throws IOException if the data cannot be had
+     */
+    GivenSettings given(CommandSpec command, Place place) throws IOException {
         ObjectNode given = given(command);
         if (given.has("data")) {
             given.put("data", place.readable(data));
         }
-        return new GivenSettings(given, Optional.ofNullable(preset)).training();
+        return new GivenSettings(given, Optional.ofNullable(preset));
     }
 
     /** Returns the options that were given, by the names of the settings. */

@@ -167,9 +167,25 @@ public final class Training {
         return checked(new Training(settings, dataset, base(settings)));
     }
 
+    /**
+     * Makes ready a training that goes on from a model, where its file is somewhere else than the settings say.
+     *
+     * @param settings of which {@code data} is not looked at
+     * @param dataset its training images are trained on
+     * @param from the content of the model's file, wherever it is
+     * @throws InvalidInputException if the settings do not suit the images
+     * @throws IOException if the model cannot be read
+     */
+    public static Training of(TrainingSettings settings, Dataset dataset, Path from) throws IOException {
+        return checked(new Training(settings, dataset, Optional.of(base(from))));
+    }
+
     private static Optional<Network> base(TrainingSettings settings) throws IOException {
-        return settings.from() == null ? Optional.empty()
-                : Optional.of(Network.load(Path.of(settings.from())).castTo(DataType.FLOAT));
+        return settings.from() == null ? Optional.empty() : Optional.of(base(Path.of(settings.from())));
+    }
+
+    private static Network base(Path model) throws IOException {
+        return Network.load(model).castTo(DataType.FLOAT);
     }
 
     private static Training checked(Training training) {
