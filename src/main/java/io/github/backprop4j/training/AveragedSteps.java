@@ -40,6 +40,8 @@ final class AveragedSteps implements Steps {
         LocalSteps.Span span = new LocalSteps.Span(
                 state.steps(), state.slices(), state.epoch(), state.sums().batches(), batches.size());
         List<LocalSteps.Copy> copies = local.take(span, parameters.row(), optimizer);
+        List<Outcome> outcomes = IntStream.range(0, batches.size()).mapToObj(step -> outcome(copies, step)).toList();
+        requireFinite(outcomes);
         double images = copies.stream().mapToLong(LocalSteps.Copy::images).sum();
         average(parameters.row(), copies.stream().map(LocalSteps.Copy::parameters).toList(), copies, images);
         if (!optimizer.isEmpty()) {
@@ -53,7 +55,16 @@ final class AveragedSteps implements Steps {
         parameters.firstNotFinite().ifPresent(name -> {
             throw new TrainingDivergedException(state.epoch(), state.steps(), name + " became NaN or infinite");
         });
-        return IntStream.range(0, batches.size()).mapToObj(step -> outcome(copies, step)).toList();
+        return outcomes;
+    }
+
+    private void requireFinite(List<Outcome> outcomes) {
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (!Double.isFinite(outcomes.get(i).lossSum())) {
+                throw new TrainingDivergedException(
+                        state.epoch(), state.steps() + i + 1, "numbers of a copy became NaN or infinite");
+            }
+        }
     }
 
     private static void average(INDArray into, List<INDArray> rows, List<LocalSteps.Copy> copies, double images) {
@@ -66,7 +77,9 @@ final class AveragedSteps implements Steps {
     private static Outcome outcome(List<LocalSteps.Copy> copies, int step) {
         List<LocalSteps.Taken> taken = copies.stream().map(copy -> copy.steps().get(step)).toList();
         return new Outcome(taken.stream().mapToDouble(LocalSteps.Taken::loss).sum(),
-                taken.stream().mapToLong(LocalSteps.Taken::correct).sum(), taken.get(0).learningRate());
+                taken.stream().mapToLong(LocalSteps.Taken::correct).sum(),
+                taken.stream().mapToDouble(LocalSteps.Taken::learningRate).filter(rate -> !Double.isNaN(rate)).findFirst()
+                        .orElse(Double.NaN));
     }
 
     @Override

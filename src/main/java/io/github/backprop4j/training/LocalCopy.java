@@ -44,7 +44,7 @@ public final class LocalCopy {
      * @param network with the parameters to begin with; is changed
      * @param optimizer the optimizer's numbers to begin with (1, S); is changed; empty if there are none
      * @param pass stands before the first of the span's mini-batches
-     * @throws TrainingDivergedException if a loss, a gradient or a parameter becomes NaN or infinite
+     * @return if a loss, a gradient or a parameter has become NaN or infinite, the step's loss is NaN, and so are those after
      */
     public LocalSteps.Copy take(LocalSteps.Span span, Network network, INDArray optimizer, ImageBatches.Pass pass) {
         EpochSums before = new EpochSums(span.batchOfEpoch(), 0, 0, 0, Double.NaN, 0);
@@ -58,20 +58,30 @@ public final class LocalCopy {
             Slices slices = Slices.even(pass.nextSize(), settings.ghostBatch());
             int from = from(slices) == slices.count() ? pass.nextSize() : slices.from(from(slices));
             int to = to(slices) == slices.count() ? pass.nextSize() : slices.from(to(slices));
-            if (from == to) {
+            boolean diverged = i > 0 && Double.isNaN(taken.get(i - 1).loss());
+            if (diverged) {
+                taken.add(new LocalSteps.Taken(Double.NaN, 0, Double.NaN));
+            } else if (from == to) {
                 pass.skip();
                 state.stepDone();
                 taken.add(new LocalSteps.Taken(0, 0, Double.NaN));
             } else {
-                MiniBatch batch = pass.next(from, to);
-                Steps.Outcome outcome = step.apply(batch);
-                state.learned(batch.size(), outcome);
-                taken.add(new LocalSteps.Taken(outcome.lossSum(), outcome.correct(), outcome.learningRate()));
+                taken.add(take(step, pass.next(from, to), state));
                 images += to - from;
             }
         }
         return new LocalSteps.Copy(images, state.slices() - span.slices(), taken, network.parameters().row(),
                 state.optimizerState() == null ? Nd4j.empty(network.parameters().dataType()) : state.optimizerState());
+    }
+
+    private static LocalSteps.Taken take(TrainingStep step, MiniBatch batch, TrainingState state) {
+        try {
+            Steps.Outcome outcome = step.apply(batch);
+            state.learned(batch.size(), outcome);
+            return new LocalSteps.Taken(outcome.lossSum(), outcome.correct(), outcome.learningRate());
+        } catch (TrainingDivergedException e) {
+            return new LocalSteps.Taken(Double.NaN, 0, Double.NaN);
+        }
     }
 
     private int from(Slices slices) {

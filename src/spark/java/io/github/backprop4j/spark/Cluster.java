@@ -2,10 +2,10 @@ package io.github.backprop4j.spark;
 
 import io.github.backprop4j.files.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +71,7 @@ public final class Cluster implements AutoCloseable {
      * Connects to a cluster.
      *
      * @throws InvalidInputException if there is no such master
-     * @throws ClusterException if it does not take the application
+     * @throws UncheckedIOException if it does not take the application
      */
     public static Cluster open(Setup setup) {
         SparkConf configuration = new SparkConf();
@@ -94,7 +94,7 @@ public final class Cluster implements AutoCloseable {
             return new Cluster(context);
         } catch (RuntimeException e) {
             throw isUnknown(e) ? new InvalidInputException("master: '" + master + "', expected local, local[N],"
-                    + " spark://HOST:PORT, or another that Spark knows", e) : new ClusterException(firstLine(e), e);
+                    + " spark://HOST:PORT, or another that Spark knows", e) : failure(e);
         }
     }
 
@@ -129,7 +129,7 @@ public final class Cluster implements AutoCloseable {
     /**
      * Runs a job and waits for its results.
      *
-     * @throws ClusterException if a task fails though it was tried again, or the cluster lets the application down
+     * @throws UncheckedIOException if a task fails though it was tried again, or the cluster lets the application down
      * @throws CancellationException if the calling thread is interrupted, which stays interrupted
      */
     <T> List<T> run(JavaRDD<T> work) {
@@ -143,13 +143,14 @@ public final class Cluster implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw (CancellationException) new CancellationException("interrupted while Spark was running").initCause(e);
             }
-            throw new ClusterException(firstLine(e), e);
+            throw failure(e);
         }
     }
 
-    private static String firstLine(Throwable e) {
+    /** Spark's messages have stack traces behind their first line. */
+    private static UncheckedIOException failure(Exception e) {
         String text = Optional.ofNullable(e.getMessage()).orElse(e.toString());
-        return Arrays.stream(text.split("\\R", 2)).findFirst().orElse(text).strip();
+        return new UncheckedIOException(new IOException("cluster: " + text.lines().findFirst().orElse(text).strip(), e));
     }
 
     /** Ends the application. */

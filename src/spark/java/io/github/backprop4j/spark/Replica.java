@@ -14,7 +14,6 @@ import io.github.backprop4j.training.LocalCopy;
 import io.github.backprop4j.training.LocalGradients;
 import io.github.backprop4j.training.LocalSteps;
 import io.github.backprop4j.training.Training;
-import io.github.backprop4j.training.TrainingDivergedException;
 import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
 import java.io.Serializable;
@@ -200,13 +199,9 @@ final class Replica implements Serializable {
             Rows.write(parameters, network.parameters().row(), 0);
             int steps = settings.epochs() * batches.perEpoch();
             LocalCopy copy = new LocalCopy(settings, Training.updater(settings, steps), workers, part, parts);
-            try {
-                LocalSteps.Copy taken = copy.take(
-                        span, network, Rows.row(optimizer), before(span.epoch(), span.batchOfEpoch()));
-                return CopyBytes.of(taken, (System.nanoTime() - start) * 1e-9);
-            } catch (TrainingDivergedException e) {
-                return CopyBytes.failed(e.getMessage());
-            }
+            LocalSteps.Copy taken = copy.take(
+                    span, network, Rows.row(optimizer), before(span.epoch(), span.batchOfEpoch()));
+            return CopyBytes.of(taken, (System.nanoTime() - start) * 1e-9);
         }
 
         private MiniBatch batch(StepTask task) {
