@@ -82,7 +82,7 @@ public final class Cluster implements AutoCloseable {
         String master = configuration.get(MASTER);
         requireAnswer(master);
         OF_KERNELS.forEach(name -> Optional.ofNullable(System.getenv(name))
-                .ifPresent(value -> configuration.setExecutorEnv(name, value)));
+                .ifPresent(value -> configuration.setIfMissing("spark.executorEnv." + name, value)));
         configuration.set(EXTRA_OPTIONS, (JavaModuleOptions.defaultModuleOptions() + " "
                 + "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0 " + configuration.get(EXTRA_OPTIONS, "")).strip());
         setup.jar().filter(jar -> !master.startsWith("local"))
