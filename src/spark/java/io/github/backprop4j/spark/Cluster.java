@@ -164,10 +164,8 @@ public final class Cluster implements AutoCloseable {
     <T> List<T> run(JavaRDD<T> work) {
         try {
             return work.collect();
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Exception e) {
-            // Spark's are checked, but Scala does not declare them
+            // Scala declares none, checked or not
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
                 throw (CancellationException) new CancellationException("interrupted while Spark was running").initCause(e);
