@@ -43,7 +43,18 @@ public final class LocalGradients implements GradientSource {
 
     @Override
     public INDArray sum(Step step, SliceListener listener) {
-        SumTree<Gradients> tree = pass(step, 0, step.slices().count(), listener);
+        return sum(step, 0, step.slices().count(), listener);
+    }
+
+    /**
+     * Passes some slices of a mini-batch and adds up all of their gradients.
+     *
+     * @param from the first
+     * @param to the one behind the last
+     * @return as {@link #sum(Step, SliceListener)} does
+     */
+    INDArray sum(Step step, int from, int to, SliceListener listener) {
+        SumTree<Gradients> tree = pass(step, from, to, listener);
         add(tree.finish());
         return lend(tree).get(0).sum;
     }

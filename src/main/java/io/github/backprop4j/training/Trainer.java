@@ -47,6 +47,7 @@ public final class Trainer {
     private final boolean resumeAnyway;
     private final BooleanSupplier stopWhen;
     private final Optional<GradientSource> gradients;
+    private final Optional<LocalSteps> localSteps;
     private final List<TrainingListener> listeners;
 
     private Trainer(Builder builder) {
@@ -59,6 +60,7 @@ public final class Trainer {
         resumeAnyway = builder.resumeAnyway;
         stopWhen = builder.stopWhen;
         gradients = builder.gradients;
+        localSteps = builder.localSteps;
         listeners = List.copyOf(builder.listeners);
     }
 
@@ -163,8 +165,7 @@ public final class Trainer {
                 threads, state.network().engine(), state.network().precision());
         listeners.forEach(listener -> listener.trainingBegun(threads, state.network()));
         try (Workers workers = new Workers(threads)) {
-            TrainingStep step = new TrainingStep(state, settings, updater.clone(), steps, workers,
-                    gradients.orElseGet(() -> new LocalGradients(workers)));
+            Steps step = steps(state, workers);
             if (state.steps() == 0) {
                 save(state);
             }
@@ -183,6 +184,12 @@ public final class Trainer {
             throw withCheckpoint(e);
         }
         return result(state, stopped);
+    }
+
+    private Steps steps(TrainingState state, Workers workers) {
+        TrainingStep together = new TrainingStep(state, settings, updater.clone(), steps, workers,
+                gradients.orElseGet(() -> new LocalGradients(workers)));
+        return localSteps.isEmpty() ? together : new AveragedSteps(state, settings, steps, workers, localSteps.get());
     }
 
     private Result result(TrainingState state, boolean stopped) {
@@ -222,19 +229,16 @@ public final class Trainer {
     }
 
     /** Learns the rest of an epoch; returns whether it was stopped before its end. */
-    private boolean learn(TrainingState state, TrainingStep step, Batches training) {
+    private boolean learn(TrainingState state, Steps step, Batches training) {
         Iterator<MiniBatch> source = training.epoch(state.epoch());
         pass(source, state.sums());
         long begin = System.nanoTime();
         try (Prefetcher<MiniBatch> batches = new Prefetcher<>(source)) {
             while (batches.hasNext()) {
-                MiniBatch batch = fit(batches.next(), state);
-                TrainingStep.Outcome outcome = step.apply(batch);
-                state.learned(batch.size(), outcome);
-                listeners.forEach(listener ->
-                        listener.stepDone(state.steps(), batch.size(), outcome.lossSum() / batch.size()));
+                long before = state.steps();
+                take(step, batches, state);
                 boolean stop = stopWhen.getAsBoolean();
-                if (stop || state.steps() % settings.checkpointEvery() == 0) {
+                if (stop || state.steps() / settings.checkpointEvery() > before / settings.checkpointEvery()) {
                     state.spent(secondsSince(begin));
                     save(state);
                     begin = System.nanoTime();
@@ -249,6 +253,23 @@ public final class Trainer {
         }
         state.spent(secondsSince(begin));
         return false;
+    }
+
+    /** Learns from the next mini-batches, as many as are taken together. */
+    private void take(Steps step, Iterator<MiniBatch> batches, TrainingState state) {
+        List<MiniBatch> taken = new ArrayList<>();
+        while (taken.size() < step.together() && batches.hasNext()) {
+            taken.add(fit(batches.next(), state));
+        }
+        long before = state.steps();
+        List<Steps.Outcome> outcomes = step.apply(taken);
+        for (int i = 0; i < taken.size(); i++) {
+            int images = taken.get(i).size();
+            Steps.Outcome outcome = outcomes.get(i);
+            long number = before + i + 1;
+            state.learned(images, outcome);
+            listeners.forEach(listener -> listener.stepDone(number, images, outcome.lossSum() / images));
+        }
     }
 
     /** Leaves out the mini-batches that were learnt before the training was stopped. */
@@ -324,6 +345,7 @@ public final class Trainer {
         private boolean resumeAnyway;
         private BooleanSupplier stopWhen = () -> false;
         private Optional<GradientSource> gradients = Optional.empty();
+        private Optional<LocalSteps> localSteps = Optional.empty();
 
         private Builder(TrainingSettings settings) {
             this.settings = settings;
@@ -404,6 +426,15 @@ public final class Trainer {
         /** Has somebody else pass the slices and add up their gradients; by default the trainer's own threads do. */
         public Builder gradients(GradientSource source) {
             gradients = Optional.of(source);
+            return this;
+        }
+
+        /**
+         * Has somebody else take several steps at a time, with copies of the network that are averaged behind them; checkpoints
+         * are then written behind an average only.
+         */
+        public Builder localSteps(LocalSteps elsewhere) {
+            localSteps = Optional.of(elsewhere);
             return this;
         }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * A training as its settings have it, of the images of a data set: from the random start or the model to go on from to the
@@ -258,9 +259,17 @@ public final class Training {
     /** Returns a trainer with the settings and their schedule, to be completed with listeners and a directory. */
     public Trainer.Builder trainer() {
         int steps = settings.epochs() * batches.perEpoch();
-        return Trainer.builder(settings).steps(steps)
-                .updater(settings.updater(settings.schedule().of(steps, settings.learningRate())))
+        return Trainer.builder(settings).steps(steps).updater(updater(settings, steps))
                 .patientUntil(settings.schedule().warmUp(settings.epochs()));
+    }
+
+    /**
+     * Returns the optimizer of a training with its schedule.
+     *
+     * @param steps of the whole training
+     */
+    public static IUpdater updater(TrainingSettings settings, int steps) {
+        return settings.updater(settings.schedule().of(steps, settings.learningRate()));
     }
 
     /** Returns what it was made of. */

@@ -7,6 +7,7 @@ import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
 import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -16,10 +17,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** A step of a training: how a mini-batch moves the parameters of a {@link TrainingState}. */
-final class TrainingStep {
-
-    /** What a mini-batch gave before its step. */
-    record Outcome(double lossSum, long correct, double learningRate) {}
+final class TrainingStep implements Steps {
 
     private final TrainingState state;
     private final Network network;
@@ -66,12 +64,21 @@ final class TrainingStep {
             gradients.statistics().assign(0);
         }
         moves = new ParameterMoves(network, gradients, settings, updater, optimizerState);
-        lookahead = settings.lookahead() == 0 ? Optional.empty() : Optional.of(
-                new Lookahead(network, state.slowCopy(), settings.lookahead(), steps, workers));
+        lookahead = Lookahead.of(state, settings, steps, workers);
     }
 
-    /** Returns the step that leaves the first layers as they are from now on; this one is then of no use. */
-    TrainingStep freezing(int layers) {
+    @Override
+    public int together() {
+        return 1;
+    }
+
+    @Override
+    public List<Outcome> apply(List<MiniBatch> batches) {
+        return batches.stream().map(this::apply).toList();
+    }
+
+    @Override
+    public TrainingStep freezing(int layers) {
         state.freeze(layers);
         return new TrainingStep(state, settings, updater, steps, workers, source, optimizerState);
     }

@@ -4,6 +4,7 @@ import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.spark.Cluster;
 import io.github.backprop4j.spark.HadoopData;
 import io.github.backprop4j.spark.SparkGradients;
+import io.github.backprop4j.spark.SparkLocalSteps;
 import io.github.backprop4j.spark.StepClock;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.Training;
@@ -34,6 +35,12 @@ final class SparkPlace implements Place {
             description = "Tasks of a step, as far as a mini-batch has as many ghost batches. Default: as many as run at once.")
     private Integer partitions;
 
+    @Option(names = "--local-steps", paramLabel = "K",
+            description = "Each task takes K steps with a copy of the network by itself, on its share of each mini-batch; then the"
+                    + " copies are averaged. For networks that take longer to send than to pass; the model is not that of"
+                    + " train, and depends on the number of partitions. 0: never, the same model as train.")
+    private int localSteps;
+
     @Option(names = "--spark", paramLabel = "NAME=VALUE",
             description = "An option of Spark, like spark.executor.memory=4g; may be given several times.",
             showDefaultValue = Visibility.NEVER)
@@ -54,19 +61,27 @@ final class SparkPlace implements Place {
         if (partitions != null) {
             Ranges.requireAtLeast(1, "--partitions", partitions);
         }
+        Ranges.requireAtLeast(0, "--local-steps", localSteps);
         try (Cluster cluster = open()) {
             IntSupplier parts = partitions == null ? cluster::slots : () -> partitions;
+            if (localSteps > 0) {
+                try (SparkLocalSteps steps = SparkLocalSteps.of(cluster, training, parts, localSteps)) {
+                    int exitCode = run.with(trainer.localSteps(steps));
+                    tell(localSteps + " steps and their average", steps.clock());
+                    return exitCode;
+                }
+            }
             try (SparkGradients gradients = SparkGradients.of(cluster, training, parts)) {
                 int exitCode = run.with(trainer.gradients(gradients));
-                tell(gradients.clock());
+                tell("A step", gradients.clock());
                 return exitCode;
             }
         }
     }
 
-    private void tell(StepClock clock) {
+    private void tell(String what, StepClock clock) {
         if (clock.steps() > 0) {
-            console.tell(String.format(Locale.ROOT, "A step took %.0f ms: %.0f ms forward and backward, %.0f ms in Spark.",
+            console.tell(String.format(Locale.ROOT, "%s took %.0f ms: %.0f ms forward and backward, %.0f ms in Spark.", what,
                     1e3 * clock.stepSeconds(), 1e3 * clock.passingSeconds(), 1e3 * clock.sparkSeconds()));
         }
     }

@@ -2,14 +2,16 @@ package io.github.backprop4j.spark;
 
 import io.github.backprop4j.files.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +22,8 @@ import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.util.ShutdownHookManager;
+import scala.runtime.BoxedUnit;
 
 /** An application of Apache Spark: the executors that a training or a sweep runs on. */
 public final class Cluster implements AutoCloseable {
@@ -36,11 +40,12 @@ public final class Cluster implements AutoCloseable {
     public record Setup(Optional<String> master, Optional<Path> jar, Map<String, String> options, Consumer<String> told) {}
 
     private static final String MASTER = "spark.master";
+    private static final String LOCAL_MASTERS = "local";
     private static final String LOCAL = "local[*]";
     private static final String EXTRA_OPTIONS = "spark.executor.extraJavaOptions";
     private static final Pattern STANDALONE = Pattern.compile("spark://([^:/,]+):(\\d{1,5})");
     private static final int CONNECT_MILLISECONDS = 10_000;
-    private static final long MESSAGE_MILLISECONDS = 15_000;
+    private static final long PATIENCE_SECONDS = 15;
 
     /** What decides the bits of a sum must be the same everywhere. */
     private static final List<String> OF_KERNELS =
@@ -61,17 +66,36 @@ public final class Cluster implements AutoCloseable {
             Map.entry("spark.ui.showConsoleProgress", "false"),
             Map.entry("spark.log.structuredLogging.enabled", "false"));
 
-    private final JavaSparkContext context;
+    /** Before the one of 50 in which Spark stops. */
+    private static final int SOONER_THAN_SPARK = 60;
 
+    private final JavaSparkContext context;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Object atShutdown;
+
+    /** On Ctrl-C Spark would stop at once, under the hands of a training that is about to keep what it has. */
     private Cluster(JavaSparkContext context) {
         this.context = context;
+        atShutdown = ShutdownHookManager.addShutdownHook(SOONER_THAN_SPARK, () -> {
+            awaitClosed();
+            return BoxedUnit.UNIT;
+        });
+    }
+
+    private void awaitClosed() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            // Hadoop waits for half a minute
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
      * Connects to a cluster.
      *
      * @throws InvalidInputException if there is no such master
-     * @throws ClusterException if it does not take the application
+     * @throws UncheckedIOException if it does not take the application
      */
     public static Cluster open(Setup setup) {
         SparkConf configuration = new SparkConf();
@@ -82,19 +106,24 @@ public final class Cluster implements AutoCloseable {
         String master = configuration.get(MASTER);
         requireAnswer(master);
         OF_KERNELS.forEach(name -> Optional.ofNullable(System.getenv(name))
-                .ifPresent(value -> configuration.setExecutorEnv(name, value)));
+                .ifPresent(value -> configuration.setIfMissing("spark.executorEnv." + name, value)));
         configuration.set(EXTRA_OPTIONS, (JavaModuleOptions.defaultModuleOptions() + " "
                 + "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0 " + configuration.get(EXTRA_OPTIONS, "")).strip());
-        setup.jar().filter(jar -> !master.startsWith("local"))
+        setup.jar().filter(jar -> !master.startsWith(LOCAL_MASTERS))
                 .ifPresent(jar -> configuration.setJars(new String[] {jar.toString()}));
         try {
             JavaSparkContext context = new JavaSparkContext(configuration);
             context.setLogLevel("ERROR");
-            context.sc().addSparkListener(new Told(setup.told()));
-            return new Cluster(context);
+            Told told = new Told(setup.told());
+            context.sc().addSparkListener(told);
+            Cluster cluster = new Cluster(context);
+            if (!master.startsWith(LOCAL_MASTERS)) {
+                told.awaitExecutor();
+            }
+            return cluster;
         } catch (RuntimeException e) {
             throw isUnknown(e) ? new InvalidInputException("master: '" + master + "', expected local, local[N],"
-                    + " spark://HOST:PORT, or another that Spark knows", e) : new ClusterException(firstLine(e), e);
+                    + " spark://HOST:PORT, or another that Spark knows", e) : failure(e);
         }
     }
 
@@ -129,32 +158,33 @@ public final class Cluster implements AutoCloseable {
     /**
      * Runs a job and waits for its results.
      *
-     * @throws ClusterException if a task fails though it was tried again, or the cluster lets the application down
+     * @throws UncheckedIOException if a task fails though it was tried again, or the cluster lets the application down
      * @throws CancellationException if the calling thread is interrupted, which stays interrupted
      */
     <T> List<T> run(JavaRDD<T> work) {
         try {
             return work.collect();
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Exception e) {
-            // Spark's are checked, but Scala does not declare them
+            // Scala declares none, checked or not
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
                 throw (CancellationException) new CancellationException("interrupted while Spark was running").initCause(e);
             }
-            throw new ClusterException(firstLine(e), e);
+            throw failure(e);
         }
     }
 
-    private static String firstLine(Throwable e) {
+    /** Spark's messages have stack traces behind their first line. */
+    private static UncheckedIOException failure(Exception e) {
         String text = Optional.ofNullable(e.getMessage()).orElse(e.toString());
-        return Arrays.stream(text.split("\\R", 2)).findFirst().orElse(text).strip();
+        return new UncheckedIOException(new IOException("cluster: " + text.lines().findFirst().orElse(text).strip(), e));
     }
 
     /** Ends the application. */
     @Override
     public void close() {
+        closed.countDown();
+        ShutdownHookManager.removeShutdownHook(atShutdown);
         context.close();
     }
 
@@ -162,13 +192,28 @@ public final class Cluster implements AutoCloseable {
     private static final class Told extends SparkListener {
 
         private final Consumer<String> told;
+        private final CountDownLatch first = new CountDownLatch(1);
 
         Told(Consumer<String> told) {
             this.told = told;
         }
 
+        /** Waits as long as it takes: on a cluster that is busy applications stand in a queue. */
+        void awaitExecutor() {
+            try {
+                if (!first.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    told.accept("no executor yet: the cluster is busy, or has none with as much memory and as many cores"
+                            + " (--spark spark.executor.memory=1g); waiting");
+                    first.await();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
         @Override
         public void onExecutorAdded(SparkListenerExecutorAdded added) {
+            first.countDown();
             told.accept("executor " + added.executorId() + " on " + added.executorInfo().executorHost() + ": "
                     + added.executorInfo().totalCores() + " cores");
         }

@@ -10,7 +10,9 @@ import io.github.backprop4j.parallel.Natives;
 import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
 import io.github.backprop4j.training.GradientSource;
+import io.github.backprop4j.training.LocalCopy;
 import io.github.backprop4j.training.LocalGradients;
+import io.github.backprop4j.training.LocalSteps;
 import io.github.backprop4j.training.Training;
 import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * All that an executor needs to pass slices of a training's mini-batches: settings, the network as it begins, and the images
@@ -78,14 +81,28 @@ final class Replica implements Serializable {
      * @param parameters all of the network's as they are before the step, as bytes
      */
     SliceSums pass(StepTask task, byte[] parameters) {
+        return with(passer -> passer.pass(task, parameters), SliceSums::failed);
+    }
+
+    /**
+     * Takes some steps with a copy of the network.
+     *
+     * @param part which share of each mini-batch is learnt, of how many parts
+     * @param parameters all of the network's as they are before the steps, as bytes, like those of the optimizer
+     */
+    CopyBytes take(LocalSteps.Span span, int part, int parts, byte[] parameters, byte[] optimizer) {
+        return with(passer -> passer.take(span, part, parts, parameters, optimizer), CopyBytes::failed);
+    }
+
+    private <R> R with(Function<Passer, R> work, Function<String, R> failed) {
         Natives.load();
         Optional<String> problem = mixture();
         if (problem.isPresent()) {
-            return SliceSums.failed(problem.get());
+            return failed.apply(problem.get());
         }
         Passer passer = take();
         try {
-            return passer.pass(task, parameters);
+            return work.apply(passer);
         } finally {
             giveBack(passer);
         }
@@ -177,17 +194,32 @@ final class Replica implements Serializable {
             return new SliceSums(slices, nodes, (System.nanoTime() - start) * 1e-9, "");
         }
 
-        /** The mini-batches come in their order, unless a task is run again. */
+        CopyBytes take(LocalSteps.Span span, int part, int parts, byte[] parameters, byte[] optimizer) {
+            long start = System.nanoTime();
+            Rows.write(parameters, network.parameters().row(), 0);
+            int steps = settings.epochs() * batches.perEpoch();
+            LocalCopy copy = new LocalCopy(settings, Training.updater(settings, steps), workers, part, parts);
+            LocalSteps.Copy taken = copy.take(
+                    span, network, Rows.row(optimizer), before(span.epoch(), span.batchOfEpoch()));
+            return CopyBytes.of(taken, (System.nanoTime() - start) * 1e-9);
+        }
+
         private MiniBatch batch(StepTask task) {
-            if (pass == null || task.epoch() != epoch || task.batchOfEpoch() < pass.number()) {
-                pass = batches.epoch(task.epoch());
-                epoch = task.epoch();
+            ImageBatches.Pass position = before(task.epoch(), task.batchOfEpoch());
+            Slices slices = Slices.even(position.nextSize(), settings.ghostBatch());
+            return position.next(slices.from(task.from()), slices.to(task.to() - 1));
+        }
+
+        /** Mini-batches come in their order, unless a task is run again. */
+        private ImageBatches.Pass before(int wantedEpoch, int wanted) {
+            if (pass == null || wantedEpoch != epoch || wanted < pass.number()) {
+                pass = batches.epoch(wantedEpoch);
+                epoch = wantedEpoch;
             }
-            while (pass.number() < task.batchOfEpoch()) {
+            while (pass.number() < wanted) {
                 pass.skip();
             }
-            Slices slices = Slices.even(pass.nextSize(), settings.ghostBatch());
-            return pass.next(slices.from(task.from()), slices.to(task.to() - 1));
+            return pass;
         }
     }
 }

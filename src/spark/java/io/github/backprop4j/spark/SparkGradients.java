@@ -65,7 +65,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
                 throw new InvalidInputException("executor: " + problem
                         + "; give the whole cluster the same backprop4j, and processors of one kind");
             });
-            each.slices().forEach(slice -> listener.passed(slice.loss(), slice.correct(), row(slice.statistics())));
+            each.slices().forEach(slice -> listener.passed(slice.loss(), slice.correct(), Rows.row(slice.statistics())));
         }
         join(sums);
         clock.end(sums.stream().mapToDouble(SliceSums::seconds).max().orElse(0));
@@ -109,15 +109,6 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
             Rows.write(row, sum, from);
             from += row.length / Float.BYTES;
         }
-    }
-
-    private static INDArray row(byte[] bytes) {
-        if (bytes.length == 0) {
-            return Nd4j.empty(DataType.FLOAT);
-        }
-        INDArray row = Nd4j.createUninitialized(DataType.FLOAT, 1, bytes.length / Float.BYTES);
-        Rows.write(bytes, row, 0);
-        return row;
     }
 
     /** Returns how the time of the steps was spent. */

@@ -2,12 +2,15 @@ package io.github.backprop4j.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.training.Trainer;
 import io.github.backprop4j.training.Training;
 import io.github.backprop4j.training.TrainingListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +85,21 @@ class ClusterIT {
             }, told);
             assertEquals(2, told.stream().filter(line -> line.contains("cores")).count(), told.toString());
             assertArrayEquals(expected, model);
+        }
+    }
+
+    @Test
+    void executorsWithOtherKernelsAreRefused() {
+        Cluster.Setup setup = new Cluster.Setup(Optional.of(workers.address()), Optional.of(JAR),
+                Map.of("spark.executor.memory", "1g", "spark.executorEnv.OPENBLAS_CORETYPE", "Nehalem"), told -> {});
+        try (Cluster cluster = Cluster.open(setup);
+                SparkGradients gradients = SparkGradients.of(cluster, training, () -> 2)) {
+            InvalidInputException refused = assertThrows(InvalidInputException.class, () ->
+                    training.run(training.trainer().gradients(gradients).build()));
+            assertTrue(refused.getMessage().startsWith("executor: computes with openblas "), refused.getMessage());
+            assertTrue(refused.getMessage().contains("Nehalem"), refused.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,0 +1,73 @@
+package io.github.backprop4j.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.backprop4j.training.Optimizer;
+import io.github.backprop4j.training.Trainer;
+import io.github.backprop4j.training.Training;
+import io.github.backprop4j.training.TrainingDivergedException;
+import io.github.backprop4j.training.TrainingListener;
+import io.github.backprop4j.training.TrainingSettings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class LocalStepsTest {
+
+    /** Without dropout, momentum and statistics the mean of two copies' steps is the step by the mean of their gradients. */
+    @Test
+    void averagedAfterEachStepPlainDescentIsNearlyTheSameAsTogether() throws IOException {
+        TrainingSettings settings = TrainingSettings.builder().limit(320).validation(0).epochs(2).batchSize(64)
+                .layers("conv:4:3,relu,pool:2,dense:16,relu").optimizer(Optimizer.SGD).learningRate(0.05).build();
+        Training training = Training.of(settings);
+        INDArray together = training.run().network().parameters().row();
+        INDArray averaged = train(training, 2, 1).network().parameters().row();
+        assertEquals(0, together.sub(averaged).norm2Number().doubleValue() / together.norm2Number().doubleValue(), 1e-5);
+        INDArray apart = train(training, 2, 5).network().parameters().row();
+        assertTrue(together.sub(apart).norm2Number().doubleValue() / together.norm2Number().doubleValue() > 1e-5);
+    }
+
+    @Test
+    void everyRecipeLearnsAndEqualTrainingsGiveEqualBytes() throws IOException {
+        Training training = Training.of(TrainingSettings.builder().limit(1200).validation(0.1).epochs(4).batchSize(128)
+                .layers("conv:8:3,batchnorm,relu,pool:4,dense:32,relu").lookahead(4).freeze(2).freezeAfter(2).seed(3).build());
+        Trainer.Result result = train(training, 3, 4);
+        assertEquals(4, result.history().size());
+        assertTrue(result.history().get(3).trainLoss() < 0.7 * result.history().get(0).trainLoss(),
+                result.history().toString());
+        assertArrayEquals(Rows.bytes(result.network().parameters().row()),
+                Rows.bytes(train(training, 3, 4).network().parameters().row()));
+    }
+
+    @Test
+    void divergenceIsSaid() throws IOException {
+        Training training = Training.of(Trainings.notebook().learningRate(1e12).build());
+        TrainingDivergedException diverged =
+                assertThrows(TrainingDivergedException.class, () -> train(training, 2, 3));
+        assertTrue(diverged.getMessage().startsWith("training diverged in epoch 1, step "), diverged.getMessage());
+    }
+
+    private static Trainer.Result train(Training training, int copies, int together) throws IOException {
+        Cluster.Setup setup = new Cluster.Setup(Optional.of("local[2]"), Optional.empty(), Map.of(), told -> {});
+        List<Long> steps = new ArrayList<>();
+        try (Cluster cluster = Cluster.open(setup);
+                SparkLocalSteps local = SparkLocalSteps.of(cluster, training, () -> copies, together)) {
+            Trainer.Result result = training.run(training.trainer().localSteps(local).listener(new TrainingListener() {
+                @Override
+                public void stepDone(long step, int examples, double loss) {
+                    steps.add(step);
+                }
+            }).build());
+            assertEquals(result.steps(), steps.size());
+            assertEquals(result.steps(), steps.get(steps.size() - 1));
+            return result;
+        }
+    }
+}
