@@ -96,7 +96,8 @@ public final class Main {
         return run(new Console(out, err), console -> List.of(), arguments);
     }
 
-    private static int run(Console console, Function<Console, List<CommandLine>> more, String... arguments) {
+    /** Runs a command, which may be one of more, in the calling process. */
+    static int run(Console console, Function<Console, List<CommandLine>> more, String... arguments) {
         try {
             // the defaults of the options depend on the engine, so the command line itself needs ND4J
             Natives.load();

@@ -20,6 +20,7 @@ final class OptionGroups implements IHelpSectionRenderer {
 
     private static Map<String, List<String>> groups() {
         Map<String, List<String>> names = new LinkedHashMap<>();
+        names.put("Search:", List.of("--vary", "--random", "--search-seed", "--halving"));
         names.put("Data:", List.of("--data", "--size", "--gray", "--fit", "--strict", "--limit", "--validation",
                 "--split", "--balance", "--augment"));
         names.put("Network:", List.of("--layers", "--from", "--freeze", "--freeze-after"));

@@ -15,7 +15,12 @@ public final class SparkMain {
      * @param arguments a command and its options
      */
     public static void main(String[] arguments) {
-        Main.main(console -> List.of(train(console)), arguments);
+        Main.main(SparkMain::commands, arguments);
+    }
+
+    /** Returns the sub-commands that run on Apache Spark. */
+    static List<CommandLine> commands(Console console) {
+        return List.of(train(console), SparkSweepCommand.commandLine(console));
     }
 
     private static CommandLine train(Console console) {

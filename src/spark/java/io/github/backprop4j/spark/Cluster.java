@@ -175,7 +175,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Spark's messages have stack traces behind their first line. */
-    private static UncheckedIOException failure(Exception e) {
+    static UncheckedIOException failure(Exception e) {
         String text = Optional.ofNullable(e.getMessage()).orElse(e.toString());
         return new UncheckedIOException(new IOException("cluster: " + text.lines().findFirst().orElse(text).strip(), e));
     }

@@ -4,6 +4,7 @@ import io.github.backprop4j.data.Dataset;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,8 +29,6 @@ import org.apache.spark.broadcast.Broadcast;
 public final class Sweep {
 
     private static final long POLL_MILLISECONDS = 50;
-    /** Spark's hook may have ended its context before ours tells that the process is to stop. */
-    private static final long HOOK_MILLISECONDS = 500;
     private static final byte[] NONE = {};
 
     /**
@@ -94,7 +93,7 @@ public final class Sweep {
      * @param stopWhen asked all the time; once it says true, trainings under way are given up and this returns
      * @return whether it came to its end
      * @throws InvalidInputException if an executor has other libraries or another processor than the driver
-     * @throws ClusterException if the cluster lets the application down
+     * @throws UncheckedIOException if the cluster lets the application down
      * @throws CancellationException if the calling thread is interrupted, which stays interrupted
      * @throws IOException if a model to go on from cannot be read, or the keeper throws one
      */
@@ -209,13 +208,10 @@ public final class Sweep {
                         return false;
                     }
                     if (job.results.isDone()) {
-                        Optional<TrialResult> result = result(job);
-                        if (result.isEmpty()) {
-                            return false;
-                        }
+                        TrialResult result = result(job);
                         each.remove();
-                        results.put(result.get().number(), result.get().withoutBytes());
-                        keeper.keep(result.get(), job.epochs);
+                        results.put(result.number(), result.withoutBytes());
+                        keeper.keep(result, job.epochs);
                         job.checkpoint.ifPresent(Broadcast::destroy);
                     }
                 }
@@ -230,25 +226,19 @@ public final class Sweep {
         }
     }
 
-    /** Returns the result of a training that has ended; empty if it did so as the process is to stop. */
-    private Optional<TrialResult> result(Job job) throws InterruptedException {
+    private TrialResult result(Job job) throws InterruptedException {
         TrialResult result;
         try {
             result = job.results.get().get(0);
         } catch (ExecutionException e) {
             if (cluster.context().sc().isStopped()) {
-                Thread.sleep(HOOK_MILLISECONDS);
-                if (stopWhen.getAsBoolean()) {
-                    return Optional.empty();
-                }
-                throw new ClusterException(Cluster.firstLine(e.getCause()), e);
+                throw Cluster.failure(e);
             }
-            return Optional.of(TrialResult.failed(job.trial.number(), job.trial.rung(), job.trial.seconds(),
-                    Cluster.firstLine(e.getCause())));
+            return TrialResult.failed(job.trial.number(), job.trial.rung(), job.trial.seconds(), e.getCause().getMessage());
         }
         if (result.state() == TrialResult.State.ELSEWHERE) {
             throw new InvalidInputException("executor: " + result.problem() + HomePlatform.REMEDY);
         }
-        return Optional.of(result);
+        return result;
     }
 }

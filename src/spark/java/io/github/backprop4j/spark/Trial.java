@@ -122,6 +122,6 @@ record Trial(int number, int rung, String settings, HomePlatform home, int until
             return "out of memory";
         }
         return problem instanceof TrainingDivergedException diverged ? diverged.place()
-                : Cluster.firstLine(problem instanceof UserError ? problem.getMessage() : problem.toString());
+                : problem instanceof UserError ? problem.getMessage() : problem.toString();
     }
 }

@@ -42,8 +42,10 @@ public record TrialResult(int number, int rung, State state, ArrayList<EpochMetr
         return failed(number, 0, 0, problem);
     }
 
+    /** @param problem its first line counts */
     static TrialResult failed(int number, int rung, double seconds, String problem) {
-        return new TrialResult(number, rung, State.FAILED, new ArrayList<>(), 0, seconds, NONE, NONE, problem);
+        String line = problem.lines().findFirst().orElse("").strip();
+        return new TrialResult(number, rung, State.FAILED, new ArrayList<>(), 0, seconds, NONE, NONE, line);
     }
 
     static TrialResult elsewhere(int number, int rung, String problem) {

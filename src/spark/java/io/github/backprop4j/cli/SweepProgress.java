@@ -1,0 +1,77 @@
+package io.github.backprop4j.cli;
+
+import io.github.backprop4j.spark.Halving;
+import io.github.backprop4j.spark.Sweep;
+import io.github.backprop4j.spark.TrialResult;
+import io.github.backprop4j.training.TrainingSettings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Shows how a sweep goes on, prints a line for each result, and has them kept in its directory. */
+final class SweepProgress implements Sweep.Keeper, AutoCloseable {
+
+    private final SweepDirectory directory;
+    private final Map<Integer, TrainingSettings> settings;
+    /** Of an epoch, which is as good as right where all trainings have the same data. */
+    private final long images;
+    private final Progress bar;
+
+    SweepProgress(Console console, SweepDirectory directory, List<Sweep.Candidate> candidates, Halving halving) {
+        this.directory = directory;
+        settings = candidates.stream().collect(Collectors.toMap(Sweep.Candidate::number, Sweep.Candidate::settings));
+        Sweep.Candidate first = candidates.get(0);
+        int all = first.dataset().training().count();
+        int used = first.settings().limit() == null ? all : Math.min(all, first.settings().limit());
+        images = Math.max(1, Math.round(used * (1 - first.settings().validation())));
+        bar = new Progress(console, "Sweep", "images", images * Sweep.epochs(candidates, halving));
+    }
+
+    /** Settings cannot be trained. */
+    void unfit(TrialResult result) throws IOException {
+        directory.add(result);
+        bar.print(line(result));
+    }
+
+    @Override
+    public Optional<TrialResult> kept(int number, int rung) throws IOException {
+        Optional<TrialResult> result = directory.kept(number, rung);
+        // more than one rung's if it had come further before; the bar knows no better
+        result.ifPresent(found -> bar.advance(images * found.history().size()));
+        return result;
+    }
+
+    @Override
+    public byte[] checkpoint(TrialResult result) throws IOException {
+        return directory.checkpoint(result);
+    }
+
+    @Override
+    public void keep(TrialResult result, int epochs) throws IOException {
+        directory.keep(result, settings.get(result.number()));
+        bar.advance(images * epochs);
+        bar.tell(directory.best().map(best -> "best " + TrainingProgress.rounded(best.accuracy())).orElse(""));
+        bar.print(line(result));
+    }
+
+    @Override
+    public void stopped(TrialResult result) throws IOException {
+        directory.stopped(result);
+    }
+
+    private String line(TrialResult result) {
+        String text = result.number() + " of " + directory.count() + " (" + SweepTable.text(directory.varied(result.number()))
+                + "): ";
+        return text + result.best().map(best -> "epoch " + result.history().size() + " of "
+                        + settings.get(result.number()).epochs() + " validation loss " + TrainingProgress.rounded(best.validationLoss())
+                        + " accuracy " + TrainingProgress.rounded(best.validationAccuracy()))
+                .orElse("failed: " + result.problem());
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}
