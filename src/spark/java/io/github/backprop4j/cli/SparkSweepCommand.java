@@ -65,9 +65,10 @@ final class SparkSweepCommand implements Callable<Integer> {
     private final Map<JsonNode, Dataset> read = new HashMap<>();
 
     @Option(names = "--vary", paramLabel = "NAME=VALUES",
-            description = "A setting by the name of its option, and its values separated by spaces: 'learning-rate=0.01 0.03';"
-                    + " or the ends of a range for --random: learning-rate=0.001..0.1. Given once for each setting; without"
-                    + " --random all combinations are tried.")
+            description = "A setting by the name of its option, and its values separated by spaces: 'learning-rate=0.01"
+                    + " 0.03'; or the ends of a range for --random: learning-rate=0.001..0.1. Once for each setting; without"
+                    + " --random all combinations are tried.",
+            showDefaultValue = Visibility.NEVER)
     private List<String> vary = new ArrayList<>();
 
     @Option(names = "--random", paramLabel = "N",
@@ -78,8 +79,9 @@ final class SparkSweepCommand implements Callable<Integer> {
     private long searchSeed = 1;
 
     @Option(names = "--halving", paramLabel = "FACTOR",
-            description = "Trainings stop where they are hopeless: after a part of the epochs only one of FACTOR goes on, after"
-                    + " FACTOR times as many one of those, and so on (successive halving). 1: all go to their end.")
+            description = "Trainings stop where they are hopeless: after a part of the epochs only one of FACTOR goes on,"
+                    + " after FACTOR times as many one of FACTOR of those, and so on (successive halving). 1: all go to their"
+                    + " end.")
     private int halving = 3;
 
     @Mixin

@@ -5,6 +5,7 @@ import io.github.backprop4j.spark.Sweep;
 import io.github.backprop4j.spark.TrialResult;
 import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class SweepProgress implements Sweep.Keeper, AutoCloseable {
     /** Of an epoch, which is as good as right where all trainings have the same data. */
     private final long images;
     private final Progress bar;
+    private final Map<Integer, Integer> epochs = new HashMap<>();
 
     SweepProgress(Console console, SweepDirectory directory, List<Sweep.Candidate> candidates, Halving halving) {
         this.directory = directory;
@@ -38,9 +40,14 @@ final class SweepProgress implements Sweep.Keeper, AutoCloseable {
     @Override
     public Optional<TrialResult> kept(int number, int rung) throws IOException {
         Optional<TrialResult> result = directory.kept(number, rung);
-        // more than one rung's if it had come further before; the bar knows no better
-        result.ifPresent(found -> bar.advance(images * found.history().size()));
+        result.ifPresent(found -> bar.advance(images * (found.history().size() - done(found))));
         return result;
+    }
+
+    /** Returns the epochs of the rungs before. */
+    private int done(TrialResult result) {
+        Integer before = epochs.put(result.number(), result.history().size());
+        return before == null ? 0 : before;
     }
 
     @Override
@@ -49,9 +56,10 @@ final class SweepProgress implements Sweep.Keeper, AutoCloseable {
     }
 
     @Override
-    public void keep(TrialResult result, int epochs) throws IOException {
+    public void keep(TrialResult result, int wanted) throws IOException {
         directory.keep(result, settings.get(result.number()));
-        bar.advance(images * epochs);
+        done(result);
+        bar.advance(images * wanted);
         bar.tell(directory.best().map(best -> "best " + TrainingProgress.rounded(best.accuracy())).orElse(""));
         bar.print(line(result));
     }
@@ -62,12 +70,12 @@ final class SweepProgress implements Sweep.Keeper, AutoCloseable {
     }
 
     private String line(TrialResult result) {
-        String text = result.number() + " of " + directory.count() + " (" + SweepTable.text(directory.varied(result.number()))
-                + "): ";
+        String text = result.number() + " of " + directory.count() + " ("
+                + SweepTable.text(directory.varied(result.number())) + "): ";
         return text + result.best().map(best -> "epoch " + result.history().size() + " of "
-                        + settings.get(result.number()).epochs() + " validation loss " + TrainingProgress.rounded(best.validationLoss())
-                        + " accuracy " + TrainingProgress.rounded(best.validationAccuracy()))
-                .orElse("failed: " + result.problem());
+                + settings.get(result.number()).epochs() + " validation loss "
+                + TrainingProgress.rounded(best.validationLoss()) + " accuracy "
+                + TrainingProgress.rounded(best.validationAccuracy())).orElse("failed: " + result.problem());
     }
 
     @Override

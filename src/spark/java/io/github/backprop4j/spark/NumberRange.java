@@ -40,7 +40,8 @@ record NumberRange(double low, double high, boolean whole) {
             return Optional.empty();
         }
         if (!WHOLE.contains(type) && !REAL.contains(type)) {
-            throw new InvalidInputException("vary: " + name + "=" + text + ", but only numbers have ranges; name its values");
+            throw new InvalidInputException("vary: " + name + "=" + text
+                    + ", but only numbers have ranges; name its values");
         }
         NumberRange range = new NumberRange(
                 Double.parseDouble(ends.group(1)), Double.parseDouble(ends.group(2)), WHOLE.contains(type));
