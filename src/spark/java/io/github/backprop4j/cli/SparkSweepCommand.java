@@ -79,9 +79,9 @@ final class SparkSweepCommand implements Callable<Integer> {
     private long searchSeed = 1;
 
     @Option(names = "--halving", paramLabel = "FACTOR",
-            description = "Trainings stop where they are hopeless: after a part of the epochs only one of FACTOR goes on,"
-                    + " after FACTOR times as many one of FACTOR of those, and so on (successive halving). 1: all go to their"
-                    + " end.")
+            description = "Trainings stop where they are hopeless: after a part of the epochs only one of FACTOR goes"
+                    + " on, after FACTOR times as many one of FACTOR of those, and so on (successive halving). 1: all go to"
+                    + " their end.")
     private int halving = 3;
 
     @Mixin
@@ -97,8 +97,8 @@ final class SparkSweepCommand implements Callable<Integer> {
     private Path resume;
 
     @Option(names = "--json",
-            description = "The last line is JSON: testAccuracy, testLoss, validationAccuracy, number, settings, model, trained,"
-                    + " stopped and failed, how many trainings were.",
+            description = "The last line is JSON: testAccuracy, testLoss, validationAccuracy, number, settings, model, and how"
+                    + " many were trained, stopped and failed.",
             showDefaultValue = Visibility.NEVER)
     private boolean json;
 
@@ -124,15 +124,16 @@ final class SparkSweepCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SweepPlan plan = resume == null ? plan() : saved();
-        List<Map<String, String>> found = plan.found();
-        plan.rungs();
-        if (plan.random() != null && found.size() < plan.random()) {
-            console.tell("--random: " + plan.random() + ", but there are no more than " + found.size()
-                    + " different combinations; trying those");
-        }
+        SweepPlan plan;
         List<TrialResult> unfit = new ArrayList<>();
-        List<Sweep.Candidate> candidates = candidates(plan, found, unfit);
+        List<Sweep.Candidate> candidates;
+        try {
+            plan = resume == null ? plan() : saved();
+            plan.rungs();
+            candidates = candidates(plan, found(plan), unfit);
+        } catch (InvalidInputException e) {
+            throw TrainCommand.namingTheOption(e, command);
+        }
         try (StopSignal stop = new StopSignal()) {
             try {
                 return run(plan, candidates, unfit, stop);
@@ -144,6 +145,15 @@ final class SparkSweepCommand implements Callable<Integer> {
                 throw e;
             }
         }
+    }
+
+    private List<Map<String, String>> found(SweepPlan plan) {
+        List<Map<String, String>> found = plan.found();
+        if (plan.random() != null && found.size() < plan.random()) {
+            console.tell("--random: " + plan.random() + ", but there are no more than " + found.size()
+                    + " different combinations; trying those");
+        }
+        return found;
     }
 
     private SweepPlan plan() throws IOException {
@@ -188,7 +198,7 @@ final class SparkSweepCommand implements Callable<Integer> {
             throw unread.get();
         }
         if (candidates.isEmpty()) {
-            throw TrainCommand.namingTheOption(refused.orElseThrow(), command);
+            throw refused.orElseThrow();
         }
         return candidates;
     }

@@ -61,8 +61,8 @@ class SparkSweepCommandTest {
                 result.out());
 
         List<String> rows = Files.readAllLines(files.resolve("sweep.csv"));
-        assertEquals("number,learning-rate,balance,status,epochs,validation_accuracy,validation_loss,best_epoch,seconds,reason",
-                rows.get(0));
+        assertEquals("number,learning-rate,balance,status,epochs,validation_accuracy,validation_loss,best_epoch,seconds,"
+                + "reason", rows.get(0));
         assertEquals(7, rows.size());
         assertTrue(rows.get(5).matches("5,1e30,false,failed,0,,,,[\\d.E-]+,\"?training diverged in epoch 1, step .*"),
                 rows.get(5));
@@ -81,8 +81,10 @@ class SparkSweepCommandTest {
         arguments.addAll(List.of("--output", here.toString()));
         Result trained = run(arguments.toArray(String[]::new));
         assertEquals(0, trained.exitCode(), trained.err());
-        assertArrayEquals(Files.readAllBytes(here.resolve("model.npz")), Files.readAllBytes(files.resolve("best/model.npz")));
-        assertEquals(Files.readString(here.resolve("settings.json")), Files.readString(files.resolve("best/settings.json")));
+        assertArrayEquals(Files.readAllBytes(here.resolve("model.npz")),
+                Files.readAllBytes(files.resolve("best/model.npz")));
+        assertEquals(Files.readString(here.resolve("settings.json")),
+                Files.readString(files.resolve("best/settings.json")));
         assertTrue(result.lastLine().endsWith(trained.lastLine()), trained.out());
         assertEquals(5, Files.readAllLines(files.resolve("best/metrics.csv")).size());
 
@@ -116,17 +118,18 @@ class SparkSweepCommandTest {
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.lastLine().startsWith("{\"testAccuracy\":0."), result.lastLine());
         assertTrue(result.lastLine().endsWith("\"trained\":1,\"stopped\":0,\"failed\":1}"), result.lastLine());
-        assertTrue(Files.readAllLines(folder.resolve("row/sweep.csv")).get(2).startsWith("2,1,failed,0,,,,0.0,\"freeze: 1, but"));
+        String row = Files.readAllLines(folder.resolve("row/sweep.csv")).get(2);
+        assertTrue(row.startsWith("2,1,failed,0,,,,0.0,\"freeze: 1, but"), row);
     }
 
     @Test
     void badInputIsSaidInOneLineBeforeAnythingIsWritten() {
         refused("--vary: l2, but --l2 0.1 is given, too", "--l2", "0.1", "--vary", "l2=0.1 0.2");
-        refused("vary: batchsize is no setting of a training; did you mean batch-size?", "--vary", "batchsize=8 9");
-        refused("vary: nothing, expected NAME=VALUE");
+        refused("--vary: batchsize is no setting of a training; did you mean batch-size?", "--vary", "batchsize=8 9");
+        refused("--vary: nothing, expected NAME=VALUE");
         refused("--validation: 0, but a sweep chooses by", "--validation", "0", "--vary", "seed=1 2");
-        refused("halving: 0, expected at least 2, or 1 for none", "--halving", "0", "--vary", "seed=1 2");
-        refused("random: 0, expected at least 1", "--random", "0", "--vary", "seed=1 2");
+        refused("--halving: 0, expected at least 2, or 1 for none", "--halving", "0", "--vary", "seed=1 2");
+        refused("--random: 0, expected at least 1", "--random", "0", "--vary", "seed=1 2");
         refused("--data: ", "--data", folder.resolve("nowhere").toString(), "--vary", "seed=1 2");
     }
 

@@ -95,8 +95,9 @@ class SearchSpaceTest {
         assertEquals("random: 0, expected at least 1",
                 assertThrows(InvalidInputException.class, () -> space("epochs=1..4").random(0, 1)).getMessage());
         String many = " 1 2 3 4 5 6 7 8 9 10 11";
-        assertTrue(assertThrows(InvalidInputException.class, () -> space("epochs=" + many, "batch-size=" + many,
-                "seed=" + many, "patience=" + many).grid()).getMessage().startsWith("vary: a grid of more than 10000 settings"));
+        InvalidInputException tooMany = assertThrows(InvalidInputException.class, () -> space("epochs=" + many,
+                "batch-size=" + many, "seed=" + many, "patience=" + many).grid());
+        assertTrue(tooMany.getMessage().startsWith("vary: a grid of more than 10000 settings"), tooMany.getMessage());
     }
 
     @Test

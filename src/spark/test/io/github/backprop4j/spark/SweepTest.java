@@ -59,7 +59,8 @@ class SweepTest {
         }
 
         TrialResult finished(int number) {
-            return kept.values().stream().filter(each -> each.number() == number && each.finished()).findFirst().orElseThrow();
+            return kept.values().stream().filter(each -> each.number() == number && each.finished()).findFirst()
+                    .orElseThrow();
         }
     }
 
