@@ -1,6 +1,7 @@
 package io.github.backprop4j.cli;
 
 import io.github.backprop4j.data.Dataset;
+import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Json;
 import io.github.backprop4j.inference.Evaluator;
@@ -158,7 +159,15 @@ final class SparkSweepCommand implements Callable<Integer> {
 
     private SweepPlan plan() throws IOException {
         GivenSettings given = options.given(command, place);
-        return new SweepPlan(given.given(), given.preset().orElse(null), vary, random, searchSeed, halving);
+        ObjectNode located = given.given();
+        // it may go on from another directory
+        if (located.has("data")) {
+            located.put("data", Datasets.located(located.get("data").asText()));
+        }
+        if (located.has("from")) {
+            located.put("from", Path.of(located.get("from").asText()).toAbsolutePath().normalize().toString());
+        }
+        return new SweepPlan(located, given.preset().orElse(null), vary, random, searchSeed, halving);
     }
 
     private SweepPlan saved() throws IOException {
