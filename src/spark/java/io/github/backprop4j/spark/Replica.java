@@ -18,6 +18,7 @@ import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -26,6 +27,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
  * All that an executor needs to pass slices of a training's mini-batches: settings, the network as it begins, and the images
@@ -35,8 +37,8 @@ final class Replica implements Serializable {
 
     private static final long serialVersionUID = 1;
 
-    private final String settings;
-    private final String platform;
+    private final byte[] settings;
+    private final byte[] platform;
     private final byte[] model;
     private final int channels;
     private final int height;
@@ -49,8 +51,9 @@ final class Replica implements Serializable {
 
     private Replica(Training training, byte[] model) {
         Images images = training.images();
-        settings = training.settings().toJson().toString();
-        platform = platform(training.settings());
+        settings = bytes(training.settings().toJson());
+        platform = bytes(Json.tree(
+                Platform.here(training.settings().engine(), training.settings().precision())));
         this.model = model;
         channels = images.channels();
         height = images.height();
@@ -71,8 +74,8 @@ final class Replica implements Serializable {
         }
     }
 
-    private static String platform(TrainingSettings settings) {
-        return Json.tree(Platform.here(settings.engine(), settings.precision())).toString();
+    private static byte[] bytes(JsonNode json) {
+        return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /**
