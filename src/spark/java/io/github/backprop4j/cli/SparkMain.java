@@ -7,6 +7,9 @@ import picocli.CommandLine.Model.CommandSpec;
 /** The {@code backprop4j} command with the sub-commands that run on Apache Spark. */
 public final class SparkMain {
 
+    /** Of Spark and of Hadoop we tell what concerns the user; this has all that they say: {@code -D...=info}. */
+    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.log.org.apache";
+
     private SparkMain() {}
 
     /**
@@ -15,6 +18,7 @@ public final class SparkMain {
      * @param arguments a command and its options
      */
     public static void main(String[] arguments) {
+        System.setProperty(LOG_LEVEL, System.getProperty(LOG_LEVEL, "off"));
         Main.main(SparkMain::commands, arguments);
     }
 

@@ -1,5 +1,6 @@
 package io.github.backprop4j.cli;
 
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Ranges;
 import io.github.backprop4j.spark.Cluster;
 import io.github.backprop4j.spark.HadoopData;
@@ -16,7 +17,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options that say which cluster of Apache Spark is to compute. */
 final class SparkPlace implements Place {
@@ -46,6 +49,9 @@ final class SparkPlace implements Place {
             showDefaultValue = Visibility.NEVER)
     private final Map<String, String> options = new TreeMap<>();
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     SparkPlace(Console console) {
         this.console = console;
     }
@@ -53,7 +59,11 @@ final class SparkPlace implements Place {
     /** Connects to the cluster; the caller closes it. */
     Cluster open() {
         Optional<Path> jar = Optional.ofNullable(System.getProperty(JAR)).map(Path::of);
-        return Cluster.open(new Cluster.Setup(Optional.ofNullable(master), jar, options, console::tell));
+        try {
+            return Cluster.open(new Cluster.Setup(Optional.ofNullable(master), jar, options, console::tell));
+        } catch (InvalidInputException e) {
+            throw TrainCommand.namingTheOption(e, command);
+        }
     }
 
     @Override

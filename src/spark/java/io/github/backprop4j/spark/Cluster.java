@@ -18,7 +18,6 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
@@ -107,7 +106,7 @@ public final class Cluster implements AutoCloseable {
         requireAnswer(master);
         OF_KERNELS.forEach(name -> Optional.ofNullable(System.getenv(name))
                 .ifPresent(value -> configuration.setIfMissing("spark.executorEnv." + name, value)));
-        configuration.set(EXTRA_OPTIONS, (JavaModuleOptions.defaultModuleOptions() + " "
+        configuration.set(EXTRA_OPTIONS, (JavaOptions.text() + " "
                 + "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0 " + configuration.get(EXTRA_OPTIONS, "")).strip());
         setup.jar().filter(jar -> !master.startsWith(LOCAL_MASTERS))
                 .ifPresent(jar -> configuration.setJars(new String[] {jar.toString()}));
@@ -121,13 +120,14 @@ public final class Cluster implements AutoCloseable {
                 told.awaitExecutor();
             }
             return cluster;
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Scala declares none, checked or not
             throw isUnknown(e) ? new InvalidInputException("master: '" + master + "', expected local, local[N],"
                     + " spark://HOST:PORT, or another that Spark knows", e) : failure(e);
         }
     }
 
-    private static boolean isUnknown(RuntimeException e) {
+    private static boolean isUnknown(Exception e) {
         return String.valueOf(e.getMessage()).contains("Could not parse Master URL");
     }
 
@@ -165,7 +165,6 @@ public final class Cluster implements AutoCloseable {
         try {
             return work.collect();
         } catch (Exception e) {
-            // Scala declares none, checked or not
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
                 throw (CancellationException) new CancellationException("interrupted while Spark was running").initCause(e);

@@ -35,7 +35,7 @@ class ClusterIT {
     private static final Map<String, String> OPTIONS = Map.of("spark.executor.memory", "1g");
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
     private Training training;
     private byte[] expected;

@@ -3,10 +3,8 @@ package io.github.backprop4j.spark;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.backprop4j.data.Augmentation;
-import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.training.Optimizer;
 import io.github.backprop4j.training.Training;
 import io.github.backprop4j.training.TrainingDivergedException;
@@ -16,15 +14,31 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LocalMasterTest {
 
     @TempDir
     private Path folder;
+
+    private Cluster cluster;
+
+    @BeforeAll
+    void open() {
+        cluster = Cluster.open(new Cluster.Setup(Optional.of("local[2]"), Optional.empty(), Map.of(), told -> {}));
+    }
+
+    @AfterAll
+    void close() {
+        cluster.close();
+    }
 
     static Stream<TrainingSettings> recipes() {
         String normalized = "conv:8:3,batchnorm,relu,pool:2,residual(conv:8:3,batchnorm,relu),dense:16,relu";
@@ -58,24 +72,8 @@ class LocalMasterTest {
         assertEquals(here.getMessage(), there.getMessage());
     }
 
-    @Test
-    void aMasterThatDoesNotAnswerIsSaid() {
-        Cluster.Setup setup = new Cluster.Setup(Optional.of("spark://127.0.0.1:1"), Optional.empty(), Map.of(), told -> {});
-        InvalidInputException refused = assertThrows(InvalidInputException.class, () -> Cluster.open(setup));
-        assertTrue(refused.getMessage().startsWith("master: spark://127.0.0.1:1 does not answer"), refused.getMessage());
-    }
-
-    @Test
-    void aMasterThatSparkDoesNotKnowIsSaid() {
-        Cluster.Setup setup = new Cluster.Setup(Optional.of("sprak"), Optional.empty(), Map.of(), told -> {});
-        InvalidInputException refused = assertThrows(InvalidInputException.class, () -> Cluster.open(setup));
-        assertTrue(refused.getMessage().startsWith("master: 'sprak', expected local"), refused.getMessage());
-    }
-
     private byte[] train(Training training, int partitions) throws IOException {
-        Cluster.Setup setup = new Cluster.Setup(Optional.of("local[2]"), Optional.empty(), Map.of(), told -> {});
-        try (Cluster cluster = Cluster.open(setup);
-                SparkGradients gradients = SparkGradients.of(cluster, training, () -> partitions)) {
+        try (SparkGradients gradients = SparkGradients.of(cluster, training, () -> partitions)) {
             return Trainings.model(training.run(training.trainer().gradients(gradients).build()),
                     folder.resolve("there.npz"));
         }

@@ -5,7 +5,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 /** Holds the arrows of the room, as its package-info states them. */
@@ -13,8 +12,7 @@ class RoomTest {
 
     private static final String ROOT = "io.github.backprop4j";
 
-    private static final JavaClasses PRODUCT = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages(ROOT);
+    private static final JavaClasses PRODUCT = new ClassFileImporter().importPath("target/spark/classes");
 
     @Test
     void itUsesOnlyWhatItMay() {
