@@ -223,7 +223,7 @@ final class SparkSweepCommand implements Callable<Integer> {
 
     private int run(SweepPlan plan, List<Sweep.Candidate> candidates, List<TrialResult> unfit, StopSignal stop)
             throws IOException {
-        try (Cluster cluster = connected();
+        try (Cluster cluster = place.open();
                 SweepDirectory directory = resume == null
                         ? SweepDirectory.create(output == null ? TrainCommand.dated("sweep-") : output, plan)
                         : SweepDirectory.resume(resume, plan)) {
@@ -242,14 +242,6 @@ final class SparkSweepCommand implements Callable<Integer> {
                 return STOPPED;
             }
             return Math.max(plotted, tell(plan, candidates, directory));
-        }
-    }
-
-    private Cluster connected() {
-        try {
-            return place.open();
-        } catch (InvalidInputException e) {
-            throw TrainCommand.namingTheOption(e, command);
         }
     }
 

@@ -4,6 +4,7 @@ import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Platform;
 import io.github.backprop4j.training.TrainingSettings;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -11,13 +12,13 @@ import java.util.Optional;
  *
  * @param json of a {@link Platform}
  */
-record HomePlatform(String json) implements Serializable {
+record HomePlatform(byte[] json) implements Serializable {
 
     /** What is to be done about a mixture. */
     static final String REMEDY = "; give the whole cluster the same backprop4j, and processors of one kind";
 
     static HomePlatform of(TrainingSettings settings) {
-        return new HomePlatform(Json.tree(here(settings)).toString());
+        return new HomePlatform(Json.tree(here(settings)).toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static Platform here(TrainingSettings settings) {

@@ -35,7 +35,7 @@ import org.apache.commons.io.FileUtils;
  * @param until the epoch of the rung
  * @param seconds that the rungs before have taken
  */
-record Trial(int number, int rung, String settings, HomePlatform home, int until, double seconds) implements Serializable {
+record Trial(int number, int rung, byte[] settings, HomePlatform home, int until, double seconds) implements Serializable {
 
     /**
      * Trains.
