@@ -7,6 +7,8 @@ public final class StepClock {
     private long first;
     private double passing;
     private double waiting;
+    private long sent;
+    private long received;
     private long begun;
 
     void begin() {
@@ -16,8 +18,14 @@ public final class StepClock {
         }
     }
 
-    /** @param seconds that the slowest task of the step took */
-    void end(double seconds) {
+    /**
+     * @param seconds that the slowest task of the step took
+     * @param toEach bytes of numbers that went to each executor
+     * @param back bytes of numbers that came back to the driver
+     */
+    void end(double seconds, long toEach, long back) {
+        sent += toEach;
+        received += back;
         passing += seconds;
         waiting += (System.nanoTime() - begun) * 1e-9;
         steps++;
@@ -36,6 +44,16 @@ public final class StepClock {
     /** Returns the mean time of a step that is spent on Spark: on sending, waiting and receiving; in seconds. */
     public double sparkSeconds() {
         return (waiting - passing) / steps;
+    }
+
+    /** Returns the mean number of bytes that a step sends to each executor. */
+    public double bytesToEach() {
+        return (double) sent / steps;
+    }
+
+    /** Returns the mean number of bytes that come back to the driver from a step. */
+    public double bytesBack() {
+        return (double) received / steps;
     }
 
     /** Returns the mean time of a step so far, with what the driver does between two of them, in seconds. */
