@@ -86,12 +86,10 @@ final class SparkPlace implements Place {
     }
 
     private void tell(String what, StepClock clock) {
-        if (clock.steps() > 0) {
-            console.tell(String.format(Locale.ROOT, "%s took %.0f ms: %.0f ms forward and backward, %.0f ms in Spark, which sent"
-                    + " %.2f MB to each executor and received %.2f MB.", what, 1e3 * clock.stepSeconds(),
-                    1e3 * clock.passingSeconds(), 1e3 * clock.sparkSeconds(), 1e-6 * clock.bytesToEach(),
-                    1e-6 * clock.bytesBack()));
-        }
+        clock.median().ifPresent(step -> console.tell(String.format(Locale.ROOT, "%s took %.0f ms: %.0f ms forward and"
+                + " backward, %.0f ms in Spark, which sent %.2f MB to each executor and received %.2f MB (medians).", what,
+                1e3 * step.seconds(), 1e3 * step.passing(), 1e3 * step.inSpark(), 1e-6 * step.bytesToEach(),
+                1e-6 * step.bytesBack())));
     }
 
     @Override
