@@ -1,14 +1,18 @@
 package io.github.backprop4j.cli;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The {@code backprop4j} command with the sub-commands that run on Apache Spark. */
 public final class SparkMain {
 
-    /** Of Spark and of Hadoop we tell what concerns the user; this has all that they say: {@code -D...=info}. */
+    /** Of Spark and of Hadoop we tell what concerns the user; with this they say all: {@code -D...=info}. */
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.log.org.apache";
+    private static final String CACHE_STREAM = "org.slf4j.simpleLogger.cacheOutputStream";
 
     private SparkMain() {}
 
@@ -18,12 +22,20 @@ public final class SparkMain {
      * @param arguments a command and its options
      */
     public static void main(String[] arguments) {
-        System.setProperty(LOG_LEVEL, System.getProperty(LOG_LEVEL, "off"));
+        if (System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "off");
+            System.setProperty(CACHE_STREAM, "true");
+        }
         Main.main(SparkMain::commands, arguments);
     }
 
     /** Returns the sub-commands that run on Apache Spark. */
     static List<CommandLine> commands(Console console) {
+        LoggerFactory.getLogger(SparkMain.class).debug("log lines and the console have their stream");
+        if (Boolean.getBoolean(CACHE_STREAM)) {
+            // Scala prints stack traces of what Spark's threads miss when it ends
+            System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+        }
         return List.of(train(console), SparkSweepCommand.commandLine(console));
     }
 

@@ -17,9 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import picocli.CommandLine.Help.Visibility;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The options that say which cluster of Apache Spark is to compute. */
 final class SparkPlace implements Place {
@@ -49,9 +47,6 @@ final class SparkPlace implements Place {
             showDefaultValue = Visibility.NEVER)
     private final Map<String, String> options = new TreeMap<>();
 
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec command;
-
     SparkPlace(Console console) {
         this.console = console;
     }
@@ -62,7 +57,8 @@ final class SparkPlace implements Place {
         try {
             return Cluster.open(new Cluster.Setup(Optional.ofNullable(master), jar, options, console::tell));
         } catch (InvalidInputException e) {
-            throw TrainCommand.namingTheOption(e, command);
+            // begins with what it is about, the master
+            throw new InvalidInputException("--" + e.getMessage(), e);
         }
     }
 
@@ -90,10 +86,10 @@ final class SparkPlace implements Place {
     }
 
     private void tell(String what, StepClock clock) {
-        if (clock.steps() > 0) {
-            console.tell(String.format(Locale.ROOT, "%s took %.0f ms: %.0f ms forward and backward, %.0f ms in Spark.", what,
-                    1e3 * clock.stepSeconds(), 1e3 * clock.passingSeconds(), 1e3 * clock.sparkSeconds()));
-        }
+        clock.median().ifPresent(step -> console.tell(String.format(Locale.ROOT, "%s took %.0f ms: %.0f ms forward and"
+                + " backward, %.0f ms in Spark, which sent %.2f MB to each executor and received %.2f MB (medians).", what,
+                1e3 * step.seconds(), 1e3 * step.passing(), 1e3 * step.inSpark(), 1e-6 * step.bytesToEach(),
+                1e-6 * step.bytesBack())));
     }
 
     @Override

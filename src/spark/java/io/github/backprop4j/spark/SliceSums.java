@@ -57,6 +57,12 @@ record SliceSums(ArrayList<Slice> slices, ArrayList<Node> nodes, double seconds,
         return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
     }
 
+    /** Returns the bytes of its numbers. */
+    long bytes() {
+        return nodes.stream().mapToLong(node -> node.row.length).sum()
+                + slices.stream().mapToLong(slice -> slice.statistics.length).sum();
+    }
+
     /** Cuts the numbers of all nodes into ranges; the first has what there is beside them. */
     List<SliceSums> cut(int ranges) {
         return IntStream.range(0, ranges).mapToObj(range -> {

@@ -59,7 +59,9 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
         int parts = Math.min(partitions.getAsInt(), slices.count());
         List<StepTask> tasks = IntStream.range(0, parts).mapToObj(part -> new StepTask(step.step(), step.epoch(),
                 step.batchOfEpoch(), boundary(slices, part, parts), boundary(slices, part + 1, parts))).toList();
-        List<SliceSums> sums = pass(tasks, Rows.bytes(step.network().parameters().row()));
+        byte[] parameters = Rows.bytes(step.network().parameters().row());
+        List<SliceSums> results = pass(tasks, parameters);
+        List<SliceSums> sums = parts <= ADDED_BY_DRIVER ? List.of(SliceSums.add(results)) : results;
         for (SliceSums each : sums) {
             each.failure().ifPresent(problem -> {
                 throw new InvalidInputException("executor: " + problem
@@ -68,7 +70,8 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
             each.slices().forEach(slice -> listener.passed(slice.loss(), slice.correct(), Rows.row(slice.statistics())));
         }
         join(sums);
-        clock.end(sums.stream().mapToDouble(SliceSums::seconds).max().orElse(0));
+        clock.end(sums.stream().mapToDouble(SliceSums::seconds).max().orElse(0), parameters.length,
+                results.stream().mapToLong(SliceSums::bytes).sum());
         return sum;
     }
 
@@ -77,14 +80,14 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
         return (int) ((long) slices.count() * part / parts);
     }
 
-    /** Returns the sum in ranges of its numbers, in their order. */
+    /** Returns what each task gave, or of many tasks the sums of ranges of the numbers; in their order. */
     private List<SliceSums> pass(List<StepTask> tasks, byte[] parameters) {
         int parts = tasks.size();
         Broadcast<Replica> shared = replica;
         JavaRDD<SliceSums> passed = cluster.context().parallelize(tasks, parts)
                 .map(task -> shared.value().pass(task, parameters));
         if (parts <= ADDED_BY_DRIVER) {
-            return List.of(SliceSums.add(cluster.run(passed)));
+            return cluster.run(passed);
         }
         List<Tuple2<Integer, SliceSums>> ranges = new ArrayList<>(cluster.run(passed
                 .flatMapToPair(each -> numbered(each.cut(parts)).iterator())

@@ -57,7 +57,8 @@ public final class SparkLocalSteps implements LocalSteps, AutoCloseable {
                 throw new InvalidInputException("executor: " + problem);
             });
         }
-        clock.end(copies.stream().mapToDouble(CopyBytes::seconds).max().orElse(0));
+        clock.end(copies.stream().mapToDouble(CopyBytes::seconds).max().orElse(0), network.length + numbers.length,
+                copies.stream().mapToLong(each -> each.parameters().length + each.optimizer().length).sum());
         return copies.stream().filter(each -> each.images() > 0).map(CopyBytes::copy).toList();
     }
 

@@ -2,6 +2,7 @@ package io.github.backprop4j.spark;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,21 @@ final class StandaloneCluster implements AutoCloseable {
         }
         Files.createFile(home.resolve("RELEASE"));
         return new StandaloneCluster(home);
+    }
+
+    /**
+     * Starts a cluster, tells its address, and stops it at the end of standard input.
+     *
+     * @param arguments the folder to work in, which is not there yet, and how many workers
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        try (StandaloneCluster cluster = start(Files.createDirectory(Path.of(arguments[0]).toAbsolutePath()))) {
+            for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
+                cluster.addWorker();
+            }
+            System.out.println(cluster.address());
+            System.in.transferTo(OutputStream.nullOutputStream());
+        }
     }
 
     private static List<String> classPath() throws IOException {
