@@ -189,6 +189,12 @@ final class SweepDirectory implements AutoCloseable {
         return results.values().stream().sorted(order).map(this::row).toList();
     }
 
+    /** Lets others use it. */
+    @Override
+    public void close() throws IOException {
+        run.close();
+    }
+
     private SweepRow row(TrialResult result) {
         SweepRow.Status status = result.failed() ? SweepRow.Status.FAILED
                 : result.finished() ? SweepRow.Status.FINISHED

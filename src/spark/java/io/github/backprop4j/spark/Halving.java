@@ -14,7 +14,7 @@ import java.util.List;
 public record Halving(int factor) {
 
     /** The order of results: first those that did not fail, of higher accuracy, of lower loss, of a smaller number. */
-    public static final Comparator<TrialResult> BEST_FIRST = Comparator.comparing(TrialResult::failed)
+    public static final Comparator<TrialResult> BEST_FIRST = Comparator.comparing((TrialResult each) -> each.failed())
             .thenComparing(Comparator.comparingDouble(TrialResult::accuracy).reversed())
             .thenComparingDouble(TrialResult::loss).thenComparingInt(TrialResult::number);
 
