@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SparkSweepCommandTest {
 
-    private static final String[] RECIPE = {"--limit", "300", "--epochs", "4", "--batch-size", "64", "--layers",
+    private static final String[] RECIPE = {"--limit", "900", "--epochs", "4", "--batch-size", "32", "--layers",
         "conv:4:3,relu,pool:4,dense:16,relu"};
 
     @TempDir
@@ -130,7 +130,7 @@ class SparkSweepCommandTest {
         refused("--validation: 0, but a sweep chooses by", "--validation", "0", "--vary", "seed=1 2");
         refused("--halving: 0, expected at least 2, or 1 for none", "--halving", "0", "--vary", "seed=1 2");
         refused("--random: 0, expected at least 1", "--random", "0", "--vary", "seed=1 2");
-        refused("--data: ", "--data", folder.resolve("nowhere").toString(), "--vary", "seed=1 2");
+        refused(folder.resolve("nowhere") + ": no such directory", "--data", folder.resolve("nowhere").toString(), "--vary", "seed=1 2");
     }
 
     private void refused(String line, String... arguments) {

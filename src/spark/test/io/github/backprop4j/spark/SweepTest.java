@@ -91,7 +91,7 @@ class SweepTest {
 
     private List<Sweep.Candidate> candidates() {
         return candidates(base().learningRate(1e-6).build(), base().learningRate(1e30).build(),
-                base().layers("conv:4:40,relu").freeze(1).build(), base().learningRate(0.01).build());
+                base().layers("dense:8,pool:2").freeze(1).build(), base().learningRate(0.01).build());
     }
 
     private void requireModelOfTrain(Memory memory, List<Sweep.Candidate> candidates, int number) throws IOException {
@@ -109,7 +109,7 @@ class SweepTest {
         assertTrue(memory.kept.get(List.of(2, 0)).problem().startsWith("training diverged in epoch 1, step "),
                 memory.kept.get(List.of(2, 0)).problem());
         assertFalse(memory.kept.get(List.of(2, 0)).problem().contains("checkpoint"));
-        assertTrue(memory.kept.get(List.of(3, 0)).problem().contains("40"), memory.kept.get(List.of(3, 0)).problem());
+        assertTrue(memory.kept.get(List.of(3, 0)).problem().contains("pool"), memory.kept.get(List.of(3, 0)).problem());
         requireModelOfTrain(memory, candidates, 1);
         requireModelOfTrain(memory, candidates, 4);
     }
