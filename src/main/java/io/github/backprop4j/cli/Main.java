@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,16 +68,16 @@ public final class Main {
      * @param arguments a command and its options
      */
     public static void main(String[] arguments) {
-        main(console -> List.of(), arguments);
+        end(() -> run(System.out, System.err, arguments));
     }
 
-    /** Runs one of the commands, or one of more. */
-    static void main(Function<Console, List<CommandLine>> more, String... arguments) {
+    /** Ends the process with a command's exit code. */
+    static void end(IntSupplier command) {
         LOG_SETTINGS.forEach((name, value) ->
                 System.setProperty(LOGGER + name, System.getProperty(LOGGER + name, value)));
         System.setProperty(LOGGER_ITSELF, System.getProperty(LOGGER_ITSELF, "error"));
         try {
-            System.exit(run(new Console(System.out, System.err), more, arguments));
+            System.exit(command.getAsInt());
         } catch (RuntimeException | Error e) {
             // nor could the classes be loaded that tell of problems, and those that clean up would tell of themselves
             System.err.println("backprop4j: failed: " + (canOpenFiles() ? e : TOO_MANY_FILES));
@@ -96,7 +97,7 @@ public final class Main {
         return run(new Console(out, err), console -> List.of(), arguments);
     }
 
-    /** Runs a command, which may be one of more, in the calling process. */
+    /** Runs one of the commands, or one of more. */
     static int run(Console console, Function<Console, List<CommandLine>> more, String... arguments) {
         try {
             // the defaults of the options depend on the engine, so the command line itself needs ND4J

@@ -26,7 +26,7 @@ public final class SparkMain {
             System.setProperty(LOG_LEVEL, "off");
             System.setProperty(CACHE_STREAM, "true");
         }
-        Main.main(SparkMain::commands, arguments);
+        Main.end(() -> Main.run(new Console(System.out, System.err), SparkMain::commands, arguments));
     }
 
     /** Returns the sub-commands that run on Apache Spark. */

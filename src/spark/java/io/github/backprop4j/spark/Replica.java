@@ -3,9 +3,7 @@ package io.github.backprop4j.spark;
 import io.github.backprop4j.data.ImageBatches;
 import io.github.backprop4j.data.Images;
 import io.github.backprop4j.data.MiniBatch;
-import io.github.backprop4j.files.Json;
 import io.github.backprop4j.network.Network;
-import io.github.backprop4j.network.Platform;
 import io.github.backprop4j.parallel.Natives;
 import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
@@ -18,7 +16,6 @@ import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -27,7 +24,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
  * All that an executor needs to pass slices of a training's mini-batches: settings, the network as it begins, and the images
@@ -37,30 +33,16 @@ final class Replica implements Serializable {
 
     private static final long serialVersionUID = 1;
 
-    private final byte[] settings;
-    private final byte[] platform;
+    private final Recipe recipe;
     private final byte[] model;
-    private final int channels;
-    private final int height;
-    private final int width;
-    private final ArrayList<String> classNames;
-    private final byte[] pixels;
-    private final int[] labels;
+    private final ImageBytes images;
 
     private transient Deque<Passer> idle;
 
     private Replica(Training training, byte[] model) {
-        Images images = training.images();
-        settings = bytes(training.settings().toJson());
-        platform = bytes(Json.tree(
-                Platform.here(training.settings().engine(), training.settings().precision())));
+        recipe = Recipe.of(training.settings());
         this.model = model;
-        channels = images.channels();
-        height = images.height();
-        width = images.width();
-        classNames = new ArrayList<>(images.classNames());
-        pixels = images.pixels();
-        labels = images.labels();
+        images = ImageBytes.of(training.images());
     }
 
     /** @throws IOException if the network cannot be written to the folder for temporary files */
@@ -72,10 +54,6 @@ final class Replica implements Serializable {
         } finally {
             Files.delete(file);
         }
-    }
-
-    private static byte[] bytes(JsonNode json) {
-        return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -99,7 +77,7 @@ final class Replica implements Serializable {
 
     private <R> R with(Function<Passer, R> work, Function<String, R> failed) {
         Natives.load();
-        Optional<String> problem = mixture();
+        Optional<String> problem = recipe.mixture();
         if (problem.isPresent()) {
             return failed.apply(problem.get());
         }
@@ -111,24 +89,11 @@ final class Replica implements Serializable {
         }
     }
 
-    /** Tells what computes here otherwise than where the training was begun; empty if nothing does. */
-    private Optional<String> mixture() {
-        TrainingSettings its = settings();
-        Platform here = Platform.here(its.engine(), its.precision());
-        Platform there = Json.value("platform", Json.parse("platform", platform), Platform.class);
-        return here.equals(there) ? Optional.empty() : Optional.of("computes with " + here.besides(there)
-                + ", but the driver with " + there.besides(here) + ", and the bits of their sums would differ");
-    }
-
-    private TrainingSettings settings() {
-        return TrainingSettings.fromJson(Json.parse("settings", settings));
-    }
-
     private synchronized Passer take() {
         if (idle == null) {
             idle = new ArrayDeque<>();
         }
-        return idle.isEmpty() ? new Passer(settings(), network(), images()) : idle.pop();
+        return idle.isEmpty() ? new Passer(recipe.settings(), network(), images.images()) : idle.pop();
     }
 
     private synchronized void giveBack(Passer passer) {
@@ -141,10 +106,6 @@ final class Replica implements Serializable {
             idle.forEach(passer -> passer.workers.close());
             idle = null;
         }
-    }
-
-    private Images images() {
-        return new Images(channels, height, width, classNames, pixels, labels);
     }
 
     private Network network() {

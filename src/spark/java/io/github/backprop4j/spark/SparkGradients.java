@@ -64,8 +64,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
         List<SliceSums> sums = parts <= ADDED_BY_DRIVER ? List.of(SliceSums.add(results)) : results;
         for (SliceSums each : sums) {
             each.failure().ifPresent(problem -> {
-                throw new InvalidInputException("executor: " + problem
-                        + "; give the whole cluster the same backprop4j, and processors of one kind");
+                throw new InvalidInputException("executor: " + problem);
             });
             each.slices().forEach(slice -> listener.passed(slice.loss(), slice.correct(), Rows.row(slice.statistics())));
         }

@@ -5,7 +5,6 @@ import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -175,8 +174,8 @@ public final class Sweep {
 
     private Job begin(Candidate candidate, int rung, int until, Optional<TrialResult> before) throws IOException {
         TrainingSettings settings = candidate.settings();
-        Trial trial = new Trial(candidate.number(), rung, settings.toJson().toString().getBytes(StandardCharsets.UTF_8),
-                HomePlatform.of(settings), until, before.map(TrialResult::seconds).orElse(0.0));
+        Trial trial = new Trial(candidate.number(), rung, Recipe.of(settings), until,
+                before.map(TrialResult::seconds).orElse(0.0));
         Optional<Broadcast<byte[]>> checkpoint = before.isEmpty() ? Optional.empty()
                 : Optional.of(cluster.context().broadcast(keeper.checkpoint(before.get())));
         int epochs = until - before.map(result -> result.history().size()).orElse(0);
@@ -238,7 +237,7 @@ public final class Sweep {
             return TrialResult.failed(job.trial.number(), job.trial.rung(), job.trial.seconds(), e.getCause().getMessage());
         }
         if (result.state() == TrialResult.State.ELSEWHERE) {
-            throw new InvalidInputException("executor: " + result.problem() + HomePlatform.REMEDY);
+            throw new InvalidInputException("executor: " + result.problem());
         }
         return result;
     }

@@ -1,6 +1,5 @@
 package io.github.backprop4j.spark;
 
-import io.github.backprop4j.files.Json;
 import io.github.backprop4j.files.UserError;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.parallel.Natives;
@@ -30,12 +29,11 @@ import org.apache.commons.io.FileUtils;
  *
  * @param number of its settings, from 1
  * @param rung from 0
- * @param settings as JSON
- * @param home where the sweep was begun
+ * @param recipe its settings
  * @param until the epoch of the rung
  * @param seconds that the rungs before have taken
  */
-record Trial(int number, int rung, byte[] settings, HomePlatform home, int until, double seconds) implements Serializable {
+record Trial(int number, int rung, Recipe recipe, int until, double seconds) implements Serializable {
 
     /**
      * Trains.
@@ -50,10 +48,9 @@ record Trial(int number, int rung, byte[] settings, HomePlatform home, int until
         long begin = System.nanoTime();
         try {
             Natives.load();
-            TrainingSettings its = TrainingSettings.fromJson(Json.parse("settings", settings));
-            Optional<String> mixture = home.mixture(its);
+            Optional<String> mixture = recipe.mixture();
             return mixture.isPresent() ? TrialResult.elsewhere(number, rung, mixture.get())
-                    : train(its, data, checkpoint, temporary, isCancelled, begin);
+                    : train(recipe.settings(), data, checkpoint, temporary, isCancelled, begin);
         } catch (CancellationException | UncheckedIOException e) {
             throw e;
         } catch (IOException e) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SparkSweepCommandTest {
 
     private static final String[] RECIPE = {"--limit", "900", "--epochs", "4", "--batch-size", "32", "--layers",
-        "conv:4:3,relu,pool:4,dense:16,relu"};
+        "conv:8:3,batchnorm,relu,pool:4,dense:32,relu"};
 
     @TempDir
     private Path folder;
@@ -67,7 +67,7 @@ class SparkSweepCommandTest {
         assertTrue(rows.get(5).matches("5,1e30,false,failed,0,,,,[\\d.E-]+,\"?training diverged in epoch 1, step .*"),
                 rows.get(5));
         assertTrue(rows.get(1).startsWith("1,0.000001,false,stopped,1,0."), rows.get(1));
-        List<String> accuracies = result.out().lines().filter(line -> line.matches("\\d+ .*(finished|stopped|failed).*"))
+        List<String> accuracies = result.out().lines().filter(line -> line.matches("\\d+  .*(finished|stopped|failed).*"))
                 .map(line -> line.replaceAll(".*(finished|stopped|failed) +\\d+ +(\\S+).*", "$2")).toList();
         assertEquals(6, accuracies.size(), result.out());
         assertEquals(accuracies.stream().sorted((one, other) -> other.replace("-", "0").compareTo(one.replace("-", "0")))
