@@ -234,8 +234,7 @@ final class SparkSweepCommand implements Callable<Integer> {
                 }
                 ended = Sweep.run(cluster, candidates, plan.rungs(), progress, stop::isGiven);
             }
-            directory.writeTable();
-            int plotted = plot(directory);
+            int plotted = directory.ranking().isEmpty() ? 0 : plot(directory);
             if (!ended) {
                 console.tell("backprop4j: sweep stopped; go on with: scripts/backprop4j " + command.name() + " --resume "
                         + new ShellWord(directory.path().toString()));
@@ -246,7 +245,8 @@ final class SparkSweepCommand implements Callable<Integer> {
     }
 
     /** Without fonts there is no picture, which is no reason to withhold the result. */
-    private int plot(SweepDirectory directory) {
+    private int plot(SweepDirectory directory) throws IOException {
+        directory.writeTable();
         try {
             directory.writePlot();
             return 0;

@@ -72,8 +72,8 @@ final class SweepProgress implements Sweep.Keeper, AutoCloseable {
     private String line(TrialResult result) {
         String text = result.number() + " of " + directory.count() + " ("
                 + SweepTable.text(directory.varied(result.number())) + "): ";
-        return text + result.best().map(best -> "epoch " + result.history().size() + " of "
-                + settings.get(result.number()).epochs() + " validation loss "
+        return text + result.best().map(best -> result.history().size() + " of "
+                + settings.get(result.number()).epochs() + " epochs, best validation loss "
                 + TrainingProgress.rounded(best.validationLoss()) + " accuracy "
                 + TrainingProgress.rounded(best.validationAccuracy())).orElse("failed: " + result.problem());
     }

@@ -93,6 +93,8 @@ public final class SweepPlot {
 
     private static void drawRow(Canvas canvas, SweepRow row, Axis axis, int left, int y, Font font) {
         if (row.bestEpoch() == 0) {
+            // without the lines of the grid
+            canvas.fill(left, y - ROW / 2, AXIS, ROW, Color.WHITE);
             String text = row.reason().isEmpty() ? row.status().toString() : row.status() + ": " + row.reason();
             canvas.text(Canvas.shorten(text, font, AXIS - 0.5 * MARGIN), font, left + 0.3 * MARGIN, y, 0,
                     row.status() == SweepRow.Status.FAILED ? FAILED : Canvas.INK);
