@@ -96,7 +96,7 @@ class SweepTest {
 
     private void requireModelOfTrain(Memory memory, List<Sweep.Candidate> candidates, int number) throws IOException {
         TrainingSettings settings = candidates.get(number - 1).settings();
-        assertArrayEquals(Trainings.model(Training.of(settings).run(), folder.resolve("train.npz")),
+        assertArrayEquals(Trainings.model(Training.of(settings, shapes).run(), folder.resolve("train.npz")),
                 memory.finished(number).model(), settings.toString());
     }
 
@@ -147,7 +147,7 @@ class SweepTest {
     @Test
     void aModelToGoOnFromIsCarriedToTheExecutors() throws IOException {
         Path model = folder.resolve("base.npz");
-        Training.of(base().epochs(1).build()).run().network().save(model);
+        Training.of(base().epochs(1).build(), shapes).run().network().save(model);
         TrainingSettings tuning = base().layers(null).from(model.toString()).epochs(2).build();
         Memory memory = new Memory();
         List<Sweep.Candidate> candidates = candidates(tuning);
