@@ -44,7 +44,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "backprop4j COMMAND --help tells the options of a command."})
+        footer = {"", "backprop4j COMMAND --help tells the options of a command. In a checkout there are spark-train and"
+                + " spark-sweep, too, for Apache Spark, which the first of them fetches."})
 public final class Main {
 
     private static final int USER_ERROR = 2;
