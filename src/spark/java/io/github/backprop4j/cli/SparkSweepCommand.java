@@ -98,8 +98,8 @@ final class SparkSweepCommand implements Callable<Integer> {
     private Path resume;
 
     @Option(names = "--json",
-            description = "The last line is JSON: testAccuracy, testLoss, validationAccuracy, number, settings, model, and how"
-                    + " many were trained, stopped and failed.",
+            description = "The last line is JSON: testAccuracy, testLoss, validationAccuracy, number, settings, model, and"
+                    + " how many were trained, stopped and failed.",
             showDefaultValue = Visibility.NEVER)
     private boolean json;
 
@@ -270,7 +270,7 @@ final class SparkSweepCommand implements Callable<Integer> {
         Map<String, String> varied = directory.varied(best.number());
         console.tell("All settings are in " + directory.csv() + ", a picture of them is " + directory.plot()
                 + ", and the best network is " + directory.model() + "; the same by train:");
-        console.tell("  scripts/backprop4j train" + arguments(plan, varied));
+        console.tell("  scripts/backprop4j train" + plan.arguments(varied));
         console.print(json ? json(table, best, varied, test, directory).toString() : "best: " + SweepTable.text(varied)
                 + ": validation accuracy " + TrainingProgress.rounded(best.accuracy()) + ", test accuracy "
                 + TrainingProgress.rounded(test.accuracy()));
@@ -285,18 +285,6 @@ final class SparkSweepCommand implements Callable<Integer> {
             return Evaluator.evaluate(network, Evaluator.batches(best.dataset().test()), best.settings().views(), workers,
                     progress::advance);
         }
-    }
-
-    private static String arguments(SweepPlan plan, Map<String, String> varied) {
-        StringBuilder text = new StringBuilder(plan.preset() == null ? "" : " --preset " + plan.preset());
-        plan.options(varied).fields().forEachRemaining(option -> {
-            String value = option.getValue().asText();
-            if (!value.equals("false")) {
-                text.append(" --").append(option.getKey())
-                        .append(value.equals("true") ? "" : " " + new ShellWord(value));
-            }
-        });
-        return text.toString();
     }
 
     private static ObjectNode json(SweepTable table, TrialResult best, Map<String, String> varied, Evaluator.Result test,

@@ -59,11 +59,23 @@ record SweepPlan(ObjectNode settings, Preset preset, List<String> vary, Integer 
     }
 
     /**
-     * Returns the options with which {@code train} has the same settings.
+     * Returns the options of {@code train} for the same settings, each with a space before it.
      *
      * @param varied one of {@link #found}
      */
-    ObjectNode options(Map<String, String> varied) {
+    String arguments(Map<String, String> varied) {
+        StringBuilder text = new StringBuilder(preset == null ? "" : " --preset " + preset);
+        options(varied).fields().forEachRemaining(option -> {
+            String value = option.getValue().asText();
+            if (!value.equals("false")) {
+                text.append(" --").append(option.getKey()).append(value.equals("true") ? "" : " " + new ShellWord(value));
+            }
+        });
+        return text.toString();
+    }
+
+    /** Returns the settings that all trainings share with those that are varied. */
+    private ObjectNode options(Map<String, String> varied) {
         ObjectNode options = settings.deepCopy();
         varied.forEach(options::put);
         if (!options.has(VALIDATION)) {

@@ -37,7 +37,7 @@ record Recipe(byte[] json, byte[] platform) implements Serializable {
         Platform here = here(settings());
         Platform there = Json.value("platform", Json.parse("platform", platform), Platform.class);
         return here.equals(there) ? Optional.empty() : Optional.of("computes with " + here.besides(there)
-                + ", but the driver with " + there.besides(here) + ", and the bits of their sums would differ; give the whole"
-                + " cluster the same backprop4j, and processors of one kind");
+                + ", but the driver with " + there.besides(here) + ", and the bits of their sums would differ; give the"
+                + " whole cluster the same backprop4j, and processors of one kind");
     }
 }

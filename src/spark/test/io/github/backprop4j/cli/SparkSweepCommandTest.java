@@ -130,7 +130,8 @@ class SparkSweepCommandTest {
         refused("--validation: 0, but a sweep chooses by", "--validation", "0", "--vary", "seed=1 2");
         refused("--halving: 0, expected at least 2, or 1 for none", "--halving", "0", "--vary", "seed=1 2");
         refused("--random: 0, expected at least 1", "--random", "0", "--vary", "seed=1 2");
-        refused(folder.resolve("nowhere") + ": no such directory", "--data", folder.resolve("nowhere").toString(), "--vary", "seed=1 2");
+        String nowhere = folder.resolve("nowhere").toString();
+        refused(nowhere + ": no such directory", "--data", nowhere, "--vary", "seed=1 2");
     }
 
     private void refused(String line, String... arguments) {
