@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sweep on a real cluster: trainings go from rung to rung on any executor, and one that is lost loses nothing. */
-class SweepIT {
+class ClusterSweepIT {
 
     private static final Path JAR = Path.of("target/spark/backprop4j-spark.jar").toAbsolutePath();
 
