@@ -44,10 +44,11 @@ public final class HadoopData {
         UUID number = UUID.nameUUIDFromBytes(address.toString().getBytes(StandardCharsets.UTF_8));
         Path copy = Datasets.cache().resolve("hadoop").resolve(number.toString()).resolve(address.getName());
         Path unfinished = Files.createDirectories(copy.getParent()).resolve("unfinished");
-        told.accept("copying " + nameOrDirectory + " to " + copy);
         FileUtils.deleteDirectory(unfinished.toFile());
         try {
             FileSystem files = FileSystem.get(URI.create(nameOrDirectory), configuration(options));
+            files.getFileStatus(address);
+            told.accept("copying " + nameOrDirectory + " to " + copy);
             files.copyToLocalFile(false, address, new org.apache.hadoop.fs.Path(unfinished.toUri()), true);
         } catch (FileNotFoundException e) {
             throw new InvalidInputException("data: " + nameOrDirectory + " is not there", e);
