@@ -213,8 +213,9 @@ public final class Cluster implements AutoCloseable {
         @Override
         public void onExecutorAdded(SparkListenerExecutorAdded added) {
             first.countDown();
-            told.accept("executor " + added.executorId() + " on " + added.executorInfo().executorHost() + ": "
-                    + added.executorInfo().totalCores() + " cores");
+            int cores = added.executorInfo().totalCores();
+            told.accept("executor " + added.executorId() + " on " + added.executorInfo().executorHost() + " has " + cores
+                    + (cores == 1 ? " core" : " cores"));
         }
 
         @Override

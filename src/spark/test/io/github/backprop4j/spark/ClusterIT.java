@@ -83,7 +83,7 @@ class ClusterIT {
                     join(one, told);
                 }
             }, told);
-            assertEquals(2, told.stream().filter(line -> line.contains("cores")).count(), told.toString());
+            assertEquals(2, told.stream().filter(line -> line.contains(" core")).count(), told.toString());
             assertArrayEquals(expected, model);
         }
     }
@@ -106,7 +106,7 @@ class ClusterIT {
     private static void join(StandaloneCluster cluster, List<String> told) {
         try {
             cluster.addWorker();
-            while (told.stream().filter(line -> line.contains("cores")).count() < 2) {
+            while (told.stream().filter(line -> line.contains(" core")).count() < 2) {
                 Thread.sleep(20);
             }
         } catch (IOException | InterruptedException e) {
