@@ -69,11 +69,15 @@ public final class Main {
      * @param arguments a command and its options
      */
     public static void main(String[] arguments) {
-        end(() -> run(System.out, System.err, arguments));
+        end(() -> run(System.out, System.err, arguments), System.err);
     }
 
-    /** Ends the process with a command's exit code. */
-    static void end(IntSupplier command) {
+    /**
+     * Ends the process with a command's exit code.
+     *
+     * @param err for what is said if there is not even a class for that
+     */
+    static void end(IntSupplier command, PrintStream err) {
         LOG_SETTINGS.forEach((name, value) ->
                 System.setProperty(LOGGER + name, System.getProperty(LOGGER + name, value)));
         System.setProperty(LOGGER_ITSELF, System.getProperty(LOGGER_ITSELF, "error"));
@@ -81,7 +85,7 @@ public final class Main {
             System.exit(command.getAsInt());
         } catch (RuntimeException | Error e) {
             // nor could the classes be loaded that tell of problems, and those that clean up would tell of themselves
-            System.err.println("backprop4j: failed: " + (canOpenFiles() ? e : TOO_MANY_FILES));
+            err.println("backprop4j: failed: " + (canOpenFiles() ? e : TOO_MANY_FILES));
             Runtime.getRuntime().halt(FAILURE);
         }
     }

@@ -116,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal()) {
             try {
                 return place.train(training, training.trainer().threads(count).resumeAnyway(resumeAnyway)
-                        .stopWhen(stop::isGiven), trainer -> run(training, trainer));
+                        .stopWhen(stop::isGiven), stop::isGiven, trainer -> run(training, trainer));
             } catch (IOException | RuntimeException e) {
                 if (stop.isGiven()) {
                     // told here: once the signal is closed the process ends
@@ -140,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new InvalidInputException("--output: " + output + ", but --resume goes on in its own directory");
         }
         TrainingSettings saved = RunDirectory.settings(resume);
-        TrainingOptions.requireSame(saved, resume, command);
+        TrainingOptions.requireSame(saved, resume, command, place);
         return saved;
     }
 

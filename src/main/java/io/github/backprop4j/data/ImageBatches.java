@@ -2,9 +2,12 @@ package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Ranges;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Mini-batches of images, made from their bytes one at a time. */
@@ -59,13 +62,14 @@ public final class ImageBatches implements Batches {
         return new Pass(epoch);
     }
 
-    /** One pass over the images, of which not every image needs to be made. */
+    /** One pass over the images. Where it stands, the mini-batch may be made more than once, and in parts. */
     public final class Pass implements Iterator<MiniBatch> {
 
         private final int epoch;
         private final SplittableRandom random;
         private final int[] order;
-        private int first;
+        private final List<Consumer<Picture>> drawn = new ArrayList<>();
+        private int number = -1;
 
         private Pass(int epoch) {
             this.epoch = epoch;
@@ -73,67 +77,69 @@ public final class ImageBatches implements Batches {
             order = shuffled ? shuffle(images.count(), random) : IntStream.range(0, images.count()).toArray();
         }
 
-        /** Returns the number of the mini-batch that is next, from 0. */
-        public int number() {
-            return (first + size - 1) / size;
-        }
-
         @Override
         public boolean hasNext() {
-            return first < order.length;
-        }
-
-        /** Returns how many images the next mini-batch has; 0 at the end. */
-        public int nextSize() {
-            return Math.min(size, order.length - first);
+            return number + 1 < perEpoch();
         }
 
         @Override
         public MiniBatch next() {
-            return next(0, size);
-        }
-
-        /** Leaves out a mini-batch. */
-        public void skip() {
-            int end = first + nextSize();
-            for (; first < end; first++) {
-                augmentation.skip(images, draw(first));
-            }
-        }
-
-        private Augmentation.Draw draw(int position) {
-            return new Augmentation.Draw(order[position], epoch, seed, random);
+            advance();
+            return current(0, currentSize());
         }
 
         /**
-         * Returns the next mini-batch with some of its images; the others are black, and cost next to nothing.
+         * Goes to the next mini-batch without making its images, which costs next to nothing.
          *
-         * @param from number of the first that is made, from 0
-         * @param to number after the last, at most the mini-batch's size or what is beyond it
-         * @throws NoSuchElementException if there is no mini-batch any more
+         * @throws NoSuchElementException if there is none any more
          */
-        public MiniBatch next(int from, int to) {
+        public void advance() {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            int count = nextSize();
+            number++;
+            drawn.clear();
+            for (int i = 0; i < currentSize(); i++) {
+                drawn.add(augmentation.draw(images, new Augmentation.Draw(image(i), epoch, seed, random)));
+            }
+        }
+
+        /** Returns which mini-batch of the epoch it stands at, from 0; -1 before the first. */
+        public int number() {
+            return number;
+        }
+
+        /** Returns how many images the mini-batch has that it stands at. */
+        public int currentSize() {
+            return Math.min(size, order.length - number * size);
+        }
+
+        /**
+         * Returns the mini-batch that it stands at with some of its images made; the others are black.
+         *
+         * @param from number of the first that is made, from 0
+         * @param to number after the last, at most {@link #currentSize}
+         */
+        public MiniBatch current(int from, int to) {
+            int count = currentSize();
             int classes = images.classNames().size();
             float[] numbers = new float[Math.multiplyExact(count, images.size())];
             float[] labels = new float[count * classes];
             float[] weights = new float[count];
+            for (int i = from; i < to; i++) {
+                Augmentation.copy(images, image(i), drawn.get(i), numbers, i * images.size());
+            }
             for (int i = 0; i < count; i++) {
-                if (i >= from && i < to) {
-                    augmentation.copy(images, draw(first + i), numbers, i * images.size());
-                } else {
-                    augmentation.skip(images, draw(first + i));
-                }
-                int label = images.label(order[first + i]);
+                int label = images.label(image(i));
                 labels[i * classes + label] = 1;
                 weights[i] = classWeights[label];
             }
-            first += count;
             return new MiniBatch(
                     numbers, labels, weights, count, images.channels(), images.height(), images.width());
+        }
+
+        private int image(int ofBatch) {
+            return order[number * size + ofBatch];
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.backprop4j.training;
 
 import io.github.backprop4j.data.MiniBatch;
+import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.network.Parameters;
 import io.github.backprop4j.parallel.Workers;
 import java.util.List;
@@ -8,24 +9,41 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
 
-/** Steps that {@link LocalSteps} takes; behind each span of them the copies are averaged, each by the images it has learnt. */
+/** Steps that {@link LocalSteps} takes; behind each span the copies are averaged, weighed by the images that they have learnt. */
 final class AveragedSteps implements Steps {
 
     private final TrainingState state;
+    private final TrainingSettings settings;
+    private final IUpdater updater;
+    private final long steps;
+    private final Workers workers;
     private final LocalSteps local;
     private final INDArray optimizer;
     private final Optional<Lookahead> lookahead;
 
     /**
-     * @param state is changed by each step; has the optimizer's numbers
+     * @param state is changed by each step
+     * @param updater the training's
      * @param steps of the whole training; looked at only if there is a lookahead
+     * @throws InvalidInputException if the state is of a training with another optimizer
      */
-    AveragedSteps(TrainingState state, TrainingSettings settings, long steps, Workers workers, LocalSteps local) {
+    AveragedSteps(TrainingState state, TrainingSettings settings, IUpdater updater, long steps, Workers workers,
+            LocalSteps local) {
+        this(state, settings, updater, steps, workers, local, Optional.ofNullable(state.optimizerStateFor(updater))
+                .orElseGet(() -> Nd4j.empty(state.network().parameters().dataType())));
+    }
+
+    private AveragedSteps(TrainingState state, TrainingSettings settings, IUpdater updater, long steps, Workers workers,
+            LocalSteps local, INDArray optimizer) {
         this.state = state;
+        this.settings = settings;
+        this.updater = updater;
+        this.steps = steps;
+        this.workers = workers;
         this.local = local;
-        optimizer = state.optimizerState() == null
-                ? Nd4j.empty(state.network().parameters().dataType()) : state.optimizerState();
+        this.optimizer = optimizer;
         lookahead = Lookahead.of(state, settings, steps, workers);
     }
 
@@ -42,11 +60,7 @@ final class AveragedSteps implements Steps {
         List<LocalSteps.Copy> copies = local.take(span, parameters.row(), optimizer);
         List<Outcome> outcomes = IntStream.range(0, batches.size()).mapToObj(step -> outcome(copies, step)).toList();
         requireFinite(outcomes);
-        double images = copies.stream().mapToLong(LocalSteps.Copy::images).sum();
-        average(parameters.row(), copies.stream().map(LocalSteps.Copy::parameters).toList(), copies, images);
-        if (!optimizer.isEmpty()) {
-            average(optimizer, copies.stream().map(LocalSteps.Copy::optimizer).toList(), copies, images);
-        }
+        average(copies);
         copies.forEach(copy -> state.slicesDone(copy.slices()));
         for (int i = 0; i < batches.size(); i++) {
             state.stepDone();
@@ -67,10 +81,27 @@ final class AveragedSteps implements Steps {
         }
     }
 
-    private static void average(INDArray into, List<INDArray> rows, List<LocalSteps.Copy> copies, double images) {
-        into.assign(0);
-        for (int i = 0; i < rows.size(); i++) {
-            into.addi(rows.get(i).muli(copies.get(i).images() / images));
+    /** What is neither trained nor followed stays as it is to the bit. */
+    private void average(List<LocalSteps.Copy> copies) {
+        Parameters parameters = state.network().parameters();
+        Parameters sum = parameters.uninitializedLike();
+        Parameters each = parameters.uninitializedLike();
+        sum.row().assign(0);
+        INDArray sumOfOptimizers = optimizer.isEmpty() ? optimizer : optimizer.like();
+        double images = copies.stream().mapToLong(LocalSteps.Copy::images).sum();
+        for (LocalSteps.Copy copy : copies) {
+            each.row().assign(copy.parameters().reshape(each.row().shape()));
+            sum.row().addi(each.row().muli(copy.images() / images));
+            if (!optimizer.isEmpty()) {
+                sumOfOptimizers.addi(copy.optimizer().muli(copy.images() / images));
+            }
+        }
+        parameters.trained().assign(sum.trained());
+        if (parameters.hasStatistics()) {
+            parameters.statistics().assign(sum.statistics());
+        }
+        if (!optimizer.isEmpty()) {
+            optimizer.assign(sumOfOptimizers);
         }
     }
 
@@ -85,6 +116,6 @@ final class AveragedSteps implements Steps {
     @Override
     public Steps freezing(int layers) {
         state.freeze(layers);
-        return this;
+        return new AveragedSteps(state, settings, updater, steps, workers, local, optimizer);
     }
 }

@@ -38,7 +38,7 @@ public interface LocalSteps {
      * @param images that it has learnt
      * @param slices that have passed through it
      * @param steps what each gave
-     * @param parameters all of its network's, as {@link io.github.backprop4j.network.Parameters#row} has them
+     * @param parameters all of its network's, in the order of {@link io.github.backprop4j.network.Parameters#row}
      * @param optimizer the optimizer's numbers (1, S); empty if there are none
      */
     record Copy(long images, long slices, List<Taken> steps, INDArray parameters, INDArray optimizer) {}

@@ -146,7 +146,7 @@ public final class Trainer {
     }
 
     private Origin origin(Network network) {
-        return Origin.of(settings, updater, steps, network);
+        return Origin.of(settings, updater, steps, localSteps.map(LocalSteps::together).orElse(0), network);
     }
 
     private Result run(TrainingState state, Batches training, Optional<Batches> validation) {
@@ -187,9 +187,10 @@ public final class Trainer {
     }
 
     private Steps steps(TrainingState state, Workers workers) {
-        TrainingStep together = new TrainingStep(state, settings, updater.clone(), steps, workers,
-                gradients.orElseGet(() -> new LocalGradients(workers)));
-        return localSteps.isEmpty() ? together : new AveragedSteps(state, settings, steps, workers, localSteps.get());
+        return localSteps.isPresent()
+                ? new AveragedSteps(state, settings, updater.clone(), steps, workers, localSteps.get())
+                : new TrainingStep(state, settings, updater.clone(), steps, workers,
+                        gradients.orElseGet(() -> new LocalGradients(workers)));
     }
 
     private Result result(TrainingState state, boolean stopped) {
@@ -430,8 +431,8 @@ public final class Trainer {
         }
 
         /**
-         * Has somebody else take several steps at a time, with copies of the network that are averaged behind them; checkpoints
-         * are then written behind an average only.
+         * Has somebody else take several steps at a time, with copies of the network that are averaged behind them;
+         * checkpoints are then written behind an average only.
          */
         public Builder localSteps(LocalSteps elsewhere) {
             localSteps = Optional.of(elsewhere);
@@ -449,8 +450,13 @@ public final class Trainer {
          *
          * @throws InvalidInputException if the settings have a lookahead and the steps are not known, or a weight decay and
          *     the updater has no learning rate
+         * @throws IllegalArgumentException if there are both {@link #gradients} and {@link #localSteps}
          */
         public Trainer build() {
+            if (gradients.isPresent() && localSteps.isPresent()) {
+                throw new IllegalArgumentException("trainer: has a source of gradients and local steps, which compute their"
+                        + " own; give one of them");
+            }
             if (settings.lookahead() > 0 && steps == 0) {
                 throw new InvalidInputException("lookahead: " + settings.lookahead() + ", but the trainer does not know how"
                         + " many steps the training has; tell it by Trainer.Builder.steps");

@@ -26,16 +26,17 @@ public final class SparkMain {
             System.setProperty(LOG_LEVEL, "off");
             System.setProperty(CACHE_STREAM, "true");
         }
-        Main.end(() -> Main.run(new Console(System.out, System.err), SparkMain::commands, arguments));
-    }
-
-    /** Returns the sub-commands that run on Apache Spark. */
-    static List<CommandLine> commands(Console console) {
-        LoggerFactory.getLogger(SparkMain.class).debug("log lines and the console have their stream");
+        PrintStream err = System.err;
+        LoggerFactory.getLogger(SparkMain.class).debug("log lines have their stream from now on");
         if (Boolean.getBoolean(CACHE_STREAM)) {
             // Scala prints stack traces of what Spark's threads miss when it ends
             System.setErr(new PrintStream(OutputStream.nullOutputStream()));
         }
+        Main.end(() -> Main.run(new Console(System.out, err), SparkMain::commands, arguments), err);
+    }
+
+    /** Returns the sub-commands that run on Apache Spark. */
+    static List<CommandLine> commands(Console console) {
         return List.of(train(console), SparkSweepCommand.commandLine(console));
     }
 
@@ -44,8 +45,8 @@ public final class SparkMain {
         CommandLine command = Main.withGroups(new TrainCommand(console, spark));
         CommandSpec spec = command.getCommandSpec();
         spec.name("spark-train").addMixin("spark", CommandSpec.forAnnotatedObject(spark));
-        spec.usageMessage().description("Trains as train does, with gradients that the executors of Apache Spark compute: the"
-                + " same model, byte for byte, however many there are.", "");
+        spec.usageMessage().description("Trains as train does, with gradients that the executors of Apache Spark compute:"
+                + " the same model, byte for byte, however many there are.", "");
         return command;
     }
 }

@@ -223,7 +223,7 @@ final class SparkSweepCommand implements Callable<Integer> {
 
     private int run(SweepPlan plan, List<Sweep.Candidate> candidates, List<TrialResult> unfit, StopSignal stop)
             throws IOException {
-        try (Cluster cluster = place.open();
+        try (Cluster cluster = place.open(stop::isGiven);
                 SweepDirectory directory = resume == null
                         ? SweepDirectory.create(output == null ? TrainCommand.dated("sweep-") : output, plan)
                         : SweepDirectory.resume(resume, plan)) {

@@ -6,16 +6,21 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -30,21 +35,26 @@ public final class Cluster implements AutoCloseable {
     /**
      * Which cluster, and how.
      *
-     * @param master as Spark takes it, {@code local[2]} or {@code spark://host:7077}; empty for the one that spark-submit has
-     *     been given, or else this process with all of its processors
+     * @param master as Spark takes it, {@code local[2]} or {@code spark://host:7077}; empty for the one that spark-submit
+     *     has been given, or else this process with all of its processors
      * @param jar that executors load backprop4j from; empty if they have it, or share this process
      * @param options of Spark, by their names; they take the place of ours
      * @param told of what becomes of executors, and that there are none
+     * @param stopWhen asked while nothing happens; once it says true, waiting for executors is given up
      */
-    public record Setup(Optional<String> master, Optional<Path> jar, Map<String, String> options, Consumer<String> told) {}
+    public record Setup(Optional<String> master, Optional<Path> jar, Map<String, String> options, Consumer<String> told,
+            BooleanSupplier stopWhen) {}
 
     private static final String MASTER = "spark.master";
+    private static final String BY_NEED = "spark.dynamicAllocation.enabled";
     private static final String LOCAL_MASTERS = "local";
     private static final String LOCAL = "local[*]";
     private static final String EXTRA_OPTIONS = "spark.executor.extraJavaOptions";
-    private static final Pattern STANDALONE = Pattern.compile("spark://([^:/,]+):(\\d{1,5})");
+    private static final String STANDALONE = "spark://";
+    private static final Pattern ADDRESS = Pattern.compile("([^:/]+):(\\d{1,5})");
     private static final int CONNECT_MILLISECONDS = 10_000;
     private static final long PATIENCE_SECONDS = 15;
+    private static final long POLL_MILLISECONDS = 100;
 
     /** What decides the bits of a sum must be the same everywhere. */
     private static final List<String> OF_KERNELS =
@@ -69,12 +79,14 @@ public final class Cluster implements AutoCloseable {
     private static final int SOONER_THAN_SPARK = 60;
 
     private final JavaSparkContext context;
+    private final BooleanSupplier stopWhen;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Object atShutdown;
 
     /** On Ctrl-C Spark would stop at once, under the hands of a training that is about to keep what it has. */
-    private Cluster(JavaSparkContext context) {
+    private Cluster(JavaSparkContext context, BooleanSupplier stopWhen) {
         this.context = context;
+        this.stopWhen = stopWhen;
         atShutdown = ShutdownHookManager.addShutdownHook(SOONER_THAN_SPARK, () -> {
             awaitClosed();
             return BoxedUnit.UNIT;
@@ -95,6 +107,7 @@ public final class Cluster implements AutoCloseable {
      *
      * @throws InvalidInputException if there is no such master
      * @throws UncheckedIOException if it does not take the application
+     * @throws CancellationException if there is no executor before the setup's {@code stopWhen} says true
      */
     public static Cluster open(Setup setup) {
         SparkConf configuration = new SparkConf();
@@ -113,13 +126,10 @@ public final class Cluster implements AutoCloseable {
         try {
             JavaSparkContext context = new JavaSparkContext(configuration);
             context.setLogLevel("ERROR");
-            Told told = new Told(setup.told());
-            context.sc().addSparkListener(told);
-            Cluster cluster = new Cluster(context);
-            if (!master.startsWith(LOCAL_MASTERS)) {
-                told.awaitExecutor();
-            }
-            return cluster;
+            context.sc().addSparkListener(new Told(setup.told()));
+            return new Cluster(context, setup.stopWhen()).awaitExecutor(setup.told());
+        } catch (CancellationException | UncheckedIOException e) {
+            throw e;
         } catch (Exception e) {
             // Scala declares none, checked or not
             throw isUnknown(e) ? new InvalidInputException("master: '" + master + "', expected local, local[N],"
@@ -131,26 +141,78 @@ public final class Cluster implements AutoCloseable {
         return String.valueOf(e.getMessage()).contains("Could not parse Master URL");
     }
 
-    /** Spark itself would try for minutes, and then end the process. */
+    /** Spark itself would try for minutes, and then end the process. Of standby masters one is enough. */
     private static void requireAnswer(String master) {
-        Matcher standalone = STANDALONE.matcher(master);
-        if (!standalone.matches()) {
+        if (!master.startsWith(STANDALONE)) {
             return;
         }
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(standalone.group(1), Integer.parseInt(standalone.group(2))),
-                    CONNECT_MILLISECONDS);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new InvalidInputException("master: " + master + " does not answer (" + e.getMessage()
-                    + "); start one, or name one that runs, or leave it out for this machine alone", e);
+        List<String> problems = new ArrayList<>();
+        for (String each : master.substring(STANDALONE.length()).split(",")) {
+            Matcher address = ADDRESS.matcher(each);
+            if (!address.matches()) {
+                throw new InvalidInputException("master: '" + master + "', expected spark://HOST:PORT");
+            }
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(address.group(1), Integer.parseInt(address.group(2))),
+                        CONNECT_MILLISECONDS);
+                return;
+            } catch (IOException | IllegalArgumentException e) {
+                problems.add(e.getMessage());
+            }
         }
+        throw new InvalidInputException("master: " + master + " does not answer (" + String.join(", ", problems)
+                + "); start one, or name one that runs, or leave it out for this machine alone");
+    }
+
+    /** Waits as long as it takes: on a cluster that is busy applications stand in a queue. */
+    private Cluster awaitExecutor(Consumer<String> told) {
+        boolean given = context.isLocal() || context.getConf().getBoolean(BY_NEED, false);
+        long begun = System.nanoTime();
+        boolean said = false;
+        try {
+            while (!given && executors() == 0) {
+                requireGoing();
+                if (!said && System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+                    told.accept("no executor yet: the cluster is busy, or has none with as much memory and as many cores"
+                            + " (--spark spark.executor.memory=1g); waiting");
+                    said = true;
+                }
+                Thread.sleep(POLL_MILLISECONDS);
+            }
+            return this;
+        } catch (InterruptedException e) {
+            close();
+            throw interrupted(e);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The driver counts as one. */
+    private int executors() {
+        return context.sc().statusTracker().getExecutorInfos().length - 1;
+    }
+
+    private void requireGoing() {
+        if (context.sc().isStopped()) {
+            throw failure(new IOException("it has ended the application"));
+        }
+        if (stopWhen.getAsBoolean()) {
+            throw new CancellationException("stopped while waiting for an executor");
+        }
+    }
+
+    static CancellationException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return (CancellationException) new CancellationException("interrupted while Spark was running").initCause(e);
     }
 
     JavaSparkContext context() {
         return context;
     }
 
-    /** Returns how many tasks the executors that are there now run at once. */
+    /** Returns how many tasks the executors that are there now run at once, as Spark has it: on a cluster at least two. */
     public int slots() {
         return Math.max(1, context.defaultParallelism());
     }
@@ -159,22 +221,34 @@ public final class Cluster implements AutoCloseable {
      * Runs a job and waits for its results.
      *
      * @throws UncheckedIOException if a task fails though it was tried again, or the cluster lets the application down
-     * @throws CancellationException if the calling thread is interrupted, which stays interrupted
+     * @throws CancellationException if the calling thread is interrupted, which stays interrupted, or there is no executor
+     *     any more when the setup's {@code stopWhen} says true
      */
     <T> List<T> run(JavaRDD<T> work) {
+        JavaFutureAction<List<T>> results = work.collectAsync();
         try {
-            return work.collect();
-        } catch (Exception e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-                throw (CancellationException) new CancellationException("interrupted while Spark was running").initCause(e);
+            while (true) {
+                try {
+                    return results.get(POLL_MILLISECONDS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (!context.isLocal() && executors() == 0) {
+                        requireGoing();
+                    }
+                }
             }
-            throw failure(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } finally {
+            if (!results.isDone()) {
+                results.cancel(true);
+            }
         }
     }
 
     /** Spark's messages have stack traces behind their first line. */
-    static UncheckedIOException failure(Exception e) {
+    static UncheckedIOException failure(Throwable e) {
         String text = Optional.ofNullable(e.getMessage()).orElse(e.toString());
         return new UncheckedIOException(new IOException("cluster: " + text.lines().findFirst().orElse(text).strip(), e));
     }
@@ -191,28 +265,13 @@ public final class Cluster implements AutoCloseable {
     private static final class Told extends SparkListener {
 
         private final Consumer<String> told;
-        private final CountDownLatch first = new CountDownLatch(1);
 
         Told(Consumer<String> told) {
             this.told = told;
         }
 
-        /** Waits as long as it takes: on a cluster that is busy applications stand in a queue. */
-        void awaitExecutor() {
-            try {
-                if (!first.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    told.accept("no executor yet: the cluster is busy, or has none with as much memory and as many cores"
-                            + " (--spark spark.executor.memory=1g); waiting");
-                    first.await();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
         @Override
         public void onExecutorAdded(SparkListenerExecutorAdded added) {
-            first.countDown();
             int cores = added.executorInfo().totalCores();
             told.accept("executor " + added.executorId() + " on " + added.executorInfo().executorHost() + " has " + cores
                     + (cores == 1 ? " core" : " cores"));

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /**
- * A {@link LocalSteps.Copy} as it travels.
+ * A {@link LocalSteps.Copy} as it travels; without its numbers if it has learnt nothing.
  *
  * @param parameters all of its network's, as bytes, like those of the optimizer
  * @param seconds that the steps took
@@ -15,13 +15,16 @@ import java.util.Optional;
 record CopyBytes(long images, long slices, ArrayList<LocalSteps.Taken> steps, byte[] parameters, byte[] optimizer,
         double seconds, String problem) implements Serializable {
 
+    private static final byte[] NONE = {};
+
     static CopyBytes of(LocalSteps.Copy copy, double seconds) {
-        return new CopyBytes(copy.images(), copy.slices(), new ArrayList<>(copy.steps()), Rows.bytes(copy.parameters()),
-                Rows.bytes(copy.optimizer()), seconds, "");
+        boolean learnt = copy.images() > 0;
+        return new CopyBytes(copy.images(), copy.slices(), new ArrayList<>(copy.steps()),
+                learnt ? Rows.bytes(copy.parameters()) : NONE, learnt ? Rows.bytes(copy.optimizer()) : NONE, seconds, "");
     }
 
     static CopyBytes failed(String problem) {
-        return new CopyBytes(0, 0, new ArrayList<>(), new byte[0], new byte[0], 0, problem);
+        return new CopyBytes(0, 0, new ArrayList<>(), NONE, NONE, 0, problem);
     }
 
     Optional<String> failure() {
@@ -29,6 +32,6 @@ record CopyBytes(long images, long slices, ArrayList<LocalSteps.Taken> steps, by
     }
 
     LocalSteps.Copy copy() {
-        return new LocalSteps.Copy(images, slices, steps, Rows.row(parameters).reshape(-1), Rows.row(optimizer));
+        return new LocalSteps.Copy(images, slices, steps, Rows.row(parameters), Rows.row(optimizer));
     }
 }

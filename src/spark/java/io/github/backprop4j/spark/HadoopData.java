@@ -4,7 +4,6 @@ import io.github.backprop4j.data.Datasets;
 import io.github.backprop4j.files.InvalidInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,28 +36,49 @@ public final class HadoopData {
      */
     public static String readable(String nameOrDirectory, Map<String, String> options, Consumer<String> told)
             throws IOException {
-        if (!ADDRESS.matcher(nameOrDirectory).matches()) {
+        if (!isAddress(nameOrDirectory)) {
             return nameOrDirectory;
         }
-        org.apache.hadoop.fs.Path address = new org.apache.hadoop.fs.Path(nameOrDirectory);
-        UUID number = UUID.nameUUIDFromBytes(address.toString().getBytes(StandardCharsets.UTF_8));
-        Path copy = Datasets.cache().resolve("hadoop").resolve(number.toString()).resolve(address.getName());
-        Path unfinished = Files.createDirectories(copy.getParent()).resolve("unfinished");
-        FileUtils.deleteDirectory(unfinished.toFile());
+        Path copy = Path.of(located(nameOrDirectory));
+        Path folder = Files.createDirectories(copy.getParent());
+        Path unfinished = Files.createTempDirectory(folder, "unfinished");
         try {
-            FileSystem files = FileSystem.get(URI.create(nameOrDirectory), configuration(options));
+            org.apache.hadoop.fs.Path address = new org.apache.hadoop.fs.Path(nameOrDirectory);
+            FileSystem files = address.getFileSystem(configuration(options));
             files.getFileStatus(address);
             told.accept("copying " + nameOrDirectory + " to " + copy);
-            files.copyToLocalFile(false, address, new org.apache.hadoop.fs.Path(unfinished.toUri()), true);
+            Path whole = unfinished.resolve("whole");
+            files.copyToLocalFile(false, address, new org.apache.hadoop.fs.Path(whole.toUri()), true);
+            if (Files.exists(copy)) {
+                Files.move(copy, unfinished.resolve("before"));
+            }
+            Files.move(whole, copy);
         } catch (FileNotFoundException e) {
             throw new InvalidInputException("data: " + nameOrDirectory + " is not there", e);
         } catch (UnsupportedFileSystemException e) {
             throw new InvalidInputException("data: " + nameOrDirectory + ", but Hadoop knows no such file system here ("
                     + e.getMessage() + ")", e);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("data: " + nameOrDirectory + " cannot be read (" + e.getMessage() + ")", e);
+        } finally {
+            FileUtils.deleteDirectory(unfinished.toFile());
         }
-        FileUtils.deleteDirectory(copy.toFile());
-        Files.move(unfinished, copy);
         return copy.toString();
+    }
+
+    /** Returns where {@link #readable} has a directory's copy, or what was given. */
+    public static String located(String nameOrDirectory) {
+        if (!isAddress(nameOrDirectory)) {
+            return nameOrDirectory;
+        }
+        UUID number = UUID.nameUUIDFromBytes(nameOrDirectory.getBytes(StandardCharsets.UTF_8));
+        String name = nameOrDirectory.replaceAll("/+$", "").replaceAll(".*/", "");
+        return Datasets.cache().resolve("hadoop").resolve(number.toString()).resolve(name.isEmpty() ? "data" : name)
+                .toString();
+    }
+
+    private static boolean isAddress(String nameOrDirectory) {
+        return ADDRESS.matcher(nameOrDirectory).matches();
     }
 
     private static Configuration configuration(Map<String, String> options) {

@@ -9,7 +9,7 @@ public final class JavaOptions {
 
     private JavaOptions() {}
 
-    /** Returns them; without the module of an incubator, with which Java begins by a warning and Spark's core does nothing. */
+    /** Returns all but an incubator's module, with which Java begins by a warning and Spark's core does nothing. */
     static String text() {
         return Arrays.stream(JavaModuleOptions.defaultModuleOptionArray()).filter(option -> !option.contains("incubator"))
                 .collect(Collectors.joining(" "));

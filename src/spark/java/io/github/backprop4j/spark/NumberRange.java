@@ -43,6 +43,9 @@ record NumberRange(double low, double high, boolean whole) {
             throw new InvalidInputException("vary: " + name + "=" + text
                     + ", but only numbers have ranges; name its values");
         }
+        if (WHOLE.contains(type) && !(isWhole(ends.group(1)) && isWhole(ends.group(2)))) {
+            throw new InvalidInputException("vary: " + name + "=" + text + ", expected whole numbers");
+        }
         NumberRange range = new NumberRange(
                 Double.parseDouble(ends.group(1)), Double.parseDouble(ends.group(2)), WHOLE.contains(type));
         if (!(range.low < range.high) || Double.isInfinite(range.high)) {
@@ -52,15 +55,22 @@ record NumberRange(double low, double high, boolean whole) {
         return Optional.of(range);
     }
 
+    private static boolean isWhole(String text) {
+        double number = Double.parseDouble(text);
+        return number == Math.rint(number);
+    }
+
     /** Returns one of the numbers, as a text. */
     String draw(Random random) {
         double share = random.nextDouble();
         boolean logarithmic = low > 0 && high / low >= WIDE;
-        double drawn = logarithmic
-                ? StrictMath.exp(StrictMath.log(low) + share * (StrictMath.log(high) - StrictMath.log(low)))
-                : low + share * (high - low);
+        // a whole number has half of the way to its neighbours, the ends as all others
+        double margin = whole ? 0.5 : 0;
+        double least = StrictMath.log(low - margin);
+        double drawn = logarithmic ? StrictMath.exp(least + share * (StrictMath.log(high + margin) - least))
+                : low - margin + share * (high - low + 2 * margin);
         if (whole) {
-            return Long.toString(Math.round(drawn));
+            return Long.toString(Math.max((long) low, Math.min((long) high, Math.round(drawn))));
         }
         double rounded = new BigDecimal(drawn).round(DIGITS).doubleValue();
         return Double.toString(Math.max(low, Math.min(high, rounded)));

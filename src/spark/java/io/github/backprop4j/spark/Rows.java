@@ -38,20 +38,6 @@ final class Rows {
         return row;
     }
 
-    /** Returns the numbers of a row. */
-    static float[] floats(byte[] bytes) {
-        float[] floats = new float[bytes.length / Float.BYTES];
-        numbers(bytes).get(floats);
-        return floats;
-    }
-
-    /** Returns numbers as bytes. */
-    static byte[] bytes(float[] floats) {
-        byte[] bytes = new byte[Float.BYTES * floats.length];
-        numbers(bytes).put(floats);
-        return bytes;
-    }
-
     private static FloatBuffer numbers(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }

@@ -1,5 +1,6 @@
 package io.github.backprop4j.spark;
 
+import io.github.backprop4j.parallel.SingleThreadedMath;
 import io.github.backprop4j.training.SumTree;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What comes of slices that stand side by side.
@@ -14,9 +16,11 @@ import java.util.stream.IntStream;
  * @param slices in their order
  * @param nodes the sums of their gradients, in their order, as far as they are added up
  * @param seconds that passing the slices took
+ * @param moved bytes of gradients that were sent for these sums, to the driver or to other executors
  * @param problem why they were not passed; empty if they were
  */
-record SliceSums(ArrayList<Slice> slices, ArrayList<Node> nodes, double seconds, String problem) implements Serializable {
+record SliceSums(ArrayList<Slice> slices, ArrayList<Node> nodes, double seconds, long moved, String problem)
+        implements Serializable {
 
     /**
      * What a slice gave beside gradients.
@@ -50,17 +54,11 @@ record SliceSums(ArrayList<Slice> slices, ArrayList<Node> nodes, double seconds,
     }
 
     static SliceSums failed(String problem) {
-        return new SliceSums(new ArrayList<>(), new ArrayList<>(), 0, problem);
+        return new SliceSums(new ArrayList<>(), new ArrayList<>(), 0, 0, problem);
     }
 
     Optional<String> failure() {
         return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
-    }
-
-    /** Returns the bytes of its numbers. */
-    long bytes() {
-        return nodes.stream().mapToLong(node -> node.row.length).sum()
-                + slices.stream().mapToLong(slice -> slice.statistics.length).sum();
     }
 
     /** Cuts the numbers of all nodes into ranges; the first has what there is beside them. */
@@ -68,8 +66,8 @@ record SliceSums(ArrayList<Slice> slices, ArrayList<Node> nodes, double seconds,
         return IntStream.range(0, ranges).mapToObj(range -> {
             ArrayList<Node> parts = new ArrayList<>();
             nodes.forEach(node -> parts.add(node.range(range, ranges)));
-            return range == 0 ? new SliceSums(slices, parts, seconds, problem)
-                    : new SliceSums(new ArrayList<>(), parts, 0, problem);
+            return range == 0 ? new SliceSums(slices, parts, seconds, moved, problem)
+                    : new SliceSums(new ArrayList<>(), parts, 0, 0, problem);
         }).toList();
     }
 
@@ -88,26 +86,37 @@ record SliceSums(ArrayList<Slice> slices, ArrayList<Node> nodes, double seconds,
         }
         ordered.sort(Comparator.comparingLong(each -> each.nodes.get(0).firstSlice()));
         ArrayList<Slice> slices = new ArrayList<>();
-        SumTree<float[]> tree = new SumTree<>();
-        for (SliceSums each : ordered) {
-            slices.addAll(each.slices);
-            for (Node node : each.nodes) {
-                add(tree.add(new SumTree.Node<>(node.level, node.index, Rows.floats(node.row))));
+        SumTree<INDArray> tree = new SumTree<>();
+        long bytes = 0;
+        try (SingleThreadedMath held = SingleThreadedMath.hold()) {
+            for (SliceSums each : ordered) {
+                slices.addAll(each.slices);
+                for (Node node : each.nodes) {
+                    bytes += node.row.length;
+                    add(tree.add(new SumTree.Node<>(node.level, node.index, Rows.row(node.row))));
+                }
             }
+            add(tree.finish());
         }
-        add(tree.finish());
-        SumTree.Node<float[]> sum = tree.nodes().get(0);
+        SumTree.Node<INDArray> sum = tree.nodes().get(0);
         ArrayList<Node> nodes = new ArrayList<>(List.of(new Node(sum.level(), sum.index(), Rows.bytes(sum.sum()))));
-        return new SliceSums(slices, nodes, ordered.stream().mapToDouble(SliceSums::seconds).max().orElse(0), "");
+        free(sum.sum());
+        return new SliceSums(slices, nodes, ordered.stream().mapToDouble(SliceSums::seconds).max().orElse(0), bytes, "");
     }
 
-    private static void add(List<SumTree.Addition<float[]>> additions) {
-        for (SumTree.Addition<float[]> addition : additions) {
-            float[] to = addition.to();
-            float[] added = addition.added();
-            for (int i = 0; i < to.length; i++) {
-                to[i] += added[i];
+    /** With the operation that adds gradients at home. */
+    private static void add(List<SumTree.Addition<INDArray>> additions) {
+        for (SumTree.Addition<INDArray> addition : additions) {
+            if (!addition.to().isEmpty()) {
+                addition.to().addi(addition.added());
+                free(addition.added());
             }
+        }
+    }
+
+    private static void free(INDArray row) {
+        if (row.closeable()) {
+            row.close();
         }
     }
 }

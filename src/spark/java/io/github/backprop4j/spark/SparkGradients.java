@@ -6,6 +6,7 @@ import io.github.backprop4j.training.GradientSource;
 import io.github.backprop4j.training.Training;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
@@ -18,8 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import scala.Tuple2;
 
 /**
- * Gradients that the executors of a cluster compute. A step is a job whose tasks pass some slices each; a task is a function
- * of the parameters and of the step alone, so that Spark may run it anywhere, and again.
+ * Gradients that the executors of a cluster compute. A step is a job whose tasks pass some slices each; a task is a
+ * function of the parameters and of the step alone, so that Spark may run it anywhere, and again.
  *
  * <p>The sums of few tasks go to the driver, which adds them up. Many tasks send a range of the numbers to each of as many
  * others, which add the ranges up, so that the driver gets no more than one gradient, however many there are. Both add in the
@@ -27,20 +28,14 @@ import scala.Tuple2;
  */
 public final class SparkGradients implements GradientSource, AutoCloseable {
 
-    /** Tasks whose sums the driver adds up: each costs it the time to receive a gradient, and ranges cost a second stage. */
+    /** Tasks whose sums the driver adds up: each costs it the time to receive a gradient, ranges a second stage. */
     private static final int ADDED_BY_DRIVER = 4;
 
     private final Cluster cluster;
-    private final Broadcast<Replica> replica;
+    private final Broadcast<TrainingData> training;
     private final IntSupplier partitions;
     private final StepClock clock = new StepClock();
     private INDArray sum;
-
-    private SparkGradients(Cluster cluster, Training training, IntSupplier partitions) throws IOException {
-        this.cluster = cluster;
-        this.partitions = partitions;
-        replica = cluster.context().broadcast(Replica.of(training));
-    }
 
     /**
      * Has the images of a training carried to the executors.
@@ -48,8 +43,10 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
      * @param partitions asked before each step: how many tasks it has, if there are as many slices
      * @throws IOException if there is no room for temporary files
      */
-    public static SparkGradients of(Cluster cluster, Training training, IntSupplier partitions) throws IOException {
-        return new SparkGradients(cluster, training, partitions);
+    public SparkGradients(Cluster cluster, Training training, IntSupplier partitions) throws IOException {
+        this.cluster = cluster;
+        this.partitions = partitions;
+        this.training = cluster.context().broadcast(TrainingData.of(training));
     }
 
     @Override
@@ -60,8 +57,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
         List<StepTask> tasks = IntStream.range(0, parts).mapToObj(part -> new StepTask(step.step(), step.epoch(),
                 step.batchOfEpoch(), boundary(slices, part, parts), boundary(slices, part + 1, parts))).toList();
         byte[] parameters = Rows.bytes(step.network().parameters().row());
-        List<SliceSums> results = pass(tasks, parameters);
-        List<SliceSums> sums = parts <= ADDED_BY_DRIVER ? List.of(SliceSums.add(results)) : results;
+        List<SliceSums> sums = pass(tasks, parameters);
         for (SliceSums each : sums) {
             each.failure().ifPresent(problem -> {
                 throw new InvalidInputException("executor: " + problem);
@@ -69,8 +65,10 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
             each.slices().forEach(slice -> listener.passed(slice.loss(), slice.correct(), Rows.row(slice.statistics())));
         }
         join(sums);
-        clock.end(sums.stream().mapToDouble(SliceSums::seconds).max().orElse(0), parameters.length,
-                results.stream().mapToLong(SliceSums::bytes).sum());
+        long moved = sums.stream().mapToLong(SliceSums::moved).sum();
+        boolean inRanges = parts > ADDED_BY_DRIVER;
+        clock.end(sums.stream().mapToDouble(SliceSums::seconds).max().orElse(0),
+                new StepClock.Bytes(parameters.length, inRanges ? sum.length() * Float.BYTES : moved, inRanges ? moved : 0));
         return sum;
     }
 
@@ -79,21 +77,27 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
         return (int) ((long) slices.count() * part / parts);
     }
 
-    /** Returns what each task gave, or of many tasks the sums of ranges of the numbers; in their order. */
+    /** Returns the sum of all tasks in ranges of its numbers, in their order. */
     private List<SliceSums> pass(List<StepTask> tasks, byte[] parameters) {
         int parts = tasks.size();
-        Broadcast<Replica> shared = replica;
-        JavaRDD<SliceSums> passed = cluster.context().parallelize(tasks, parts)
-                .map(task -> shared.value().pass(task, parameters));
-        if (parts <= ADDED_BY_DRIVER) {
-            return cluster.run(passed);
+        Broadcast<TrainingData> carried = training;
+        Broadcast<byte[]> row = cluster.context().broadcast(parameters);
+        try {
+            JavaRDD<SliceSums> passed = cluster.context().parallelize(tasks, parts).map(task -> Replicas.of(carried)
+                    .with(replica -> replica.pass(task, row.value()), SliceSums::failed));
+            return parts <= ADDED_BY_DRIVER ? List.of(SliceSums.add(cluster.run(passed))) : addedInRanges(passed, parts);
+        } finally {
+            row.destroy();
         }
-        List<Tuple2<Integer, SliceSums>> ranges = new ArrayList<>(cluster.run(passed
-                .flatMapToPair(each -> numbered(each.cut(parts)).iterator())
-                .groupByKey(new HashPartitioner(parts))
+    }
+
+    private List<SliceSums> addedInRanges(JavaRDD<SliceSums> passed, int ranges) {
+        List<Tuple2<Integer, SliceSums>> added = new ArrayList<>(cluster.run(passed
+                .flatMapToPair(each -> numbered(each.cut(ranges)).iterator())
+                .groupByKey(new HashPartitioner(ranges))
                 .map(each -> new Tuple2<>(each._1(), SliceSums.add(each._2())))));
-        ranges.sort((one, other) -> Integer.compare(one._1(), other._1()));
-        return ranges.stream().map(Tuple2::_2).toList();
+        added.sort(Comparator.comparingInt(Tuple2::_1));
+        return added.stream().map(Tuple2::_2).toList();
     }
 
     private static List<Tuple2<Integer, SliceSums>> numbered(List<SliceSums> ranges) {
@@ -101,9 +105,9 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     }
 
     private void join(List<SliceSums> ranges) {
-        int bytes = ranges.stream().mapToInt(each -> each.nodes().get(0).row().length).sum();
-        if (sum == null || sum.length() != bytes / Float.BYTES) {
-            sum = Nd4j.createUninitialized(DataType.FLOAT, 1, bytes / Float.BYTES);
+        int numbers = ranges.stream().mapToInt(each -> each.nodes().get(0).row().length / Float.BYTES).sum();
+        if (sum == null || sum.length() != numbers) {
+            sum = Nd4j.createUninitialized(DataType.FLOAT, 1, numbers);
         }
         int from = 0;
         for (SliceSums each : ranges) {
@@ -121,8 +125,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     /** Lets go of what the executors keep. */
     @Override
     public void close() {
-        // of a local master's tasks, too
-        replica.value().close();
-        replica.destroy();
+        Replicas.close(training);
+        training.destroy();
     }
 }

@@ -1,6 +1,7 @@
 package io.github.backprop4j.spark;
 
 import io.github.backprop4j.files.InvalidInputException;
+import io.github.backprop4j.training.LocalCopy;
 import io.github.backprop4j.training.LocalSteps;
 import io.github.backprop4j.training.Training;
 import java.io.IOException;
@@ -14,17 +15,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class SparkLocalSteps implements LocalSteps, AutoCloseable {
 
     private final Cluster cluster;
-    private final Broadcast<Replica> replica;
+    private final Broadcast<TrainingData> training;
     private final IntSupplier partitions;
     private final int together;
     private final StepClock clock = new StepClock();
-
-    private SparkLocalSteps(Cluster cluster, Training training, IntSupplier partitions, int together) throws IOException {
-        this.cluster = cluster;
-        this.partitions = partitions;
-        this.together = together;
-        replica = cluster.context().broadcast(Replica.of(training));
-    }
 
     /**
      * Has the images of a training carried to the executors.
@@ -33,9 +27,11 @@ public final class SparkLocalSteps implements LocalSteps, AutoCloseable {
      * @param together steps from one average to the next, at least 1
      * @throws IOException if there is no room for temporary files
      */
-    public static SparkLocalSteps of(Cluster cluster, Training training, IntSupplier partitions, int together)
-            throws IOException {
-        return new SparkLocalSteps(cluster, training, partitions, together);
+    public SparkLocalSteps(Cluster cluster, Training training, IntSupplier partitions, int together) throws IOException {
+        this.cluster = cluster;
+        this.partitions = partitions;
+        this.together = together;
+        this.training = cluster.context().broadcast(TrainingData.of(training));
     }
 
     @Override
@@ -49,17 +45,28 @@ public final class SparkLocalSteps implements LocalSteps, AutoCloseable {
         int parts = partitions.getAsInt();
         byte[] network = Rows.bytes(parameters);
         byte[] numbers = Rows.bytes(optimizer);
-        Broadcast<Replica> shared = replica;
-        List<CopyBytes> copies = cluster.run(cluster.context().parallelize(IntStream.range(0, parts).boxed().toList(), parts)
-                .map(part -> shared.value().take(span, part, parts, network, numbers)));
+        List<CopyBytes> copies = take(span, parts, network, numbers);
         for (CopyBytes each : copies) {
             each.failure().ifPresent(problem -> {
                 throw new InvalidInputException("executor: " + problem);
             });
         }
-        clock.end(copies.stream().mapToDouble(CopyBytes::seconds).max().orElse(0), network.length + numbers.length,
-                copies.stream().mapToLong(each -> each.parameters().length + each.optimizer().length).sum());
+        clock.end(copies.stream().mapToDouble(CopyBytes::seconds).max().orElse(0), new StepClock.Bytes(
+                network.length + numbers.length,
+                copies.stream().mapToLong(each -> each.parameters().length + each.optimizer().length).sum(), 0));
         return copies.stream().filter(each -> each.images() > 0).map(CopyBytes::copy).toList();
+    }
+
+    private List<CopyBytes> take(Span span, int parts, byte[] network, byte[] numbers) {
+        Broadcast<TrainingData> carried = training;
+        Broadcast<byte[][]> rows = cluster.context().broadcast(new byte[][] {network, numbers});
+        try {
+            return cluster.run(cluster.context().parallelize(IntStream.range(0, parts).boxed().toList(), parts)
+                    .map(part -> Replicas.of(carried).with(replica -> replica.take(span,
+                            new LocalCopy.Share(part, parts), rows.value()[0], rows.value()[1]), CopyBytes::failed)));
+        } finally {
+            rows.destroy();
+        }
     }
 
     /** Returns how the time was spent, from one average to the next. */
@@ -70,7 +77,7 @@ public final class SparkLocalSteps implements LocalSteps, AutoCloseable {
     /** Lets go of what the executors keep. */
     @Override
     public void close() {
-        replica.value().close();
-        replica.destroy();
+        Replicas.close(training);
+        training.destroy();
     }
 }

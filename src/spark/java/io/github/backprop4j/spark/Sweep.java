@@ -219,8 +219,7 @@ public final class Sweep {
             }
             return true;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw (CancellationException) new CancellationException("interrupted while Spark was running").initCause(e);
+            throw Cluster.interrupted(e);
         } finally {
             jobs.forEach(job -> job.results.cancel(true));
         }
@@ -232,7 +231,7 @@ public final class Sweep {
             result = job.results.get().get(0);
         } catch (ExecutionException e) {
             if (cluster.context().sc().isStopped()) {
-                throw Cluster.failure(e.getCause() instanceof Exception cause ? cause : e);
+                throw Cluster.failure(e.getCause());
             }
             return TrialResult.failed(job.trial.number(), job.trial.rung(), job.trial.seconds(), e.getCause().getMessage());
         }

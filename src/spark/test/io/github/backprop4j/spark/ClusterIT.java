@@ -23,11 +23,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real cluster gives the model file that one machine gives, byte for byte, whatever becomes of its executors. */
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterIT {
 
@@ -61,10 +63,12 @@ class ClusterIT {
         assertArrayEquals(expected, train(() -> partitions, step -> {}, new CopyOnWriteArrayList<>()));
     }
 
-    @Test
-    void anExecutorThatIsKilledMakesNoDifference() throws IOException {
+    /** With two partitions the driver adds up, with seven the executors do. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 7})
+    void anExecutorThatIsKilledMakesNoDifference(int partitions) throws IOException {
         List<String> told = new CopyOnWriteArrayList<>();
-        byte[] model = train(() -> 2, step -> {
+        byte[] model = train(() -> partitions, step -> {
             if (step == 5) {
                 assertTrue(workers.killExecutor(0), "there is no executor to kill");
             }
@@ -91,9 +95,10 @@ class ClusterIT {
     @Test
     void executorsWithOtherKernelsAreRefused() {
         Cluster.Setup setup = new Cluster.Setup(Optional.of(workers.address()), Optional.of(JAR),
-                Map.of("spark.executor.memory", "1g", "spark.executorEnv.OPENBLAS_CORETYPE", "Nehalem"), told -> {});
+                Map.of("spark.executor.memory", "1g", "spark.executorEnv.OPENBLAS_CORETYPE", "Nehalem"), told -> {},
+                () -> false);
         try (Cluster cluster = Cluster.open(setup);
-                SparkGradients gradients = SparkGradients.of(cluster, training, () -> 2)) {
+                SparkGradients gradients = new SparkGradients(cluster, training, () -> 2)) {
             InvalidInputException refused = assertThrows(InvalidInputException.class, () ->
                     training.run(training.trainer().gradients(gradients).build()));
             assertTrue(refused.getMessage().startsWith("executor: computes with openblas "), refused.getMessage());
@@ -120,9 +125,10 @@ class ClusterIT {
 
     private byte[] train(StandaloneCluster on, IntSupplier partitions, LongConsumer afterStep, List<String> told)
             throws IOException {
-        Cluster.Setup setup = new Cluster.Setup(Optional.of(on.address()), Optional.of(JAR), OPTIONS, told::add);
+        Cluster.Setup setup =
+                new Cluster.Setup(Optional.of(on.address()), Optional.of(JAR), OPTIONS, told::add, () -> false);
         try (Cluster cluster = Cluster.open(setup);
-                SparkGradients gradients = SparkGradients.of(cluster, training, partitions)) {
+                SparkGradients gradients = new SparkGradients(cluster, training, partitions)) {
             Trainer trainer = training.trainer().gradients(gradients).listener(new TrainingListener() {
                 @Override
                 public void stepDone(long step, int examples, double loss) {

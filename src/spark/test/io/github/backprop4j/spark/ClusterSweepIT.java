@@ -36,7 +36,7 @@ class ClusterSweepIT {
             workers.addWorker();
             workers.addWorker();
             Cluster.Setup setup = new Cluster.Setup(Optional.of(workers.address()), Optional.of(JAR),
-                    Map.of("spark.executor.memory", "1g"), told::add);
+                    Map.of("spark.executor.memory", "1g"), told::add, () -> false);
             try (Cluster cluster = Cluster.open(setup)) {
                 assertTrue(Sweep.run(cluster, candidates, new Halving(2), killing(workers, results), () -> false));
             }

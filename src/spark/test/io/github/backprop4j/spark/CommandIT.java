@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands as their users call them. */
+@Timeout(300)
 class CommandIT {
 
-    private static final List<String> RECIPE = List.of("--limit", "900", "--batch-size", "128", "--epochs", "3",
+    private static final List<String> RECIPE = List.of("--limit", "900", "--batch-size", "128", "--epochs", "8",
             "--layers", "conv:8:3,batchnorm,relu,pool:4,dense:32,relu", "--augment", "flip,shift");
 
     @TempDir
@@ -65,6 +67,8 @@ class CommandIT {
         }
         killed.destroyForcibly().waitFor();
         assertFalse(Files.exists(folder.resolve("there/model.npz")), "it was killed too late");
+        assertEquals(2, run(List.of(), "spark-train", "--local-steps", "2", "--resume", "there"), said());
+        assertTrue(said().contains("local-steps: 2, but the checkpoint is of a training with 0"), said());
         assertEquals(0, run(List.of(), "spark-train", "--master", "local[2]", "--resume", "there"), said());
         assertTrue(said().contains("resumed at step "), said());
         assertTrue(said().contains("A step took "), said());
@@ -91,17 +95,19 @@ class CommandIT {
     @Test
     void whatIsWrongIsSaidInOneLineAndNothingIsWritten() throws IOException, InterruptedException {
         refused("--master: spark://127.0.0.1:1 does not answer", "--master", "spark://127.0.0.1:1");
+        refused("--master: 'spark://host', expected spark://HOST:PORT", "--master", "spark://host");
         refused("--master: 'sprak', expected local", "--master", "sprak");
         refused("--data: file:/nowhere/at/all is not there", "--data", "file:/nowhere/at/all");
         refused("--data: gopher://host/folder, but Hadoop knows no such file system", "--data", "gopher://host/folder");
+        refused("--data: hdfs://no.such.host/folder cannot be read", "--data", "hdfs://no.such.host/folder");
         refused("--partitions: 0, expected at least 1", "--partitions", "0");
     }
 
     private void refused(String line, String... arguments) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of("spark-train", "--output", "never"));
         all.addAll(List.of(arguments));
-        assertEquals(2, run(List.of("--limit", "50", "--epochs", "1", "--layers", "dense:8", "--validation", "0"), all.toArray(String[]::new)),
-                said());
+        assertEquals(2, run(List.of("--limit", "50", "--epochs", "1", "--layers", "dense:8", "--validation", "0"),
+                all.toArray(String[]::new)), said());
         assertTrue(said().startsWith("backprop4j: " + line), said());
         assertEquals(1, said().lines().count(), said());
         assertFalse(Files.exists(folder.resolve("never")));

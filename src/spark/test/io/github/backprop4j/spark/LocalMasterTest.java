@@ -32,7 +32,8 @@ class LocalMasterTest {
 
     @BeforeAll
     void open() {
-        cluster = Cluster.open(new Cluster.Setup(Optional.of("local[2]"), Optional.empty(), Map.of(), told -> {}));
+        cluster = Cluster.open(
+                new Cluster.Setup(Optional.of("local[2]"), Optional.empty(), Map.of(), told -> {}, () -> false));
     }
 
     @AfterAll
@@ -73,7 +74,7 @@ class LocalMasterTest {
     }
 
     private byte[] train(Training training, int partitions) throws IOException {
-        try (SparkGradients gradients = SparkGradients.of(cluster, training, () -> partitions)) {
+        try (SparkGradients gradients = new SparkGradients(cluster, training, () -> partitions)) {
             return Trainings.model(training.run(training.trainer().gradients(gradients).build()),
                     folder.resolve("there.npz"));
         }

@@ -66,7 +66,8 @@ class SweepTest {
 
     @BeforeAll
     void start() throws IOException {
-        cluster = Cluster.open(new Cluster.Setup(Optional.of("local[2]"), Optional.empty(), Map.of(), told -> {}));
+        cluster = Cluster.open(
+                new Cluster.Setup(Optional.of("local[2]"), Optional.empty(), Map.of(), told -> {}, () -> false));
         shapes = Training.open(base().build());
     }
 
