@@ -57,7 +57,7 @@ class SearchSpaceTest {
     @Test
     void theSeedDecidesWhatIsDrawnOnAnyMachine() {
         SearchSpace space = space("learning-rate=0.001..0.1", "epochs=1..20");
-        assertEquals("[{learning-rate=0.02896, epochs=3}, {learning-rate=0.002603, epochs=3}]",
+        assertEquals("[{learning-rate=0.02896, epochs=2}, {learning-rate=0.002603, epochs=2}]",
                 space.random(2, 1).toString());
         assertEquals(space.random(5, 3), space.random(5, 3));
         assertNotEquals(space.random(5, 3), space.random(5, 4));
