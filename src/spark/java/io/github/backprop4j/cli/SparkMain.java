@@ -27,12 +27,14 @@ public final class SparkMain {
             System.setProperty(CACHE_STREAM, "true");
         }
         PrintStream err = System.err;
-        LoggerFactory.getLogger(SparkMain.class).debug("log lines have their stream from now on");
-        if (Boolean.getBoolean(CACHE_STREAM)) {
-            // Scala prints stack traces of what Spark's threads miss when it ends
-            System.setErr(new PrintStream(OutputStream.nullOutputStream()));
-        }
-        Main.end(() -> Main.run(new Console(System.out, err), SparkMain::commands, arguments), err);
+        Main.end(() -> {
+            LoggerFactory.getLogger(SparkMain.class).debug("log lines have their stream from now on");
+            if (Boolean.getBoolean(CACHE_STREAM)) {
+                // Scala prints stack traces of what Spark's threads miss when it ends
+                System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+            }
+            return Main.run(new Console(System.out, err), SparkMain::commands, arguments);
+        }, err);
     }
 
     /** Returns the sub-commands that run on Apache Spark. */
