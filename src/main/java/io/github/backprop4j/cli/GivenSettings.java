@@ -10,6 +10,7 @@ import io.github.backprop4j.training.TrainingSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.function.IOFunction;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import org.slf4j.Logger;
@@ -31,14 +32,35 @@ record GivenSettings(ObjectNode given, Optional<Preset> preset) {
     private static final Logger LOG = LoggerFactory.getLogger(GivenSettings.class);
 
     /**
+     * Settings with nothing left to choose.
+     *
+     * @param dataset that they name
+     * @param remark on what was chosen
+     */
+    record Complete(TrainingSettings settings, Dataset dataset, Optional<String> remark) {}
+
+    /**
      * Makes ready the training: with layers or a model to go on from, of the settings' own defaults, and otherwise of a
      * preset's, which are those for the images of the data. What was given takes their place.
      *
      * @throws InvalidInputException if a setting is out of range, or two do not go together
      */
     Training training() throws IOException {
+        Complete complete = complete(Training::open);
+        complete.remark.ifPresent(LOG::info);
+        return Training.of(complete.settings, complete.dataset);
+    }
+
+    /**
+     * Completes the settings for the data that they name; see {@link #training}.
+     *
+     * @param open reads those data
+     * @throws InvalidInputException if a setting is out of range, or two do not go together
+     */
+    Complete complete(IOFunction<TrainingSettings, Dataset> open) throws IOException {
         if (preset.isEmpty() && (given.has("layers") || given.has("from"))) {
-            return Training.of(settings(given));
+            TrainingSettings plain = settings(given);
+            return new Complete(plain, open.apply(plain), Optional.empty());
         }
         if (given.has("from")) {
             throw new InvalidInputException("--preset: " + preset.get() + " has layers of its own, but --from goes on with"
@@ -46,18 +68,18 @@ record GivenSettings(ObjectNode given, Optional<Preset> preset) {
         }
         ObjectNode wanted = withValidation();
         TrainingSettings ofData = settings(wanted.deepCopy().retain(OF_DATA));
-        Dataset dataset = Training.open(ofData);
+        Dataset dataset = open.apply(ofData);
         if (!given.has("layers") && !Preset.fits(dataset.training())) {
             requireNoPreset(dataset.training());
-            LOG.info("images of less than 9x9 pixels are too small for a preset; taking a small network with dense layers");
-            return Training.of(settings(given), dataset);
+            return new Complete(settings(given), dataset, Optional.of("images of less than 9x9 pixels are too small for a"
+                    + " preset; taking a small network with dense layers"));
         }
         TrainingSettings.Builder usual = usual(
                 Training.imagesPerEpoch(ofData, dataset.training()),
                 new ImageSize(dataset.training().height(), dataset.training().width()));
         TrainingSettings settings = settings(changed(usual.build().toJson(), wanted));
-        LOG.info("preset {}: {} epochs in mini-batches of {}", chosen(), settings.epochs(), settings.batchSize());
-        return Training.of(settings, dataset);
+        return new Complete(settings, dataset, Optional.of("preset " + chosen() + ": " + settings.epochs()
+                + " epochs in mini-batches of " + settings.batchSize()));
     }
 
     /** Presets set no images apart, but for those who ask for something that needs them. */

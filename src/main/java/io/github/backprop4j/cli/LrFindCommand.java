@@ -126,7 +126,7 @@ final class LrFindCommand implements Callable<Integer> {
         ExponentialRise rates;
         Training training;
         try {
-            training = options.training(command);
+            training = options.training(command, Place.HERE);
             rates = rates(training.settings().optimizer());
         } catch (InvalidInputException e) {
             throw TrainCommand.namingTheOption(e, command);

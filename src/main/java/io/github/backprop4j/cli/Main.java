@@ -26,8 +26,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,7 +44,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "backprop4j COMMAND --help tells the options of a command."})
+        footer = {"", "backprop4j COMMAND --help tells the options of a command. In a checkout there are spark-train and"
+                + " spark-sweep, too, for Apache Spark, which the first of them fetches."})
 public final class Main {
 
     private static final int USER_ERROR = 2;
@@ -65,14 +69,23 @@ public final class Main {
      * @param arguments a command and its options
      */
     public static void main(String[] arguments) {
+        end(() -> run(System.out, System.err, arguments), System.err);
+    }
+
+    /**
+     * Ends the process with a command's exit code.
+     *
+     * @param err for what is said if there is not even a class for that
+     */
+    static void end(IntSupplier command, PrintStream err) {
         LOG_SETTINGS.forEach((name, value) ->
                 System.setProperty(LOGGER + name, System.getProperty(LOGGER + name, value)));
         System.setProperty(LOGGER_ITSELF, System.getProperty(LOGGER_ITSELF, "error"));
         try {
-            System.exit(run(System.out, System.err, arguments));
+            System.exit(command.getAsInt());
         } catch (RuntimeException | Error e) {
             // nor could the classes be loaded that tell of problems, and those that clean up would tell of themselves
-            System.err.println("backprop4j: failed: " + (canOpenFiles() ? e : TOO_MANY_FILES));
+            err.println("backprop4j: failed: " + (canOpenFiles() ? e : TOO_MANY_FILES));
             Runtime.getRuntime().halt(FAILURE);
         }
     }
@@ -86,11 +99,15 @@ public final class Main {
      * @return the exit code: 0, 2 for what the user can mend, 1 for another failure, 130 if it was stopped
      */
     public static int run(PrintStream out, PrintStream err, String... arguments) {
-        Console console = new Console(out, err);
+        return run(new Console(out, err), console -> List.of(), arguments);
+    }
+
+    /** Runs one of the commands, or one of more. */
+    static int run(Console console, Function<Console, List<CommandLine>> more, String... arguments) {
         try {
             // the defaults of the options depend on the engine, so the command line itself needs ND4J
             Natives.load();
-            int exitCode = commandLine(console).execute(arguments);
+            int exitCode = commandLine(console, more.apply(console)).execute(arguments);
             return exitCode == 0 ? finish(console) : exitCode;
         } catch (RuntimeException | Error e) {
             // without files there are no classes, whatever is said of them
@@ -120,15 +137,21 @@ public final class Main {
 
     /** Returns the command with all sub-commands, which print on the console. */
     static CommandLine commandLine(Console console) {
-        return new CommandLine(new Main())
-                .addSubcommand(withGroups(new TrainCommand(console)))
+        return commandLine(console, List.of());
+    }
+
+    private static CommandLine commandLine(Console console, List<CommandLine> more) {
+        CommandLine all = new CommandLine(new Main())
+                .addSubcommand(withGroups(new TrainCommand(console, Place.HERE)))
                 .addSubcommand(LrFindCommand.commandLine(console))
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new ExportCommand(console))
                 .addSubcommand(new ImportCommand(console))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCommand.Fetch(console)))
-                .addSubcommand(new NotebookCommand(console))
+                .addSubcommand(new NotebookCommand(console));
+        more.forEach(all::addSubcommand);
+        return all
                 .registerConverter(Path.class, new PathArgument())
                 .registerConverter(Optimizer.class, new Choice<>(Optimizer.class))
                 .registerConverter(Preset.class, new Choice<>(Preset.class))
@@ -144,7 +167,8 @@ public final class Main {
                 .setExecutionExceptionHandler((exception, command, given) -> report(exception, console));
     }
 
-    private static CommandLine withGroups(TrainCommand train) {
+    /** Returns train, or what is like it, with its options in groups. */
+    static CommandLine withGroups(TrainCommand train) {
         CommandLine command = new CommandLine(train);
         command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new OptionGroups());
         return command;

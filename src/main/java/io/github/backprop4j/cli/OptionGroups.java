@@ -9,8 +9,8 @@ import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Lists the options of {@code train} in its help under headings, each group in the order of their declaration. Options that
- * are named nowhere here stand in the group of the training itself.
+ * Lists the options of {@code train}, and of what is like it, in their help under headings, each group in the order of their
+ * declaration. Options that are named nowhere here stand in the group of the training itself.
  */
 final class OptionGroups implements IHelpSectionRenderer {
 
@@ -20,11 +20,13 @@ final class OptionGroups implements IHelpSectionRenderer {
 
     private static Map<String, List<String>> groups() {
         Map<String, List<String>> names = new LinkedHashMap<>();
+        names.put("Search:", List.of("--vary", "--random", "--search-seed", "--halving"));
         names.put("Data:", List.of("--data", "--size", "--gray", "--fit", "--strict", "--limit", "--validation",
                 "--split", "--balance", "--augment"));
         names.put("Network:", List.of("--layers", "--from", "--freeze", "--freeze-after"));
         names.put(TRAINING, List.of());
         names.put("Computation:", List.of("--engine", "--precision", "--threads"));
+        names.put("Cluster:", List.of("--master", "--partitions", "--local-steps", "--spark"));
         names.put("Output:", List.of("--output", "--json", "--tensorboard", "--checkpoint-every", "--resume",
                 "--resume-anyway"));
         names.put("Help:", List.of("--help", "--version"));

@@ -56,6 +56,7 @@ final class TrainCommand implements Callable<Integer> {
     private static final int STOPPED = 130;
 
     private final Console console;
+    private final Place place;
 
     @Mixin
     private final TrainingOptions options = new TrainingOptions();
@@ -93,8 +94,9 @@ final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    TrainCommand(Console console) {
+    TrainCommand(Console console, Place place) {
         this.console = console;
+        this.place = place;
     }
 
     @Override
@@ -107,14 +109,14 @@ final class TrainCommand implements Callable<Integer> {
         threads.tellIfFewer(console);
         Training training;
         try {
-            training = resume == null ? options.training(command) : Training.of(saved());
+            training = resume == null ? options.training(command, place) : Training.of(saved());
         } catch (InvalidInputException e) {
             throw namingTheOption(e, command);
         }
         try (StopSignal stop = new StopSignal()) {
             try {
-                return run(training, training.trainer().threads(count)
-                        .resumeAnyway(resumeAnyway).stopWhen(stop::isGiven));
+                return place.train(training, training.trainer().threads(count).resumeAnyway(resumeAnyway)
+                        .stopWhen(stop::isGiven), stop::isGiven, trainer -> run(training, trainer));
             } catch (IOException | RuntimeException e) {
                 if (stop.isGiven()) {
                     // told here: once the signal is closed the process ends
@@ -138,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new InvalidInputException("--output: " + output + ", but --resume goes on in its own directory");
         }
         TrainingSettings saved = RunDirectory.settings(resume);
-        TrainingOptions.requireSame(saved, resume, command);
+        TrainingOptions.requireSame(saved, resume, command, place);
         return saved;
     }
 
@@ -161,8 +163,8 @@ final class TrainCommand implements Callable<Integer> {
                 directory.report(), training, from, problem -> Main.report(problem, console))) {
             Trainer.Result result = train(training, trainer.listener(report), directory, from);
             if (result.stopped()) {
-                console.tell("backprop4j: training stopped after step " + result.steps()
-                        + "; go on with: scripts/backprop4j train --resume " + new ShellWord(directory.path().toString()));
+                console.tell("backprop4j: training stopped after step " + result.steps() + "; go on with: scripts/backprop4j "
+                        + command.name() + " --resume " + new ShellWord(directory.path().toString()));
                 return STOPPED;
             }
             result.network().save(directory.model());

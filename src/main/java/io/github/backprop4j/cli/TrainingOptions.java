@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
 final class TrainingOptions {
 
     private static final String PRESET = "--preset";
+    private static final String DATA = "data";
 
     @Option(names = "--data", paramLabel = "NAME|DIR", converter = PathArgument.Text.class,
             completionCandidates = DataForms.class,
@@ -255,8 +256,21 @@ final class TrainingOptions {
      *
      * @throws InvalidInputException if an option is out of range, or two do not go together
      */
-    Training training(CommandSpec command) throws IOException {
-        return new GivenSettings(given(command), Optional.ofNullable(preset)).training();
+    Training training(CommandSpec command, Place place) throws IOException {
+        return given(command, place).training();
+    }
+
+    /**
+     * Returns the settings that were given, with data that this process can read.
+     *
+     * @throws IOException if the data cannot be had
+     */
+    GivenSettings given(CommandSpec command, Place place) throws IOException {
+        ObjectNode given = given(command);
+        if (given.has("data")) {
+            given.put("data", place.readable(data));
+        }
+        return new GivenSettings(given, Optional.ofNullable(preset));
     }
 
     /** Returns the options that were given, by the names of the settings. */
@@ -276,9 +290,10 @@ final class TrainingOptions {
      *
      * @param saved settings with which the training was begun
      * @param directory of the training, for the error
+     * @param place from where data come
      * @throws InvalidInputException if one says otherwise
      */
-    static void requireSame(TrainingSettings saved, Path directory, CommandSpec command) {
+    static void requireSame(TrainingSettings saved, Path directory, CommandSpec command, Place place) {
         if (command.commandLine().getParseResult().hasMatchedOption(PRESET)) {
             throw new InvalidInputException(PRESET + ": found beside --resume, but " + directory
                     + " goes on with the settings that it was begun with; leave it out");
@@ -286,7 +301,7 @@ final class TrainingOptions {
         JsonNode then = saved.toJson();
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
             JsonNode begun = then.get(name(option));
-            if (begun != null && !begun.equals(changed(then, option).get(name(option)))) {
+            if (begun != null && !begun.equals(changed(then, option, place).get(name(option)))) {
                 throw new InvalidInputException(option.longestName() + ": " + option.getValue() + ", but " + directory
                         + " was begun " + (begun.isNull() ? "without" : "with " + begun.asText()) + "; leave it out");
             }
@@ -294,9 +309,10 @@ final class TrainingOptions {
     }
 
     /** Returns settings with the value of an option in the form that they save it in; none if they cannot have it. */
-    private static JsonNode changed(JsonNode settings, OptionSpec option) {
+    private static JsonNode changed(JsonNode settings, OptionSpec option, Place place) {
         ObjectNode changed = settings.deepCopy();
-        changed.set(name(option), Json.tree(option.getValue()));
+        changed.set(name(option),
+                Json.tree(name(option).equals(DATA) ? place.located(option.getValue()) : option.getValue()));
         try {
             return TrainingSettings.fromJson(changed).toJson();
         } catch (IllegalArgumentException e) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
@@ -244,12 +245,23 @@ public final class Augmentation {
      */
     public void copy(Images images, Draw draw, float[] target, int at) {
         requireFits(images);
+        copy(images, draw.index(), draw(images, draw), target, at);
+    }
+
+    /** Draws the random numbers of a copy; the result makes it of the image as it is. */
+    Consumer<Picture> draw(Images images, Draw draw) {
+        List<Consumer<Picture>> drawn = changes.stream()
+                .map(change -> change.draw(draw, images.height(), images.width())).toList();
+        return picture -> drawn.forEach(change -> change.accept(picture));
+    }
+
+    /** Writes an image and changes it as was drawn. */
+    static void copy(Images images, int index, Consumer<Picture> drawn, float[] target, int at) {
         byte[] pixels = images.pixels();
-        int first = draw.index() * images.size();
+        int first = index * images.size();
         for (int i = 0; i < images.size(); i++) {
             target[at + i] = Byte.toUnsignedInt(pixels[first + i]);
         }
-        Picture picture = new Picture(target, at, images.channels(), images.height(), images.width());
-        changes.forEach(change -> change.apply(picture, draw));
+        drawn.accept(new Picture(target, at, images.channels(), images.height(), images.width()));
     }
 }

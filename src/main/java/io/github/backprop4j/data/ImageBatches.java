@@ -2,9 +2,12 @@ package io.github.backprop4j.data;
 
 import io.github.backprop4j.files.InvalidInputException;
 import io.github.backprop4j.files.Ranges;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Mini-batches of images, made from their bytes one at a time. */
@@ -55,28 +58,89 @@ public final class ImageBatches implements Batches {
     }
 
     @Override
-    public Iterator<MiniBatch> epoch(int epoch) {
-        SplittableRandom random = Seeds.at(seed, epoch);
-        int[] order = shuffled ? shuffle(images.count(), random) : IntStream.range(0, images.count()).toArray();
-        return new Iterator<>() {
-            private int from;
+    public Pass epoch(int epoch) {
+        return new Pass(epoch);
+    }
 
-            @Override
-            public boolean hasNext() {
-                return from < order.length;
-            }
+    /** One pass over the images. Where it stands, the mini-batch may be made more than once, and in parts. */
+    public final class Pass implements Iterator<MiniBatch> {
 
-            @Override
-            public MiniBatch next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                int to = Math.min(from + size, order.length);
-                MiniBatch batch = batch(order, from, to, epoch, random);
-                from = to;
-                return batch;
+        private final int epoch;
+        private final SplittableRandom random;
+        private final int[] order;
+        private final List<Consumer<Picture>> drawn = new ArrayList<>();
+        private int number = -1;
+
+        private Pass(int epoch) {
+            this.epoch = epoch;
+            random = Seeds.at(seed, epoch);
+            order = shuffled ? shuffle(images.count(), random) : IntStream.range(0, images.count()).toArray();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return number + 1 < perEpoch();
+        }
+
+        @Override
+        public MiniBatch next() {
+            advance();
+            return current(0, currentSize());
+        }
+
+        /**
+         * Goes to the next mini-batch without making its images, which costs next to nothing.
+         *
+         * @throws NoSuchElementException if there is none any more
+         */
+        public void advance() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
             }
-        };
+            number++;
+            drawn.clear();
+            for (int i = 0; i < currentSize(); i++) {
+                drawn.add(augmentation.draw(images, new Augmentation.Draw(image(i), epoch, seed, random)));
+            }
+        }
+
+        /** Returns which mini-batch of the epoch it stands at, from 0; -1 before the first. */
+        public int number() {
+            return number;
+        }
+
+        /** Returns how many images the mini-batch has that it stands at. */
+        public int currentSize() {
+            return Math.min(size, order.length - number * size);
+        }
+
+        /**
+         * Returns the mini-batch that it stands at with some of its images made; the others are black.
+         *
+         * @param from number of the first that is made, from 0
+         * @param to number after the last, at most {@link #currentSize}
+         */
+        public MiniBatch current(int from, int to) {
+            int count = currentSize();
+            int classes = images.classNames().size();
+            float[] numbers = new float[Math.multiplyExact(count, images.size())];
+            float[] labels = new float[count * classes];
+            float[] weights = new float[count];
+            for (int i = from; i < to; i++) {
+                Augmentation.copy(images, image(i), drawn.get(i), numbers, i * images.size());
+            }
+            for (int i = 0; i < count; i++) {
+                int label = images.label(image(i));
+                labels[i * classes + label] = 1;
+                weights[i] = classWeights[label];
+            }
+            return new MiniBatch(
+                    numbers, labels, weights, count, images.channels(), images.height(), images.width());
+        }
+
+        private int image(int ofBatch) {
+            return order[number * size + ofBatch];
+        }
     }
 
     /** Returns the numbers below count in random order, by Fisher and Yates's shuffle. */
@@ -88,20 +152,5 @@ public final class ImageBatches implements Batches {
             order[j] = i;
         }
         return order;
-    }
-
-    private MiniBatch batch(int[] order, int from, int to, int epoch, SplittableRandom random) {
-        int classes = images.classNames().size();
-        float[] numbers = new float[Math.multiplyExact(to - from, images.size())];
-        float[] labels = new float[(to - from) * classes];
-        float[] weights = new float[to - from];
-        for (int i = from; i < to; i++) {
-            Augmentation.Draw draw = new Augmentation.Draw(order[i], epoch, seed, random);
-            augmentation.copy(images, draw, numbers, (i - from) * images.size());
-            labels[(i - from) * classes + images.label(order[i])] = 1;
-            weights[i - from] = classWeights[images.label(order[i])];
-        }
-        return new MiniBatch(
-                numbers, labels, weights, to - from, images.channels(), images.height(), images.width());
     }
 }

@@ -2,6 +2,7 @@ package io.github.backprop4j.data;
 
 import io.github.backprop4j.data.Picture.Border;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** A random change of an image. Of what is switched off, by an amount of 0, no random number is drawn. */
@@ -10,8 +11,14 @@ sealed interface ImageChange {
     /** Returns whether it leaves every image as it is. */
     boolean isNothing();
 
-    /** Draws random numbers and changes the image by them; the values stay within 0–255. */
-    void apply(Picture picture, Augmentation.Draw draw);
+    /**
+     * Draws random numbers.
+     *
+     * @param height of the image, in pixels
+     * @param width of the image, in pixels
+     * @return changes an image of that size by them; the values stay within 0–255
+     */
+    Consumer<Picture> draw(Augmentation.Draw draw, int height, int width);
 
     /** Which images are mirrored. */
     enum Mirror {
@@ -53,14 +60,16 @@ sealed interface ImageChange {
         }
 
         @Override
-        public void apply(Picture picture, Augmentation.Draw draw) {
+        public Consumer<Picture> draw(Augmentation.Draw draw, int height, int width) {
             boolean mirrored = mirror.applies(draw);
             int down = offset(most, draw.random());
             int right = offset(most, draw.random());
-            if (mirrored || down != 0 || right != 0) {
-                int[] columns = border.moved(right, picture.width());
-                picture.take(border.moved(down, picture.height()), mirrored ? Picture.mirrored(columns) : columns);
-            }
+            return picture -> {
+                if (mirrored || down != 0 || right != 0) {
+                    int[] columns = border.moved(right, width);
+                    picture.take(border.moved(down, height), mirrored ? Picture.mirrored(columns) : columns);
+                }
+            };
         }
     }
 
@@ -73,12 +82,14 @@ sealed interface ImageChange {
         }
 
         @Override
-        public void apply(Picture picture, Augmentation.Draw draw) {
+        public Consumer<Picture> draw(Augmentation.Draw draw, int height, int width) {
             int down = offset(margin, draw.random());
             int right = offset(margin, draw.random());
-            if (down != 0 || right != 0) {
-                picture.take(Border.BLACK.moved(down, picture.height()), Border.BLACK.moved(right, picture.width()));
-            }
+            return picture -> {
+                if (down != 0 || right != 0) {
+                    picture.take(Border.BLACK.moved(down, height), Border.BLACK.moved(right, width));
+                }
+            };
         }
     }
 
@@ -91,10 +102,11 @@ sealed interface ImageChange {
         }
 
         @Override
-        public void apply(Picture picture, Augmentation.Draw draw) {
+        public Consumer<Picture> draw(Augmentation.Draw draw, int height, int width) {
             RandomGenerator random = draw.random();
             double angle = degrees == 0 ? 0 : random.nextDouble(-degrees, degrees);
-            picture.turn(angle, scale == 0 ? 1 : random.nextDouble(1 - scale, 1 + scale));
+            double factor = scale == 0 ? 1 : random.nextDouble(1 - scale, 1 + scale);
+            return picture -> picture.turn(angle, factor);
         }
     }
 
@@ -107,20 +119,25 @@ sealed interface ImageChange {
         }
 
         @Override
-        public void apply(Picture picture, Augmentation.Draw draw) {
-            if (brightness > 0) {
-                picture.brighten(factor(brightness, draw.random()));
-            }
-            if (contrast > 0) {
-                picture.contrast(factor(contrast, draw.random()));
-            }
-            if (saturation > 0) {
-                picture.saturate(factor(saturation, draw.random()));
-            }
+        public Consumer<Picture> draw(Augmentation.Draw draw, int height, int width) {
+            float brighter = factor(brightness, draw.random());
+            float sharper = factor(contrast, draw.random());
+            float stronger = factor(saturation, draw.random());
+            return picture -> {
+                if (brightness > 0) {
+                    picture.brighten(brighter);
+                }
+                if (contrast > 0) {
+                    picture.contrast(sharper);
+                }
+                if (saturation > 0) {
+                    picture.saturate(stronger);
+                }
+            };
         }
 
         private static float factor(double most, RandomGenerator random) {
-            return (float) random.nextDouble(1 - most, 1 + most);
+            return most == 0 ? 1 : (float) random.nextDouble(1 - most, 1 + most);
         }
     }
 
@@ -136,12 +153,12 @@ sealed interface ImageChange {
         }
 
         @Override
-        public void apply(Picture picture, Augmentation.Draw draw) {
-            int rows = Math.min(side, picture.height());
-            int columns = Math.min(side, picture.width());
-            int top = draw.random().nextInt(picture.height() - rows + 1);
-            int left = draw.random().nextInt(picture.width() - columns + 1);
-            picture.fill(top, left, rows, columns, GREY);
+        public Consumer<Picture> draw(Augmentation.Draw draw, int height, int width) {
+            int rows = Math.min(side, height);
+            int columns = Math.min(side, width);
+            int top = draw.random().nextInt(height - rows + 1);
+            int left = draw.random().nextInt(width - columns + 1);
+            return picture -> picture.fill(top, left, rows, columns, GREY);
         }
     }
 

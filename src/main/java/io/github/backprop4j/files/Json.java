@@ -106,7 +106,13 @@ public final class Json {
         }
     }
 
-    private static JsonNode parse(String name, byte[] text) {
+    /**
+     * Reads a text in UTF-8.
+     *
+     * @param name of the text, for errors
+     * @throws IllegalArgumentException if it is no JSON, saying what is wrong in one line
+     */
+    public static JsonNode parse(String name, byte[] text) {
         try {
             requireHarmless(name, text);
             return MAPPER.readTree(text);

@@ -129,6 +129,11 @@ public final class Parameters implements NamedArrays {
         return view;
     }
 
+    /** Returns all, as one row (length), not a copy. */
+    public INDArray row() {
+        return all;
+    }
+
     /** Returns all that is trained, as one row (1, length), not a copy; frozen parameters are not among it. */
     public INDArray trained() {
         return trained;

@@ -1,6 +1,7 @@
 package io.github.backprop4j.training;
 
 import io.github.backprop4j.inference.Evaluator;
+import java.io.Serializable;
 
 /**
  * What one epoch of a training came to.
@@ -19,7 +20,7 @@ import io.github.backprop4j.inference.Evaluator;
  * @param imagesPerSecond examples trained on in one of those seconds
  */
 public record EpochMetrics(int epoch, long step, double learningRate, double trainLoss, double trainAccuracy,
-        double validationLoss, double validationAccuracy, double seconds, double imagesPerSecond) {
+        double validationLoss, double validationAccuracy, double seconds, double imagesPerSecond) implements Serializable {
 
     /** The same epoch with what its network made of the validation set. */
     EpochMetrics validated(Evaluator.Result result) {

@@ -14,7 +14,7 @@ record EpochSums(int batches, long examples, long correct, double loss, double l
 
     static final EpochSums NONE = new EpochSums(0, 0, 0, 0, Double.NaN, 0);
 
-    EpochSums plus(int moreExamples, TrainingStep.Outcome outcome) {
+    EpochSums plus(int moreExamples, Steps.Outcome outcome) {
         return new EpochSums(batches + 1, examples + moreExamples, correct + outcome.correct(), loss + outcome.lossSum(),
                 outcome.learningRate(), seconds);
     }

@@ -6,6 +6,7 @@ import io.github.backprop4j.network.Parameters;
 import io.github.backprop4j.parallel.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -41,6 +42,12 @@ final class Lookahead {
         if (parameters.hasStatistics()) {
             add(parameters.statistics(), slow.parameters().statistics());
         }
+    }
+
+    /** Returns the one that settings ask for, with the slow copy of a training's state; empty if they ask for none. */
+    static Optional<Lookahead> of(TrainingState state, TrainingSettings settings, long steps, Workers workers) {
+        return settings.lookahead() == 0 ? Optional.empty()
+                : Optional.of(new Lookahead(state.network(), state.slowCopy(), settings.lookahead(), steps, workers));
     }
 
     private void add(INDArray fast, INDArray slow) {

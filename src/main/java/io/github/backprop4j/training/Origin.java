@@ -22,6 +22,8 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  */
 record Origin(JsonNode settings, JsonNode updater, List<Platform> platforms) {
 
+    private static final String LOCAL_STEPS = "local-steps";
+
     /** @throws IllegalArgumentException if a part is missing */
     Origin {
         if (settings == null || !settings.isObject() || updater == null || updater.isNull()
@@ -30,8 +32,12 @@ record Origin(JsonNode settings, JsonNode updater, List<Platform> platforms) {
         }
     }
 
-    static Origin of(TrainingSettings settings, IUpdater updater, long steps, Network network) {
+    /** @param localSteps from one average of copies to the next; 0 if there are none */
+    static Origin of(TrainingSettings settings, IUpdater updater, long steps, int localSteps, Network network) {
         ObjectNode recipe = settings.recipe();
+        if (localSteps > 0) {
+            recipe.put(LOCAL_STEPS, localSteps);
+        }
         if (settings.lookahead() > 0) {
             recipe.put("steps", steps);
         }
@@ -54,12 +60,18 @@ record Origin(JsonNode settings, JsonNode updater, List<Platform> platforms) {
      */
     void requireSame(Origin now) {
         // settings that were added later had the default then, but for the one that was random before there was a choice
-        JsonNode defaults = TrainingSettings.builder().split(RunDirectory.OLDER_SPLIT).build().recipe();
+        ObjectNode defaults = TrainingSettings.builder().split(RunDirectory.OLDER_SPLIT).build().recipe();
+        defaults.put(LOCAL_STEPS, 0);
         now.settings.fields().forEachRemaining(setting -> {
             String name = setting.getKey();
             requireSame(name, settings.has(name) ? settings.get(name) : defaults.get(name), setting.getValue());
         });
+        requireSame(LOCAL_STEPS, localSteps(), now.localSteps());
         requireSame("updater", updater, now.updater);
+    }
+
+    private JsonNode localSteps() {
+        return settings.has(LOCAL_STEPS) ? settings.get(LOCAL_STEPS) : Json.tree(0);
     }
 
     /**

@@ -257,8 +257,12 @@ public final class RunDirectory implements AutoCloseable {
         return new InvalidFileException(path, "cannot be written to: there is no such directory any more");
     }
 
-    /** Returns the file of the newest checkpoint. */
-    Optional<Path> latestCheckpointFile() throws IOException {
+    /**
+     * Returns the file of the newest checkpoint; empty if there is none.
+     *
+     * @throws IOException if the directory cannot be read
+     */
+    public Optional<Path> latestCheckpointFile() throws IOException {
         return checkpoints().stream().findFirst();
     }
 

@@ -46,6 +46,8 @@ public final class Trainer {
     private final Optional<RunDirectory> directory;
     private final boolean resumeAnyway;
     private final BooleanSupplier stopWhen;
+    private final Optional<GradientSource> gradients;
+    private final Optional<LocalSteps> localSteps;
     private final List<TrainingListener> listeners;
 
     private Trainer(Builder builder) {
@@ -57,6 +59,8 @@ public final class Trainer {
         directory = builder.directory;
         resumeAnyway = builder.resumeAnyway;
         stopWhen = builder.stopWhen;
+        gradients = builder.gradients;
+        localSteps = builder.localSteps;
         listeners = List.copyOf(builder.listeners);
     }
 
@@ -142,7 +146,7 @@ public final class Trainer {
     }
 
     private Origin origin(Network network) {
-        return Origin.of(settings, updater, steps, network);
+        return Origin.of(settings, updater, steps, localSteps.map(LocalSteps::together).orElse(0), network);
     }
 
     private Result run(TrainingState state, Batches training, Optional<Batches> validation) {
@@ -161,7 +165,7 @@ public final class Trainer {
                 threads, state.network().engine(), state.network().precision());
         listeners.forEach(listener -> listener.trainingBegun(threads, state.network()));
         try (Workers workers = new Workers(threads)) {
-            TrainingStep step = new TrainingStep(state, settings, updater.clone(), steps, workers);
+            Steps step = steps(state, workers);
             if (state.steps() == 0) {
                 save(state);
             }
@@ -180,6 +184,13 @@ public final class Trainer {
             throw withCheckpoint(e);
         }
         return result(state, stopped);
+    }
+
+    private Steps steps(TrainingState state, Workers workers) {
+        return localSteps.isPresent()
+                ? new AveragedSteps(state, settings, updater.clone(), steps, workers, localSteps.get())
+                : new TrainingStep(state, settings, updater.clone(), steps, workers,
+                        gradients.orElseGet(() -> new LocalGradients(workers)));
     }
 
     private Result result(TrainingState state, boolean stopped) {
@@ -219,19 +230,16 @@ public final class Trainer {
     }
 
     /** Learns the rest of an epoch; returns whether it was stopped before its end. */
-    private boolean learn(TrainingState state, TrainingStep step, Batches training) {
+    private boolean learn(TrainingState state, Steps step, Batches training) {
         Iterator<MiniBatch> source = training.epoch(state.epoch());
         pass(source, state.sums());
         long begin = System.nanoTime();
         try (Prefetcher<MiniBatch> batches = new Prefetcher<>(source)) {
             while (batches.hasNext()) {
-                MiniBatch batch = fit(batches.next(), state);
-                TrainingStep.Outcome outcome = step.apply(batch);
-                state.learned(batch.size(), outcome);
-                listeners.forEach(listener ->
-                        listener.stepDone(state.steps(), batch.size(), outcome.lossSum() / batch.size()));
+                long before = state.steps();
+                take(step, batches, state);
                 boolean stop = stopWhen.getAsBoolean();
-                if (stop || state.steps() % settings.checkpointEvery() == 0) {
+                if (stop || state.steps() / settings.checkpointEvery() > before / settings.checkpointEvery()) {
                     state.spent(secondsSince(begin));
                     save(state);
                     begin = System.nanoTime();
@@ -246,6 +254,23 @@ public final class Trainer {
         }
         state.spent(secondsSince(begin));
         return false;
+    }
+
+    /** Learns from the next mini-batches, as many as are taken together. */
+    private void take(Steps step, Iterator<MiniBatch> batches, TrainingState state) {
+        List<MiniBatch> taken = new ArrayList<>();
+        while (taken.size() < step.together() && batches.hasNext()) {
+            taken.add(fit(batches.next(), state));
+        }
+        long before = state.steps();
+        List<Steps.Outcome> outcomes = step.apply(taken);
+        for (int i = 0; i < taken.size(); i++) {
+            int images = taken.get(i).size();
+            Steps.Outcome outcome = outcomes.get(i);
+            long number = before + i + 1;
+            state.learned(images, outcome);
+            listeners.forEach(listener -> listener.stepDone(number, images, outcome.lossSum() / images));
+        }
     }
 
     /** Leaves out the mini-batches that were learnt before the training was stopped. */
@@ -320,6 +345,8 @@ public final class Trainer {
         private Optional<RunDirectory> directory = Optional.empty();
         private boolean resumeAnyway;
         private BooleanSupplier stopWhen = () -> false;
+        private Optional<GradientSource> gradients = Optional.empty();
+        private Optional<LocalSteps> localSteps = Optional.empty();
 
         private Builder(TrainingSettings settings) {
             this.settings = settings;
@@ -397,6 +424,21 @@ public final class Trainer {
             return this;
         }
 
+        /** Has somebody else pass the slices and add up their gradients; by default the trainer's own threads do. */
+        public Builder gradients(GradientSource source) {
+            gradients = Optional.of(source);
+            return this;
+        }
+
+        /**
+         * Has somebody else take several steps at a time, with copies of the network that are averaged behind them;
+         * checkpoints are then written behind an average only.
+         */
+        public Builder localSteps(LocalSteps elsewhere) {
+            localSteps = Optional.of(elsewhere);
+            return this;
+        }
+
         /** Adds one who is told how it goes. */
         public Builder listener(TrainingListener listener) {
             listeners.add(listener);
@@ -408,8 +450,13 @@ public final class Trainer {
          *
          * @throws InvalidInputException if the settings have a lookahead and the steps are not known, or a weight decay and
          *     the updater has no learning rate
+         * @throws IllegalArgumentException if there are both {@link #gradients} and {@link #localSteps}
          */
         public Trainer build() {
+            if (gradients.isPresent() && localSteps.isPresent()) {
+                throw new IllegalArgumentException("trainer: has a source of gradients and local steps, which compute their"
+                        + " own; give one of them");
+            }
             if (settings.lookahead() > 0 && steps == 0) {
                 throw new InvalidInputException("lookahead: " + settings.lookahead() + ", but the trainer does not know how"
                         + " many steps the training has; tell it by Trainer.Builder.steps");

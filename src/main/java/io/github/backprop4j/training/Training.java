@@ -25,6 +25,7 @@ import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * A training as its settings have it, of the images of a data set: from the random start or the model to go on from to the
@@ -59,9 +60,7 @@ public final class Training {
         this.settings = settings;
         this.dataset = dataset;
         images = split.map(Split::training).orElse(all);
-        ImageBatches shuffled =
-                ImageBatches.shuffled(images, settings.batchSize(), settings.augment(), settings.seed());
-        batches = settings.balance() ? shuffled.balanced() : shuffled;
+        batches = batches(settings, images);
         validationImages = split.map(Split::validation);
         validation = validationImages.map(Evaluator::batches);
         start = base.map(model -> model.forClasses(images.classNames()))
@@ -169,9 +168,25 @@ public final class Training {
         return checked(new Training(settings, dataset, base(settings)));
     }
 
+    /**
+     * Makes ready a training that goes on from a model, where its file is somewhere else than the settings say.
+     *
+     * @param settings of which {@code data} is not looked at
+     * @param dataset its training images are trained on
+     * @param from the content of the model's file, wherever it is
+     * @throws InvalidInputException if the settings do not suit the images
+     * @throws IOException if the model cannot be read
+     */
+    public static Training of(TrainingSettings settings, Dataset dataset, Path from) throws IOException {
+        return checked(new Training(settings, dataset, Optional.of(base(from))));
+    }
+
     private static Optional<Network> base(TrainingSettings settings) throws IOException {
-        return settings.from() == null ? Optional.empty()
-                : Optional.of(Network.load(Path.of(settings.from())).castTo(DataType.FLOAT));
+        return settings.from() == null ? Optional.empty() : Optional.of(base(Path.of(settings.from())));
+    }
+
+    private static Network base(Path model) throws IOException {
+        return Network.load(model).castTo(DataType.FLOAT);
     }
 
     private static Training checked(Training training) {
@@ -244,9 +259,17 @@ public final class Training {
     /** Returns a trainer with the settings and their schedule, to be completed with listeners and a directory. */
     public Trainer.Builder trainer() {
         int steps = settings.epochs() * batches.perEpoch();
-        return Trainer.builder(settings).steps(steps)
-                .updater(settings.updater(settings.schedule().of(steps, settings.learningRate())))
+        return Trainer.builder(settings).steps(steps).updater(updater(settings, steps))
                 .patientUntil(settings.schedule().warmUp(settings.epochs()));
+    }
+
+    /**
+     * Returns the optimizer of a training with its schedule.
+     *
+     * @param steps of the whole training
+     */
+    public static IUpdater updater(TrainingSettings settings, int steps) {
+        return settings.updater(settings.schedule().of(steps, settings.learningRate()));
     }
 
     /** Returns what it was made of. */
@@ -272,6 +295,22 @@ public final class Training {
     /** Returns the mini-batches to train on: each epoch's images in its order, changed as they are for the training. */
     public Batches batches() {
         return batches;
+    }
+
+    /**
+     * Returns the mini-batches that a training has.
+     *
+     * @param images of its training, as {@link #images} returns them
+     */
+    public static ImageBatches batches(TrainingSettings settings, Images images) {
+        ImageBatches shuffled =
+                ImageBatches.shuffled(images, settings.batchSize(), settings.augment(), settings.seed());
+        return settings.balance() ? shuffled.balanced() : shuffled;
+    }
+
+    /** Returns the images to train on, those for validation not among them. */
+    public Images images() {
+        return images;
     }
 
     /** Returns how many mini-batches, and so steps, an epoch has. */

@@ -29,6 +29,11 @@ public final class TrainingDivergedException extends RuntimeException {
         this.place = place;
     }
 
+    /** Returns where it diverged and what was found, without what can be done about it. */
+    public String place() {
+        return place;
+    }
+
     /** The same with the checkpoint from before. */
     TrainingDivergedException after(Path checkpoint) {
         TrainingDivergedException named =

@@ -165,7 +165,7 @@ public record TrainingSettings(String data, String layers, int epochs, int batch
     }
 
     /** Returns how many of the first layers are left as they are from the beginning. */
-    int frozenAtFirst() {
+    public int frozenAtFirst() {
         return freezeAfter > 0 ? 0 : freeze;
     }
 

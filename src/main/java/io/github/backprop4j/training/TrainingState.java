@@ -196,13 +196,18 @@ public final class TrainingState {
         return ++slices;
     }
 
+    /** Slices have passed through copies of the network. */
+    void slicesDone(long count) {
+        slices += count;
+    }
+
     /** The parameters have been moved. */
     void stepDone() {
         steps++;
     }
 
     /** A mini-batch has been learnt. */
-    void learned(int examples, TrainingStep.Outcome outcome) {
+    void learned(int examples, Steps.Outcome outcome) {
         sums = sums.plus(examples, outcome);
     }
 

@@ -3,12 +3,10 @@ package io.github.backprop4j.training;
 import io.github.backprop4j.data.MiniBatch;
 import io.github.backprop4j.data.Seeds;
 import io.github.backprop4j.files.InvalidInputException;
-import io.github.backprop4j.network.Loss;
 import io.github.backprop4j.network.Network;
 import io.github.backprop4j.network.Parameters;
 import io.github.backprop4j.parallel.Slices;
 import io.github.backprop4j.parallel.Workers;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,22 +17,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** A step of a training: how a mini-batch moves the parameters of a {@link TrainingState}. */
-final class TrainingStep {
-
-    /** What a mini-batch gave before its step. */
-    record Outcome(double lossSum, long correct, double learningRate) {}
-
-    /** Slices for each thread whose gradients are in memory at once: enough that threads seldom wait for each other. */
-    private static final int SLICES_OF_THREAD = 4;
-
-    /**
-     * The gradients of a slice. New ones for each would cost a slice as much as a layer.
-     *
-     * @param parts views of those that are trained
-     */
-    private record SliceGradients(Parameters all, List<INDArray> parts) {}
-
-    private record SliceLoss(double sum, int correct) {}
+final class TrainingStep implements Steps {
 
     private final TrainingState state;
     private final Network network;
@@ -46,16 +29,18 @@ final class TrainingStep {
     private final Parameters gradients;
     private final ParameterMoves moves;
     private final Optional<Lookahead> lookahead;
-    private final List<SliceGradients> slicesGradients = new ArrayList<>();
+    private final GradientSource source;
 
     /**
      * @param state is changed by each step
      * @param updater used by this training alone
      * @param steps of the whole training; looked at only if there is a lookahead
+     * @param source of the gradients
      * @throws InvalidInputException if the state is of a training with another optimizer
      */
-    TrainingStep(TrainingState state, TrainingSettings settings, IUpdater updater, long steps, Workers workers) {
-        this(state, settings, updater, steps, workers, optimizerState(state, updater));
+    TrainingStep(TrainingState state, TrainingSettings settings, IUpdater updater, long steps, Workers workers,
+            GradientSource source) {
+        this(state, settings, updater, steps, workers, source, optimizerState(state, updater));
     }
 
     private static Map<String, INDArray> optimizerState(TrainingState state, IUpdater updater) {
@@ -64,7 +49,8 @@ final class TrainingStep {
     }
 
     private TrainingStep(TrainingState state, TrainingSettings settings, IUpdater updater, long steps, Workers workers,
-            Map<String, INDArray> optimizerState) {
+            GradientSource source, Map<String, INDArray> optimizerState) {
+        this.source = source;
         this.state = state;
         this.settings = settings;
         this.updater = updater;
@@ -78,21 +64,23 @@ final class TrainingStep {
             gradients.statistics().assign(0);
         }
         moves = new ParameterMoves(network, gradients, settings, updater, optimizerState);
-        lookahead = settings.lookahead() == 0 ? Optional.empty() : Optional.of(
-                new Lookahead(network, state.slowCopy(), settings.lookahead(), steps, workers));
+        lookahead = Lookahead.of(state, settings, steps, workers);
     }
 
-    /** Returns the step that leaves the first layers as they are from now on; this one is then of no use. */
-    TrainingStep freezing(int layers) {
+    @Override
+    public int together() {
+        return 1;
+    }
+
+    @Override
+    public List<Outcome> apply(List<MiniBatch> batches) {
+        return batches.stream().map(this::apply).toList();
+    }
+
+    @Override
+    public TrainingStep freezing(int layers) {
         state.freeze(layers);
-        return new TrainingStep(state, settings, updater, steps, workers, optimizerState);
-    }
-
-    private SliceGradients newSliceGradients() {
-        Parameters all = network.parameters().uninitializedLike();
-        Parts cut = new Parts(all.trained().length());
-        return new SliceGradients(all, IntStream.range(0, moves.count())
-                .mapToObj(index -> cut.of(all.trained(), index)).toList());
+        return new TrainingStep(state, settings, updater, steps, workers, source, optimizerState);
     }
 
     /**
@@ -123,50 +111,36 @@ final class TrainingStep {
         moves.move(part, Math.toIntExact(state.steps()), state.epoch() - 1);
     }
 
+    /** What the slices of a mini-batch add up to so far. */
+    private static final class SliceSums {
+        private double loss;
+        private long correct;
+    }
+
     /**
-     * Sums the gradients of all slices, in their order, and moves the running statistics by those of each. Behind the last
-     * slice the sum becomes the mean, and unless the whole of it is still to be regularized, the parameters are moved.
+     * Has the gradients of all slices added up, and moves the running statistics by those of each. The sum becomes the mean,
+     * and unless the whole of it is still to be regularized, the parameters are moved.
      */
     private Outcome sumGradients(MiniBatch batch) {
-        Slices slices = Slices.even(batch.size(), settings.ghostBatch());
-        int most = workers.threads() * SLICES_OF_THREAD;
-        gradients.trained().assign(0);
+        GradientSource.Step step = new GradientSource.Step(
+                network, batch, settings, state.steps(), state.epoch(), state.sums().batches());
+        SliceSums sums = new SliceSums();
+        INDArray sum = source.sum(step, (loss, correct, statistics) -> {
+            sums.loss += loss;
+            sums.correct += correct;
+            follow(statistics);
+            requireFinite(sums.loss, batch, step.slices());
+        });
         boolean[] finite = new boolean[moves.count()];
-        double loss = 0;
-        long correct = 0;
-        for (int first = 0; first < slices.count(); first += most) {
-            SliceLoss[] losses = pass(batch, slices, first, Math.min(most, slices.count() - first));
-            for (SliceLoss each : losses) {
-                loss += each.sum;
-                correct += each.correct;
-            }
-            requireFinite(loss, batch, slices);
-            boolean last = first + losses.length == slices.count();
-            workers.run(moves.count(), index -> {
-                sum(index, losses.length);
-                finite[index] = !last || finish(index, batch.size());
-            });
-        }
+        Parts cut = new Parts(sum.length());
+        workers.run(moves.count(), part -> finite[part] = finish(part, cut.of(sum, part), batch.size()));
         for (boolean isFinite : finite) {
             if (!isFinite) {
                 requireFinite(gradients, "the gradient of ", state.steps() + 1, batch);
             }
         }
-        return new Outcome(loss, correct, updater.hasLearningRate()
+        return new Outcome(sums.loss, sums.correct, updater.hasLearningRate()
                 ? updater.getLearningRate(Math.toIntExact(state.steps()), state.epoch() - 1) : Double.NaN);
-    }
-
-    /** Passes some slices, side by side, and moves the running statistics towards those of each in their order. */
-    private SliceLoss[] pass(MiniBatch batch, Slices slices, int first, int count) {
-        while (slicesGradients.size() < count) {
-            slicesGradients.add(newSliceGradients());
-        }
-        SliceLoss[] losses = new SliceLoss[count];
-        workers.run(count, index -> losses[index] = pass(batch, slices, first + index, slicesGradients.get(index).all));
-        for (int i = 0; i < count; i++) {
-            follow(slicesGradients.get(i).all);
-        }
-        return losses;
     }
 
     private void requireFinite(double loss, MiniBatch batch, Slices slices) {
@@ -178,8 +152,8 @@ final class TrainingStep {
     }
 
     /** Makes a part's sum the mean and moves its parameters, while its numbers are at hand; returns whether they are finite. */
-    private boolean finish(int part, int examples) {
-        INDArray gradient = moves.gradient(part).divi(examples);
+    private boolean finish(int part, INDArray sum, int examples) {
+        INDArray gradient = moves.gradient(part).assign(sum).divi(examples);
         boolean isFinite = Double.isFinite(Nd4j.getBlasWrapper().asum(gradient));
         if (isFinite && !isRegularized()) {
             move(part);
@@ -187,28 +161,12 @@ final class TrainingStep {
         return isFinite;
     }
 
-    private SliceLoss pass(MiniBatch batch, Slices slices, int index, Parameters sliceGradients) {
-        Network.Pass pass = network.forward(
-                batch.images(slices.from(index), slices.to(index)), Seeds.at(settings.seed(), state.steps(), index));
-        Loss loss = Loss.of(pass.logits(), batch.labels(slices.from(index), slices.to(index)),
-                batch.weights(slices.from(index), slices.to(index)), settings.labelSmoothing());
-        network.backward(loss.dLogits(), pass, sliceGradients);
-        return new SliceLoss(loss.sum(), loss.correct());
-    }
-
-    private void sum(int index, int slices) {
-        INDArray sum = moves.gradient(index);
-        for (int i = 0; i < slices; i++) {
-            sum.addi(slicesGradients.get(i).parts.get(index));
-        }
-    }
-
     /** Moves the running statistics towards those of a slice; the share of the k-th is at least 1/k. */
-    private void follow(Parameters slice) {
+    private void follow(INDArray ofSlice) {
         double share = Math.max(1 - settings.batchnormMomentum(), 1.0 / state.sliceDone());
         Parameters parameters = network.parameters();
         if (parameters.hasStatistics()) {
-            parameters.statistics().muli(1 - share).addi(slice.statistics().muli(share));
+            parameters.statistics().muli(1 - share).addi(ofSlice.muli(share));
         }
     }
 

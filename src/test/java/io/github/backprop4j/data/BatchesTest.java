@@ -11,9 +11,11 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,32 @@ class BatchesTest {
         ImageBatches batches = ImageBatches.inOrder(numbered(23), 10);
         assertEquals(3, batches.perEpoch());
         assertEquals(IntStream.range(0, 23).boxed().toList(), pixels(batches.epoch(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "flip,shift", "altflip,crop", "reflect:1,rotate,scale",
+        "brightness,contrast,saturation,cutout:2"})
+    void aPassMayMakeSomeImagesOnlyAndThoseAreTheSame(String changes) {
+        Images images = DrawnShapes.training(50);
+        ImageBatches batches = ImageBatches.shuffled(images, 20, Augmentation.parse(changes), 3);
+        Iterator<MiniBatch> whole = batches.epoch(2);
+        whole.next();
+        ImageBatches.Pass some = batches.epoch(2);
+        assertEquals(-1, some.number());
+        some.advance();
+        some.advance();
+        assertEquals(1, some.number());
+        MiniBatch expected = whole.next();
+        MiniBatch found = some.current(5, 12);
+        int each = images.size();
+        assertArrayEquals(Arrays.copyOfRange(expected.images(), 5 * each, 12 * each),
+                Arrays.copyOfRange(found.images(), 5 * each, 12 * each));
+        assertArrayEquals(new float[5 * each], Arrays.copyOf(found.images(), 5 * each));
+        assertArrayEquals(expected.labels(), found.labels());
+        assertArrayEquals(expected.images(), some.current(0, 20).images());
+        assertArrayEquals(whole.next().images(), some.next().images());
+        assertEquals(10, some.currentSize());
+        assertThrows(NoSuchElementException.class, some::advance);
     }
 
     @Test

@@ -295,7 +295,7 @@ class RecipeTest {
 
     private static Origin origin(TrainingSettings.Builder builder, Network network) {
         TrainingSettings settings = builder.build();
-        return Origin.of(settings, new Sgd(1), 10, network);
+        return Origin.of(settings, new Sgd(1), 10, 0, network);
     }
 
     @Test
